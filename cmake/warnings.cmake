@@ -1,0 +1,10 @@
+# Warnings are errors from the first commit. -Wnull-dereference is left out under sanitizers: their instrumentation makes it fire inside libstdc++.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wduplicated-cond -Wlogical-op)
+endif()
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+if(REFLOAT_SANITIZE)
+  add_compile_options(-fsanitize=${REFLOAT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${REFLOAT_SANITIZE})
+endif()

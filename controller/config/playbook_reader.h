@@ -1,0 +1,27 @@
+// YAML in, playbooks and Stacks out. Unknown keys, wrong types and unknown facts are errors with file:line and a hint.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostics.h"
+#include "model/playbook.h"
+#include "model/stack.h"
+#include "model/vocabulary.h"
+
+namespace refloat {
+
+// One playbook from YAML text; nothing when there were errors.
+std::optional<Playbook> read_playbook(const std::string& yaml, const std::string& file, const Vocabulary& vocabulary, Diagnostics& diagnostics);
+
+// Every Stack in YAML text (several documents allowed); broken ones are left out, with errors.
+std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file, Diagnostics& diagnostics);
+
+// A Stack from the JSON of the Kubernetes object.
+std::optional<Stack> read_stack_object(const Json& object, Diagnostics& diagnostics);
+
+// Checks across playbooks: duplicate names and signature ids, unknown ids in `explains`, cycles, steps out of phase, missing `within`.
+void lint_playbooks(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary, Diagnostics& diagnostics);
+
+}  // namespace refloat

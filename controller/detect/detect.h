@@ -1,0 +1,26 @@
+// Signatures over snapshots: which hold, on what, since when, and which of them explain others. Pure.
+#pragma once
+
+#include <vector>
+
+#include "detect/fact.h"
+#include "model/finding.h"
+#include "model/playbook.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+
+namespace refloat {
+
+// Evaluates a condition tree; all = worst of no < unknown < soon < yes, any = best; evidence of the facts that decided.
+Judgement judge(const Condition& condition, const FactContext& context);
+
+// The playbooks' signatures on one Stack, causes separated from effects.
+StackDiagnosis diagnose_stack(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now);
+
+// Signatures that need no Stack, on every Application that none of `stacks` names.
+StackDiagnosis diagnose_applications(const std::vector<Playbook>& playbooks, const std::vector<Stack>& stacks, const Snapshot& snapshot, Time now);
+
+// Whether a watched object alone makes any signature of this Stack worth the dear reads.
+bool suspicious(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now);
+
+}  // namespace refloat

@@ -1,0 +1,101 @@
+// The Kubernetes API as a port: the smallest set of calls that everything else uses. Implemented by kube/http_kube_api (real) and sim/ (simulated).
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "model/write.h"
+
+namespace refloat {
+
+// A resource type, and one object of it when `name` is set.
+struct Resource {
+  std::string group, version, plural;  // group is empty for core
+  std::string ns;                      // empty = cluster-scoped, or all namespaces for list and watch
+  std::string name;
+  std::string subresource;
+
+  // "/apis/batch/v1/namespaces/x/jobs/y"; every segment is percent-encoded.
+  [[nodiscard]] std::string path() const;
+};
+
+struct ListOptions {
+  std::string label_selector, field_selector;
+  int page_size = 500;
+  std::string resource_version;        // "" = consistent read
+};
+
+// A whole list, all pages joined.
+struct ObjectList {
+  std::vector<Json> items;
+  std::string resource_version;        // of the first page: where a watch starts
+};
+
+struct WriteOptions {
+  bool dry_run = false;                // dryRun=All: admission and validation, no change
+  bool force = false;                  // server-side apply only
+};
+
+struct DeleteOptions {
+  std::string uid, resource_version;   // preconditions; mismatch = ErrorKind::stale
+  std::string propagation = "Background";
+  bool dry_run = false;
+};
+
+struct LogOptions {
+  std::string container;
+  bool previous = false;               // of the container's previous instance
+  int tail_lines = 100;
+  int limit_bytes = 256 * 1024;
+};
+
+struct WatchOptions {
+  std::string resource_version;        // "" with send_initial_events = stream the list first
+  std::string label_selector, field_selector;
+  bool send_initial_events = false;    // WatchList; 422 = the server cannot, use list + watch
+  int timeout_s = 300;                 // the server closes after this; a clean end is not an error
+};
+
+struct WatchEvent {
+  enum class Type { added, modified, deleted, bookmark };
+  Type type = Type::added;
+  Json object;                         // for bookmark: only metadata.resourceVersion and annotations mean anything
+};
+
+// Return false to end the watch.
+using WatchSink = std::function<bool(const WatchEvent&)>;
+
+// One access question: may I `verb` this resource?
+struct AccessQuestion {
+  std::string verb, group, resource, subresource, ns, name;
+};
+struct AccessAnswer {
+  bool allowed = false;
+  std::string reason;
+};
+
+class KubeApi {
+ public:
+  virtual ~KubeApi() = default;
+
+  // Where this talks to, for reports: "https://host:port".
+  virtual std::string server() const = 0;
+  virtual Result<Json> get(const Resource& object) = 0;
+  // GET of a path that is no resource: "/version", "/readyz" (the body is a JSON string when it is no JSON).
+  virtual Result<Json> get_raw(const std::string& path) = 0;
+  virtual Result<ObjectList> list(const Resource& resource, const ListOptions& options) = 0;
+  virtual Result<Json> create(const Resource& resource, const Json& body, const WriteOptions& options) = 0;
+  virtual Result<Json> replace(const Resource& object, const Json& body, const WriteOptions& options) = 0;
+  virtual Result<Json> patch(const Resource& object, PatchType type, const Json& body, const WriteOptions& options) = 0;
+  virtual Result<Json> remove(const Resource& object, const DeleteOptions& options) = 0;
+  virtual Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) = 0;
+  // Streams until the server ends it (ok), the sink returns false (ok), or an error; `gone` = relist.
+  virtual Result<> watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) = 0;
+  virtual Result<AccessAnswer> can_i(const AccessQuestion& question) = 0;
+};
+
+}  // namespace refloat

@@ -1,0 +1,28 @@
+// Names one Kubernetes object.
+#pragma once
+
+#include <string>
+#include <tuple>
+
+namespace refloat {
+
+struct ObjectRef {
+  std::string kind;        // "Application", "Job", "Pod", "Database" (a Stack's database), ...
+  std::string ns;          // namespace; empty for cluster-scoped objects
+  std::string name;
+  std::string uid;         // empty when it is not known; two objects are the same only if the uid is
+
+  // "Kind/name" for people.
+  [[nodiscard]] std::string display() const { return kind + "/" + name; }
+  friend bool operator==(const ObjectRef& a, const ObjectRef& b) {
+    return std::tie(a.kind, a.ns, a.name, a.uid) == std::tie(b.kind, b.ns, b.name, b.uid);
+  }
+};
+
+// What identifies the version of an object that a decision rests on; every write carries it back.
+struct ObjectVersion {
+  std::string uid;
+  std::string resource_version;  // compare for equality only
+};
+
+}  // namespace refloat

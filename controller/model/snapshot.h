@@ -1,0 +1,50 @@
+// Everything one pass decides on: a frozen copy with read times. No stage after it reads anything else.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "model/application.h"
+#include "model/credential_reading.h"
+#include "model/database_reading.h"
+#include "model/job.h"
+#include "model/log_reading.h"
+#include "model/pod.h"
+#include "model/project.h"
+#include "model/workload.h"
+
+namespace refloat {
+
+// Something that could not be looked at; makes a report incomplete (exit code 3), never "clean".
+struct Unexamined {
+  std::string what;
+  std::string why;
+  ErrorKind kind = ErrorKind::transient;
+};
+
+struct Snapshot {
+  std::string cluster;                 // API server address or context, for reports
+  std::string api_server_version;
+  Time taken_at{};                     // when the oldest read of this snapshot was sent
+  std::vector<Application> applications;
+  std::vector<AppProject> projects;
+  std::vector<Job> jobs;
+  std::vector<Pod> pods;
+  std::vector<Workload> workloads;
+  std::map<std::string, DatabaseReading> databases;     // by the Stack's name for it
+  std::map<std::string, CredentialReading> credentials; // likewise
+  std::vector<LogReading> logs;
+  std::vector<Unexamined> unexamined;
+
+  [[nodiscard]] const Application* application(const std::string& ns, const std::string& name) const;
+  [[nodiscard]] const AppProject* project(const std::string& name) const;
+  // Jobs that carry this Application's tracking id (in the Application's destination namespace).
+  [[nodiscard]] std::vector<const Job*> jobs_of(const Application& app) const;
+  [[nodiscard]] std::vector<const Pod*> pods_of(const Job& job) const;
+  [[nodiscard]] const Job* job(const std::string& ns, const std::string& name) const;
+};
+
+}  // namespace refloat

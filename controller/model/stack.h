@@ -1,0 +1,94 @@
+// A Stack: what to keep afloat, where it is, and what may be done to it. The YAML form is the Stack kind of refloat.dev/v1alpha1.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostics.h"
+#include "base/json.h"
+#include "base/time.h"
+
+namespace refloat {
+
+enum class Mode { observe, approve, automatic };
+enum class Permission { delete_rows, insert_rows, update_version_row, alter_schema, unlock_migrations, drop_databases, prune };
+
+const char* to_string(Mode mode);                 // "Observe", "Approve", "Auto"
+const char* to_string(Permission permission);     // as in Stack.spec.allow: "deleteRows", ...
+
+// Names a key of a Secret in the Stack's workload namespace.
+struct SecretKeys {
+  std::string name;
+  std::string username_key = "username";
+  std::string password_key = "password";
+  std::string host_key = "host";
+  std::string port_key = "port";
+  std::string database_key = "dbname";
+  std::string dsn_key;  // set = the Secret holds a whole DSN under this key
+};
+
+struct Tls {
+  std::string mode;        // "", disable, require, verify-ca, verify-full (libpq's sslmode)
+  std::string ca_secret;   // Secret with key ca.crt in the workload namespace
+  std::string ca_file;     // or a file next to the command line
+};
+
+struct Connection {
+  std::string host;        // empty = from the Secret or DSN
+  int port = 5432;
+  std::string database;    // empty = from the Secret or DSN
+  std::string user;        // empty = from the Secret or DSN
+  std::optional<SecretKeys> secret;
+  std::string dsn;         // inline DSN; treated as a secret in every output
+  Tls tls;
+};
+
+struct StackDatabase {
+  std::string name;        // how the Stack calls it, e.g. "default", "visibility"
+  std::string dialect;     // temporal | temporal-visibility
+  std::string target;      // schema version the software expects
+  Connection connection;
+  std::optional<SecretKeys> role_secret;  // what the operator (CNPG) sets the role's password from
+};
+
+// What "bootstrap is done" means, read from the database.
+struct BootstrapExpect {
+  std::vector<std::string> temporal_namespaces;  // must be in the namespaces table of the `temporal` database
+  std::string query;                             // one SELECT that returns true; of `query_database`
+  std::string query_database;
+  [[nodiscard]] bool empty() const { return temporal_namespaces.empty() && query.empty(); }
+};
+
+struct Limits {
+  Duration operation_stuck_after{std::chrono::minutes(15)};  // Argo CD's own default is never
+  Duration hook_terminating_after{std::chrono::seconds(10)}; // a deleting hook Job younger than this may still be ending by itself
+  Duration settle{std::chrono::seconds(3)};                  // a state that nobody may touch any more must be unchanged this long
+  int attempts_per_step = 3;
+  Duration step_timeout{std::chrono::minutes(10)};           // when a step gives no `within`
+  int objects_max = 50;                                      // objects one recovery may write to
+};
+
+struct Stack {
+  std::string name;
+  std::string ns;                                   // the Applications' namespace (metadata.namespace, default argocd)
+  std::map<std::string, std::string> applications;  // role (migrations, runtime, bootstrap, databases) -> Application name
+  std::string workload_namespace;
+  std::map<std::string, std::string> workload_selector;
+  std::vector<StackDatabase> databases;
+  BootstrapExpect bootstrap;
+  Mode mode = Mode::observe;
+  std::vector<Permission> allow;
+  std::vector<std::string> allowed_finalizers;
+  std::vector<std::string> pause_requests;          // each entry says who asks
+  Limits limits;
+  SourceMark mark;
+
+  [[nodiscard]] bool allows(Permission permission) const;
+  // The role an Application has in this Stack, or "".
+  [[nodiscard]] std::string role_of(const std::string& application) const;
+  [[nodiscard]] const StackDatabase* database(const std::string& database_name) const;
+};
+
+}  // namespace refloat

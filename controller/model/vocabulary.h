@@ -1,0 +1,50 @@
+// What YAML may say: names of facts and actions, their parameters, and a sentence each. The reader checks against it, the docs print it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/playbook.h"
+#include "model/stack.h"
+
+namespace refloat {
+
+struct ParamSpec {
+  enum class Type { text, boolean, integer, duration, version, text_list, version_bound };  // version_bound: {atMost: V} / {atLeast: V}
+  std::string name;
+  Type type = Type::text;
+  std::vector<std::string> allowed;  // for text: the only values; empty = any
+  bool required = false;
+  std::string doc;
+};
+
+// Which dear reads a fact rests on; none = watched objects only.
+enum class Reading { database, credentials, logs };
+
+struct FactSpec {
+  std::string name;
+  std::string doc;
+  std::vector<Scope> scopes;         // where it makes sense; empty = everywhere
+  std::vector<ParamSpec> params;
+  std::vector<Reading> reads;
+};
+
+struct ActionSpec {
+  std::string name;
+  std::string doc;
+  std::vector<Phase> phases;         // where it may stand
+  std::vector<ParamSpec> params;
+  std::optional<Permission> needs;   // what Stack.spec.allow must contain
+  bool destructive = false;          // its evidence is confirmed again immediately before
+};
+
+struct Vocabulary {
+  std::vector<FactSpec> facts;
+  std::vector<ActionSpec> actions;
+
+  [[nodiscard]] const FactSpec* fact(const std::string& name) const;
+  [[nodiscard]] const ActionSpec* action(const std::string& name) const;
+};
+
+}  // namespace refloat
