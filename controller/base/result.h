@@ -73,6 +73,8 @@ class [[nodiscard]] Result {
 };
 
 // Success of something that returns nothing.
-inline Result<> ok() { return Result<>(std::monostate{}); }
+inline Result<> ok() {
+  return Result<>(std::monostate{});
+}
 
 }  // namespace refloat

@@ -7,7 +7,8 @@
 
 namespace refloat {
 
-// One line safe for a terminal or log: control, bidi and invalid bytes replaced by '?', newlines and tabs by spaces, cut to `max_bytes` with "...".
+// One line safe for a terminal or log: control, bidi and invalid bytes replaced by '?', newlines and tabs by spaces, cut to `max_bytes`
+// with "...".
 std::string printable(std::string_view text, std::size_t max_bytes = 400);
 
 // `text` as valid UTF-8, each broken sequence replaced by U+FFFD.

@@ -23,7 +23,7 @@ struct RetryStrategy {
 // One row of status.operationState.syncResult.resources.
 struct SyncedResource {
   std::string group, kind, ns, name;
-  std::string status;      // Synced | SyncFailed | Pruned | PruneSkipped
+  std::string status;  // Synced | SyncFailed | Pruned | PruneSkipped
   std::string message;
   std::string hook_type;   // PreSync | Sync | PostSync | SyncFail; empty for what is no hook
   std::string hook_phase;  // Running | Terminating | Failed | Error | Succeeded; filled for ordinary resources too
@@ -37,12 +37,12 @@ struct OperationState {
   std::optional<Time> started_at;   // never reset by retries
   std::optional<Time> finished_at;  // set together with phase Running = retry back-off
   int retry_count = 0;
-  RetryStrategy retry;              // of the operation that runs
-  bool partial = false;             // operation.sync.resources non-empty: hooks are skipped
-  std::string initiated_by;         // operation.initiatedBy.username
+  RetryStrategy retry;       // of the operation that runs
+  bool partial = false;      // operation.sync.resources non-empty: hooks are skipped
+  std::string initiated_by;  // operation.initiatedBy.username
   bool automated = false;
   std::map<std::string, std::string> info;  // operation.info: free audit text, how we recognise our own syncs
-  std::string revision;             // syncResult.revision, or the requested one before there is a result
+  std::string revision;                     // syncResult.revision, or the requested one before there is a result
   std::vector<SyncedResource> resources;
 
   [[nodiscard]] bool completed() const { return phase == "Failed" || phase == "Error" || phase == "Succeeded"; }
@@ -70,27 +70,27 @@ struct Application {
   std::string destination_namespace;
   std::string destination_server;  // URL, or "name:<cluster name>" when given by name
   std::map<std::string, std::string> labels;
-  bool skip_reconcile = false;     // annotation argocd.argoproj.io/skip-reconcile
-  std::string refresh;             // annotation argocd.argoproj.io/refresh while it is pending
-  std::string owner_set;           // name of the owning ApplicationSet, if any
+  bool skip_reconcile = false;                  // annotation argocd.argoproj.io/skip-reconcile
+  std::string refresh;                          // annotation argocd.argoproj.io/refresh while it is pending
+  std::string owner_set;                        // name of the owning ApplicationSet, if any
   std::string repo_url, path, target_revision;  // of the first source; for hints about Git
   bool automated = false;
   bool self_heal = false;
   std::vector<std::string> sync_options;  // spec.syncPolicy.syncOptions: we must copy them into an operation of our own
   RetryStrategy retry;                    // spec.syncPolicy.retry: likewise
   bool multi_source = false;
-  bool has_operation = false;             // .operation is present: Argo CD processes only such Applications
+  bool has_operation = false;                       // .operation is present: Argo CD processes only such Applications
   std::map<std::string, std::string> pending_info;  // .operation.info
-  std::string pending_by;                 // .operation.initiatedBy.username
+  std::string pending_by;                           // .operation.initiatedBy.username
   std::optional<OperationState> operation;
-  std::string sync_status;                // Synced | OutOfSync | Unknown
-  std::string sync_revision;              // status.sync.revision: what Argo CD compared last
+  std::string sync_status;    // Synced | OutOfSync | Unknown
+  std::string sync_revision;  // status.sync.revision: what Argo CD compared last
   std::vector<std::string> sync_revisions;
-  std::string health;                     // Healthy | Suspended | Progressing | Missing | Degraded | Unknown
+  std::string health;  // Healthy | Suspended | Progressing | Missing | Degraded | Unknown
   std::vector<AppCondition> conditions;
   std::vector<OwnedResource> resources;
   std::optional<Time> reconciled_at;
-  std::optional<Time> unchanged_since;    // since when we have seen this resourceVersion; filled by the cache, not by the API
+  std::optional<Time> unchanged_since;  // since when we have seen this resourceVersion; filled by the cache, not by the API
 };
 
 // When Argo CD will retry, if the Application waits between two tries (phase Running with finishedAt and .operation set).

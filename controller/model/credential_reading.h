@@ -13,7 +13,7 @@ enum class LoginAnswer { accepted, refused, not_tried };
 const char* to_string(LoginAnswer answer);
 
 struct CredentialReading {
-  std::string database;           // as in the Stack
+  std::string database;  // as in the Stack
   Time at{};
   std::string connection_secret;  // name of the Secret the service logs in with
   std::string role_secret;        // name of the Secret the operator sets the role's password from
@@ -22,7 +22,7 @@ struct CredentialReading {
   bool users_differ = false;
   LoginAnswer with_connection = LoginAnswer::not_tried;
   LoginAnswer with_role = LoginAnswer::not_tried;
-  std::string detail;             // why something was not tried
+  std::string detail;  // why something was not tried
 };
 
 Json to_json(const CredentialReading& reading);

@@ -38,18 +38,19 @@ struct MigratorSession {
 
 // The tables of a Temporal database, read from pg_class / pg_attribute so that "missing" and "not allowed" differ.
 struct TemporalSchema {
-  bool version_table = false;      // schema_version exists, readable or not
-  bool readable = false;           // USAGE on the schema and SELECT on what exists
-  bool can_create = false;         // CREATE on schema public
+  bool version_table = false;  // schema_version exists, readable or not
+  bool readable = false;       // USAGE on the schema and SELECT on what exists
+  bool can_create = false;     // CREATE on schema public
   std::vector<VersionRow> versions;
-  std::string fingerprint;         // newest version the tables prove ("1.0".."1.18"; visibility "1.0".."1.9"); "" = none
-  int tables = 0;                  // ordinary tables in the schema, schema_version and schema_update_history not counted
-  bool metadata_table = false;     // namespace_metadata exists
+  std::string fingerprint;                  // newest version the tables prove ("1.0".."1.18"; visibility "1.0".."1.9"); "" = none
+  int tables = 0;                           // ordinary tables in the schema, schema_version and schema_update_history not counted
+  bool metadata_table = false;              // namespace_metadata exists
   std::vector<std::int64_t> metadata_rows;  // notification_version of partition 54321; at most one row
   bool namespaces_table = false;
-  std::vector<std::string> namespaces;      // names, at most 200
+  std::vector<std::string> namespaces;  // names, at most 200
   std::int64_t namespaces_count = 0;
-  std::vector<std::string> dropped;         // things a later version drops that are gone although the recorded version needs them: each makes the next update fail
+  std::vector<std::string>
+      dropped;  // things a later version drops that are gone although the recorded version needs them: each makes the next update fail
 };
 
 // Answer of the Stack's own bootstrap query.
@@ -60,16 +61,16 @@ struct ExpectAnswer {
 };
 
 struct DatabaseReading {
-  std::string name;                // as in the Stack
+  std::string name;  // as in the Stack
   Time at{};
   Reach reach = Reach::unexamined;
-  std::string detail;              // the server's or client's words, redacted; or why we did not look
-  std::string address;             // host:port/database
+  std::string detail;   // the server's or client's words, redacted; or why we did not look
+  std::string address;  // host:port/database
   std::string user;
-  bool direct = true;              // false = a pooler answers (backend pid differs)
-  bool in_recovery = false;        // a standby
+  bool direct = true;        // false = a pooler answers (backend pid differs)
+  bool in_recovery = false;  // a standby
   bool superuser = false;
-  int server_version = 0;          // e.g. 150018
+  int server_version = 0;  // e.g. 150018
   std::vector<MigratorSession> migrators;
   std::optional<TemporalSchema> schema;
   ExpectAnswer expect;

@@ -12,8 +12,8 @@ namespace refloat {
 struct Decision {
   std::string guardrail;
   bool allowed = true;
-  std::string reason;             // why denied; may also say why allowed
-  std::optional<Time> retry_at;   // when the denial may end by itself
+  std::string reason;            // why denied; may also say why allowed
+  std::optional<Time> retry_at;  // when the denial may end by itself
 };
 
 // True when none denies.

@@ -19,14 +19,14 @@ const char* to_string(Severity severity);        // "critical", "warning", "info
 const char* to_string(Recoverable recoverable);  // "auto", "approval", "no"
 
 struct Finding {
-  std::string id;         // stable within a report: "<signature>/<subject>"
+  std::string id;  // stable within a report: "<signature>/<subject>"
   std::string signature;
   Severity severity = Severity::critical;
   ObjectRef subject;
   std::optional<Time> since;  // earliest time the evidence proves, if any
   std::string summary;
   std::vector<Evidence> evidence;
-  std::string playbook;   // name of the playbook that would be run; empty = none
+  std::string playbook;  // name of the playbook that would be run; empty = none
   Recoverable recoverable = Recoverable::no;
   std::string durable_fix;
   std::string caused_by;  // id of the finding that explains this one; empty = a root cause
@@ -44,8 +44,8 @@ struct Pending {
 struct StackDiagnosis {
   std::string name;
   std::string ns;
-  std::vector<Finding> findings;     // root causes first, by severity
-  std::vector<Finding> suppressed;   // effects, each with caused_by
+  std::vector<Finding> findings;    // root causes first, by severity
+  std::vector<Finding> suppressed;  // effects, each with caused_by
   std::vector<Pending> pending;
   std::vector<Unexamined> unexamined;
 };
@@ -54,7 +54,7 @@ struct Diagnosis {
   Time generated_at{};
   std::string cluster;
   std::vector<StackDiagnosis> stacks;
-  StackDiagnosis applications;       // Applications outside any Stack; name is empty
+  StackDiagnosis applications;  // Applications outside any Stack; name is empty
 };
 
 }  // namespace refloat

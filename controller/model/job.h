@@ -16,13 +16,14 @@ struct Job {
   std::optional<Time> created_at;
   std::optional<Time> deletion_at;
   std::vector<std::string> finalizers;
-  std::string tracking_app;  // application part of argocd.argoproj.io/tracking-id (Argo CD 3: "<app>" or "<ns>_<app>"), else the instance label
-  bool hook = false;         // carries argocd.argoproj.io/hook or helm.sh/hook
+  std::string
+      tracking_app;   // application part of argocd.argoproj.io/tracking-id (Argo CD 3: "<app>" or "<ns>_<app>"), else the instance label
+  bool hook = false;  // carries argocd.argoproj.io/hook or helm.sh/hook
   int active = 0, ready = 0, succeeded = 0, failed = 0;
   int backoff_limit = 6;
   std::optional<Time> started_at;
   bool suspended = false;
-  bool complete = false;     // condition Complete=True
+  bool complete = false;        // condition Complete=True
   bool failed_finally = false;  // condition Failed=True
   std::string failed_reason;    // BackoffLimitExceeded, DeadlineExceeded, ...
   std::string failed_message;

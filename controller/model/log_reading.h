@@ -11,7 +11,7 @@ namespace refloat {
 struct LogReading {
   std::string pod;
   std::string container;
-  bool previous = false;           // of the container instance before the running one
+  bool previous = false;  // of the container instance before the running one
   Time at{};
   std::vector<std::string> lines;  // newest last, printable, redacted by pattern, at most 40
 };

@@ -7,10 +7,10 @@
 namespace refloat {
 
 struct ObjectRef {
-  std::string kind;        // "Application", "Job", "Pod", "Database" (a Stack's database), ...
-  std::string ns;          // namespace; empty for cluster-scoped objects
+  std::string kind;  // "Application", "Job", "Pod", "Database" (a Stack's database), ...
+  std::string ns;    // namespace; empty for cluster-scoped objects
   std::string name;
-  std::string uid;         // empty when it is not known; two objects are the same only if the uid is
+  std::string uid;  // empty when it is not known; two objects are the same only if the uid is
 
   // "Kind/name" for people.
   [[nodiscard]] std::string display() const { return kind + "/" + name; }

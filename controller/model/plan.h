@@ -13,17 +13,17 @@
 namespace refloat {
 
 struct PlanStep {
-  std::string id;                    // "<phase>-<n>", stable for a given plan
+  std::string id;  // "<phase>-<n>", stable for a given plan
   Phase phase = Phase::verify;
   std::string action;
-  std::string application;           // target Application, if the step has one
-  std::string database;              // target database, if the step has one
+  std::string application;  // target Application, if the step has one
+  std::string database;     // target database, if the step has one
   Json params = Json::object();
   std::optional<Condition> when;
   Duration within{};
-  std::vector<std::string> findings; // ids of the findings that asked for it
+  std::vector<std::string> findings;  // ids of the findings that asked for it
   std::string describe;
-  std::vector<Write> writes;         // what it would send, as far as it can be known now
+  std::vector<Write> writes;  // what it would send, as far as it can be known now
   std::vector<std::string> preconditions;
   std::vector<Decision> guardrails;
 };
@@ -32,10 +32,10 @@ struct Plan {
   std::string stack;
   std::string ns;
   Time made_at{};
-  std::vector<Finding> findings;     // root causes
+  std::vector<Finding> findings;  // root causes
   std::vector<Finding> suppressed;
-  std::vector<PlanStep> steps;       // in phase order
-  std::string digest;                // of uids, playbook contents, target revisions and evidence; empty until sealed
+  std::vector<PlanStep> steps;  // in phase order
+  std::string digest;           // of uids, playbook contents, target revisions and evidence; empty until sealed
 
   [[nodiscard]] bool refused() const;  // any guardrail of any step denies
 };

@@ -33,7 +33,7 @@ const char* to_string(Phase phase);
 
 struct Signature {
   std::string id;
-  std::string meaning;                // one sentence for people; may hold {subject}
+  std::string meaning;  // one sentence for people; may hold {subject}
   Severity severity = Severity::critical;
   Recoverable recoverable = Recoverable::no;
   Scope scope = Scope::stack;
@@ -49,20 +49,21 @@ struct Signature {
 
 struct StepSpec {
   Phase phase = Phase::verify;
-  std::string action;                 // name in the action vocabulary
-  std::string role;                   // Application role it acts on; empty = the finding's subject
+  std::string action;                  // name in the action vocabulary
+  std::string role;                    // Application role it acts on; empty = the finding's subject
+  std::vector<std::string> for_roles;  // only when the subject Application has one of these roles ("none" = no role); empty = always
   Json params = Json::object();
-  std::optional<Condition> when;      // skipped unless this holds when its turn comes
-  std::optional<Duration> within;     // time limit of the step
+  std::optional<Condition> when;   // skipped unless this holds when its turn comes
+  std::optional<Duration> within;  // time limit of the step
   SourceMark mark;
 };
 
 struct Playbook {
   std::string name;
   std::string summary;
-  std::string explanation;            // why the steps are safe, for `refloat explain`
+  std::string explanation;  // why the steps are safe, for `refloat explain`
   Signature signature;
-  std::vector<StepSpec> steps;        // empty for report-only signatures
+  std::vector<StepSpec> steps;  // empty for report-only signatures
   SourceMark mark;
 };
 

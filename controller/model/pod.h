@@ -16,7 +16,7 @@ struct ContainerState {
   bool init = false;
   bool ready = false;
   int restarts = 0;
-  std::string waiting_reason;     // CrashLoopBackOff, ImagePullBackOff, ...; empty when not waiting
+  std::string waiting_reason;  // CrashLoopBackOff, ImagePullBackOff, ...; empty when not waiting
   std::string waiting_message;
   bool running = false;
   bool terminated = false;
@@ -35,7 +35,7 @@ struct Pod {
   bool ready = false;                             // condition Ready=True
   bool unschedulable = false;
   std::string schedule_message;
-  std::vector<ContainerState> containers;         // init containers first
+  std::vector<ContainerState> containers;  // init containers first
 };
 
 }  // namespace refloat

@@ -26,16 +26,16 @@ struct Unexamined {
 };
 
 struct Snapshot {
-  std::string cluster;                 // API server address or context, for reports
+  std::string cluster;  // API server address or context, for reports
   std::string api_server_version;
-  Time taken_at{};                     // when the oldest read of this snapshot was sent
+  Time taken_at{};  // when the oldest read of this snapshot was sent
   std::vector<Application> applications;
   std::vector<AppProject> projects;
   std::vector<Job> jobs;
   std::vector<Pod> pods;
   std::vector<Workload> workloads;
-  std::map<std::string, DatabaseReading> databases;     // by the Stack's name for it
-  std::map<std::string, CredentialReading> credentials; // likewise
+  std::map<std::string, DatabaseReading> databases;      // by the Stack's name for it
+  std::map<std::string, CredentialReading> credentials;  // likewise
   std::vector<LogReading> logs;
   std::vector<Unexamined> unexamined;
 

@@ -15,8 +15,8 @@ namespace refloat {
 enum class Mode { observe, approve, automatic };
 enum class Permission { delete_rows, insert_rows, update_version_row, alter_schema, unlock_migrations, drop_databases, prune };
 
-const char* to_string(Mode mode);                 // "Observe", "Approve", "Auto"
-const char* to_string(Permission permission);     // as in Stack.spec.allow: "deleteRows", ...
+const char* to_string(Mode mode);              // "Observe", "Approve", "Auto"
+const char* to_string(Permission permission);  // as in Stack.spec.allow: "deleteRows", ...
 
 // Names a key of a Secret in the Stack's workload namespace.
 struct SecretKeys {
@@ -30,25 +30,25 @@ struct SecretKeys {
 };
 
 struct Tls {
-  std::string mode;        // "", disable, require, verify-ca, verify-full (libpq's sslmode)
-  std::string ca_secret;   // Secret with key ca.crt in the workload namespace
-  std::string ca_file;     // or a file next to the command line
+  std::string mode;       // "", disable, require, verify-ca, verify-full (libpq's sslmode)
+  std::string ca_secret;  // Secret with key ca.crt in the workload namespace
+  std::string ca_file;    // or a file next to the command line
 };
 
 struct Connection {
-  std::string host;        // empty = from the Secret or DSN
+  std::string host;  // empty = from the Secret or DSN
   int port = 5432;
-  std::string database;    // empty = from the Secret or DSN
-  std::string user;        // empty = from the Secret or DSN
+  std::string database;  // empty = from the Secret or DSN
+  std::string user;      // empty = from the Secret or DSN
   std::optional<SecretKeys> secret;
-  std::string dsn;         // inline DSN; treated as a secret in every output
+  std::string dsn;  // inline DSN; treated as a secret in every output
   Tls tls;
 };
 
 struct StackDatabase {
-  std::string name;        // how the Stack calls it, e.g. "default", "visibility"
-  std::string dialect;     // temporal | temporal-visibility
-  std::string target;      // schema version the software expects
+  std::string name;     // how the Stack calls it, e.g. "default", "visibility"
+  std::string dialect;  // temporal | temporal-visibility
+  std::string target;   // schema version the software expects
   Connection connection;
   std::optional<SecretKeys> role_secret;  // what the operator (CNPG) sets the role's password from
 };
@@ -62,12 +62,12 @@ struct BootstrapExpect {
 };
 
 struct Limits {
-  Duration operation_stuck_after{std::chrono::minutes(15)};  // Argo CD's own default is never
-  Duration hook_terminating_after{std::chrono::seconds(10)}; // a deleting hook Job younger than this may still be ending by itself
-  Duration settle{std::chrono::seconds(3)};                  // a state that nobody may touch any more must be unchanged this long
+  Duration operation_stuck_after{std::chrono::minutes(15)};   // Argo CD's own default is never
+  Duration hook_terminating_after{std::chrono::seconds(10)};  // a deleting hook Job younger than this may still be ending by itself
+  Duration settle{std::chrono::seconds(3)};                   // a state that nobody may touch any more must be unchanged this long
   int attempts_per_step = 3;
-  Duration step_timeout{std::chrono::minutes(10)};           // when a step gives no `within`
-  int objects_max = 50;                                      // objects one recovery may write to
+  Duration step_timeout{std::chrono::minutes(10)};  // when a step gives no `within`
+  int objects_max = 50;                             // objects one recovery may write to
 };
 
 struct Stack {
@@ -81,7 +81,7 @@ struct Stack {
   Mode mode = Mode::observe;
   std::vector<Permission> allow;
   std::vector<std::string> allowed_finalizers;
-  std::vector<std::string> pause_requests;          // each entry says who asks
+  std::vector<std::string> pause_requests;  // each entry says who asks
   Limits limits;
   SourceMark mark;
 

@@ -25,7 +25,7 @@ enum class Reading { database, credentials, logs };
 struct FactSpec {
   std::string name;
   std::string doc;
-  std::vector<Scope> scopes;         // where it makes sense; empty = everywhere
+  std::vector<Scope> scopes;  // where it makes sense; empty = everywhere
   std::vector<ParamSpec> params;
   std::vector<Reading> reads;
 };
@@ -33,10 +33,10 @@ struct FactSpec {
 struct ActionSpec {
   std::string name;
   std::string doc;
-  std::vector<Phase> phases;         // where it may stand
+  std::vector<Phase> phases;  // where it may stand
   std::vector<ParamSpec> params;
-  std::optional<Permission> needs;   // what Stack.spec.allow must contain
-  bool destructive = false;          // its evidence is confirmed again immediately before
+  std::optional<Permission> needs;  // what Stack.spec.allow must contain
+  bool destructive = false;         // its evidence is confirmed again immediately before
 };
 
 struct Vocabulary {

@@ -15,8 +15,8 @@ struct Workload {
   ObjectRef ref;  // kind Deployment or StatefulSet
   std::string resource_version;
   std::map<std::string, std::string> labels;
-  std::string tracking_app;  // as in Job
-  int replicas = 1;          // spec.replicas
+  std::string tracking_app;                                // as in Job
+  int replicas = 1;                                        // spec.replicas
   int updated = 0, ready = 0, available = 0, current = 0;  // status; current = status.replicas
   std::int64_t generation = 0, observed_generation = 0;
   std::string restarted_at;  // template annotation kubectl.kubernetes.io/restartedAt

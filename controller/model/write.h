@@ -18,29 +18,29 @@ struct KubeWrite {
   Verb verb = Verb::patch;
   std::string group, version, plural;  // group is empty for core
   std::string subresource;
-  ObjectRef object;                    // uid = precondition
-  std::string resource_version;        // precondition; empty only for create
+  ObjectRef object;              // uid = precondition
+  std::string resource_version;  // precondition; empty only for create
   PatchType patch_type = PatchType::merge;
-  Json body = Json::object();          // the patch or object, preconditions included
-  std::string propagation;             // of remove: Background | Foreground | Orphan
-  std::string describe;                // one sentence for people
+  Json body = Json::object();  // the patch or object, preconditions included
+  std::string propagation;     // of remove: Background | Foreground | Orphan
+  std::string describe;        // one sentence for people
 };
 
 enum class RepairKind {
-  remove_orphaned_metadata_row,   // state b: DELETE of the one never-used row of a schema at 0.0
-  insert_metadata_row,            // state g: INSERT of the row a live schema lost
-  rename_version_row,             // state h: db_name := current_database()
-  recreate_dropped_objects,       // states b2/b3: dummies for what the interrupted version already dropped
+  remove_orphaned_metadata_row,  // state b: DELETE of the one never-used row of a schema at 0.0
+  insert_metadata_row,           // state g: INSERT of the row a live schema lost
+  rename_version_row,            // state h: db_name := current_database()
+  recreate_dropped_objects,      // states b2/b3: dummies for what the interrupted version already dropped
 };
 
 const char* to_string(RepairKind kind);
 
 // A guarded repair in one transaction; the guard is part of the statement list and re-checked inside.
 struct SqlWrite {
-  std::string database;                  // as in the Stack
+  std::string database;  // as in the Stack
   RepairKind kind = RepairKind::remove_orphaned_metadata_row;
-  std::vector<std::string> arguments;    // recreate_dropped_objects: the objects
-  std::vector<std::string> statements;   // what will be sent, for the plan and the journal
+  std::vector<std::string> arguments;   // recreate_dropped_objects: the objects
+  std::vector<std::string> statements;  // what will be sent, for the plan and the journal
   std::string describe;
 };
 

@@ -1,0 +1,28 @@
+#include "model/application.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace refloat {
+
+std::optional<Time> retry_due(const Application& app) {
+  if (!app.has_operation || !app.operation || app.operation->phase != "Running" || !app.operation->finished_at) return std::nullopt;
+  const RetryStrategy& retry = app.operation->retry;
+  const Duration base = parse_duration(retry.duration).value_or(std::chrono::seconds(5));
+  const Duration cap = parse_duration(retry.max_duration).value_or(std::chrono::minutes(3));
+  const double factor = retry.factor > 0 ? retry.factor : 2;
+  const double grown = static_cast<double>(base.count()) * std::pow(factor, std::clamp(app.operation->retry_count, 0, 40));
+  return *app.operation->finished_at + Duration(std::llround(std::min(grown, static_cast<double>(cap.count()))));
+}
+
+bool operation_runs(const Application& app) {
+  if (!app.has_operation) return false;
+  if (!app.operation || app.operation->completed()) return true;  // requested; Argo CD has not picked it up yet
+  return !retry_due(app);
+}
+
+bool operation_in_limbo(const Application& app) {
+  return !app.has_operation && app.operation && !app.operation->completed() && !app.operation->phase.empty();
+}
+
+}  // namespace refloat

@@ -1,0 +1,48 @@
+#include "model/snapshot.h"
+
+#include <algorithm>
+
+namespace refloat {
+
+namespace {
+
+// Argo CD writes "<app>", or "<ns>_<app>" for Applications outside its own namespace.
+bool tracks(const std::string& tracking_app, const Application& app) {
+  return tracking_app == app.ref.name || tracking_app == app.ref.ns + "_" + app.ref.name;
+}
+
+}  // namespace
+
+const Application* Snapshot::application(const std::string& ns, const std::string& name) const {
+  const auto found = std::find_if(applications.begin(), applications.end(),
+                                  [&](const Application& a) { return a.ref.name == name && (ns.empty() || a.ref.ns == ns); });
+  return found == applications.end() ? nullptr : &*found;
+}
+
+const AppProject* Snapshot::project(const std::string& name) const {
+  const auto found = std::find_if(projects.begin(), projects.end(), [&](const AppProject& p) { return p.name == name; });
+  return found == projects.end() ? nullptr : &*found;
+}
+
+std::vector<const Job*> Snapshot::jobs_of(const Application& app) const {
+  std::vector<const Job*> out;
+  for (const Job& j : jobs) {
+    if (tracks(j.tracking_app, app)) out.push_back(&j);
+  }
+  return out;
+}
+
+std::vector<const Pod*> Snapshot::pods_of(const Job& job) const {
+  std::vector<const Pod*> out;
+  for (const Pod& pod : pods) {
+    if (pod.owner_kind == "Job" && pod.owner_uid == job.ref.uid) out.push_back(&pod);
+  }
+  return out;
+}
+
+const Job* Snapshot::job(const std::string& ns, const std::string& name) const {
+  const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const Job& j) { return j.ref.name == name && j.ref.ns == ns; });
+  return found == jobs.end() ? nullptr : &*found;
+}
+
+}  // namespace refloat

@@ -1,0 +1,15 @@
+// How a result is written: for people, to paste, or for programs. The exit code never depends on it.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace refloat {
+
+enum class Format { text, brief, json };
+
+// "text", "short" or "json"; the error lists what exists.
+Result<Format> parse_format(const std::string& name);
+
+}  // namespace refloat
