@@ -1,0 +1,143 @@
+#include "report/catalogue_report.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace refloat {
+namespace {
+
+std::string params_text(const Json& params) {
+  if (!params.is_object() || params.empty()) return {};
+  std::vector<std::string> parts;
+  for (const auto& [key, value] : params.items())
+    parts.push_back(key + ": " + (value.is_string() ? value.get<std::string>() : value.dump()));
+  return " {" + join(parts, ", ") + "}";
+}
+
+std::string condition_text(const Condition& condition, const Vocabulary& vocabulary, const std::string& indent) {
+  if (condition.op == Condition::Op::fact) {
+    const FactSpec* spec = vocabulary.fact(condition.fact);
+    return indent + condition.fact + params_text(condition.params) + (spec == nullptr ? "" : "  (" + spec->doc + ")") + "\n";
+  }
+  if (condition.children.empty()) return {};
+  const bool transparent = condition.op != Condition::Op::negate && condition.children.size() == 1;
+  std::string result;
+  if (!transparent) {
+    const char* word = condition.op == Condition::Op::all ? "all of" : "any of";
+    result = indent + (condition.op == Condition::Op::negate ? "not" : word) + "\n";
+  }
+  for (const Condition& child : condition.children) result += condition_text(child, vocabulary, transparent ? indent : indent + "  ");
+  return result;
+}
+
+std::string step_text(const StepSpec& step, const Vocabulary& vocabulary) {
+  const ActionSpec* action = vocabulary.action(step.action);
+  std::string line = padded(to_string(step.phase), 10) + step.action;
+  if (!step.role.empty()) line += " on " + step.role;
+  line += params_text(step.params);
+  if (action != nullptr && !action->doc.empty()) line += ": " + action->doc;
+  if (step.within) line += " (within " + format_duration(*step.within) + ")";
+  std::string result = wrapped(line, "    ", 120);
+  if (step.when) result += condition_text(*step.when, vocabulary, "              only when ");
+  return result;
+}
+
+std::string needs_text(const Playbook& playbook, const Vocabulary& vocabulary) {
+  std::vector<std::string> needs;
+  if (playbook.signature.needs_stack) needs.emplace_back("a Stack");
+  if (!playbook.signature.dialects.empty()) needs.push_back("a database of " + join(playbook.signature.dialects, " or "));
+  const auto permissions = permissions_of(playbook, vocabulary);
+  if (!permissions.empty()) needs.push_back("allow: " + join(permissions, ", "));
+  return needs.empty() ? "nothing" : join(needs, "; ");
+}
+
+std::string how_it_ends(Recoverable recoverable) {
+  switch (recoverable) {
+    case Recoverable::automatic: return "It may be repaired automatically, where the Stack's mode allows that.";
+    case Recoverable::approval: return "It is repaired only after a person approved the plan, in every mode.";
+    case Recoverable::no: return "It is never repaired automatically.";
+  }
+  return {};
+}
+
+std::string section(const std::string& title, const std::string& body, const Paint& paint) {
+  return body.empty() ? "" : "\n" + paint.bold(title) + "\n" + body;
+}
+
+std::string explanation_text(const Playbook& playbook, const Vocabulary& vocabulary, const Look& look) {
+  const Paint paint(look.colour);
+  const Signature& signature = playbook.signature;
+  std::string steps;
+  for (const StepSpec& step : playbook.steps) steps += step_text(step, vocabulary);
+  std::string result = paint.bold(signature.id) + "   " + to_string(signature.severity) + ", playbook " + playbook.name + "\n";
+  result += section("What it means", wrapped(playbook.summary, "  ") + wrapped(signature.meaning, "  "), paint);
+  result += section("What raises suspicion (watched objects only)", condition_text(signature.suspect, vocabulary, "  "), paint);
+  result += section("How it is proven", condition_text(signature.confirm, vocabulary, "  "), paint);
+  if (!signature.explains.empty()) result += section("What it explains", wrapped(join(signature.explains, ", "), "  "), paint);
+  result += section("What will be done", wrapped(how_it_ends(signature.recoverable), "  ") + steps, paint);
+  result += section("Why that is safe", wrapped(playbook.explanation, "  "), paint);
+  result += section("What it needs", wrapped(needs_text(playbook, vocabulary), "  "), paint);
+  result += section("Affected", wrapped(signature.affected, "  "), paint);
+  return result + section("Durable fix", wrapped(signature.durable_fix, "  "), paint);
+}
+
+Json signature_json(const Playbook& playbook, const Vocabulary& vocabulary) {
+  const Signature& signature = playbook.signature;
+  return {{"id", signature.id},
+          {"meaning", signature.meaning},
+          {"summary", playbook.summary},
+          {"severity", to_string(signature.severity)},
+          {"recoverable", to_string(signature.recoverable)},
+          {"scope", to_string(signature.scope)},
+          {"needs", {{"stack", signature.needs_stack}, {"dialects", signature.dialects}, {"allow", permissions_of(playbook, vocabulary)}}},
+          {"affected", signature.affected},
+          {"explains", signature.explains},
+          {"durableFix", signature.durable_fix},
+          {"playbook", playbook.steps.empty() ? "" : playbook.name}};
+}
+
+}  // namespace
+
+std::vector<std::string> permissions_of(const Playbook& playbook, const Vocabulary& vocabulary) {
+  std::vector<std::string> result;
+  for (const StepSpec& step : playbook.steps) {
+    const ActionSpec* action = vocabulary.action(step.action);
+    if (action == nullptr || !action->needs) continue;
+    const std::string name = to_string(*action->needs);
+    if (std::find(result.begin(), result.end(), name) == result.end()) result.push_back(name);
+  }
+  return result;
+}
+
+std::string render_signatures(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary, Format format, const Look& look) {
+  if (format == Format::json) {
+    Json items = Json::array();
+    for (const Playbook& playbook : playbooks) items.push_back(signature_json(playbook, vocabulary));
+    return Json{{"apiVersion", "refloat.dev/v1alpha1"}, {"kind", "SignatureList"}, {"items", items}}.dump(2) + "\n";
+  }
+  const bool text = format == Format::text;
+  std::vector<std::vector<std::string>> rows;
+  if (text) rows.push_back({"SIGNATURE", "SEVERITY", "RECOVERY", "NEEDS", "AFFECTED", "PLAYBOOK", "MEANING"});
+  for (const Playbook& playbook : playbooks) {
+    const Signature& signature = playbook.signature;
+    if (!text) {
+      rows.push_back({signature.id, to_string(signature.severity), to_string(signature.recoverable)});
+      continue;
+    }
+    rows.push_back({signature.id, to_string(signature.severity), to_string(signature.recoverable), needs_text(playbook, vocabulary),
+                    signature.affected.empty() ? "-" : signature.affected, playbook.steps.empty() ? "-" : playbook.name, playbook.summary});
+  }
+  return table(rows) + (text ? "\n" + count_of(playbooks.size(), "signature") + "; " + look.program + " explain ID tells more\n" : "");
+}
+
+std::string render_explanation(const Playbook& playbook, const Vocabulary& vocabulary, Format format, const Look& look) {
+  if (format == Format::text) return explanation_text(playbook, vocabulary, look);
+  if (format == Format::brief) return playbook.signature.id + ": " + playbook.summary + "\n";
+  Json json = signature_json(playbook, vocabulary);
+  json["explanation"] = playbook.explanation;
+  json["text"] = explanation_text(playbook, vocabulary, {look.now, false, look.program});
+  return json.dump(2) + "\n";
+}
+
+}  // namespace refloat
