@@ -17,9 +17,9 @@ namespace refloat {
 struct Move {
   enum class Kind { done, act, wait, fail };
   Kind kind = Kind::wait;
-  std::string why;              // for people: what was seen, what is waited for, why it failed
-  std::optional<Write> write;   // of act
-  bool main_effect = false;     // of act: counts as an attempt of the step
+  std::string why;             // for people: what was seen, what is waited for, why it failed
+  std::optional<Write> write;  // of act
+  bool main_effect = false;    // of act: counts as an attempt of the step
 };
 
 struct StepView {

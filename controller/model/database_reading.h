@@ -64,8 +64,9 @@ struct DatabaseReading {
   std::string name;  // as in the Stack
   Time at{};
   Reach reach = Reach::unexamined;
-  std::string detail;   // the server's or client's words, redacted; or why we did not look
-  std::string address;  // host:port/database
+  std::string detail;    // the server's or client's words, redacted; or why we did not look
+  std::string address;   // host:port/database
+  std::string database;  // the database connected to: what schema_version.db_name must be
   std::string user;
   bool direct = true;        // false = a pooler answers (backend pid differs)
   bool in_recovery = false;  // a standby

@@ -48,7 +48,7 @@ struct StackDiagnosis {
   std::vector<Finding> suppressed;  // effects, each with caused_by
   std::vector<Pending> pending;
   std::vector<Unexamined> unexamined;
-  int applications_examined = 0;     // how much "nothing found" speaks of
+  int applications_examined = 0;  // how much "nothing found" speaks of
   int databases_examined = 0;
 };
 

@@ -64,6 +64,7 @@ struct Playbook {
   std::string explanation;  // why the steps are safe, for `refloat explain`
   Signature signature;
   std::vector<StepSpec> steps;  // empty for report-only signatures
+  std::string digest;           // SHA-256 of the YAML text it was read from; binds saved plans to playbook contents
   SourceMark mark;
 };
 

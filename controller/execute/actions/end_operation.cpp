@@ -1,0 +1,45 @@
+// Ends the operation of an Application that can not finish by itself. Which operation may be ended is decided by the
+// guardrails on fresh evidence; this only knows how, and when it has happened.
+#include "argo/client/operations.h"
+#include "execute/actions/actions.h"
+#include "execute/moves.h"
+
+namespace refloat {
+
+namespace {
+
+Move next(const StepView& view) {
+  const Application* app = target_application(view);
+  if (app == nullptr) return fail("Application " + view.step.application + " is gone");
+  if (operation_in_limbo(*app)) return done("no .operation is left to end; the sync step replaces the abandoned state");
+  if (!app->has_operation) return done("no operation runs");
+  if (!app->operation || app->operation->completed()) return wait("an operation is requested but Argo CD has not begun it");
+  if (app->operation->phase == "Terminating") return wait("Argo CD is ending the operation");
+  return act(terminate_operation(*app), true);
+}
+
+std::vector<Write> preview(const StepView& view) {
+  const Application* app = target_application(view);
+  if (app == nullptr || !app->has_operation) return {};
+  return {terminate_operation(*app)};
+}
+
+std::string describe_step(const StepView& view) {
+  return "end the operation of " + view.step.application;
+}
+
+}  // namespace
+
+Action end_operation_action() {
+  return {{"argo.endOperation",
+           "Ends the running operation of an Application (phase Terminating while .operation stays) and waits until Argo CD has ended it.",
+           {Phase::unblock},
+           {},
+           std::nullopt,
+           false},
+          next,
+          preview,
+          describe_step};
+}
+
+}  // namespace refloat

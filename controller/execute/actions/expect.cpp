@@ -1,0 +1,50 @@
+// The verification at the end: named goals must all hold on a fresh snapshot.
+#include "execute/actions/actions.h"
+#include "execute/moves.h"
+#include "verify/goals.h"
+
+namespace refloat {
+
+namespace {
+
+std::vector<std::string> expected(const StepView& view) {
+  std::vector<std::string> out;
+  const Json& list = at_path(view.step.params, {"expect"});
+  if (!list.is_array()) return out;
+  for (const Json& name : list) {
+    if (name.is_string()) out.push_back(name.get<std::string>());
+  }
+  return out;
+}
+
+Move next(const StepView& view) {
+  std::string seen;
+  for (const std::string& name : expected(view)) {
+    const Goal one = goal(name, view.stack, view.snapshot);
+    if (!one.reached) return wait(one.seen);
+    seen += (seen.empty() ? "" : "; ") + one.seen;
+  }
+  return done(seen);
+}
+
+std::string describe_step(const StepView& view) {
+  std::string out = "verify";
+  for (const std::string& name : expected(view)) out += " " + name;
+  return out;
+}
+
+}  // namespace
+
+Action expect_action() {
+  return {{"verify",
+           "Waits until every named goal holds on a fresh look.",
+           {Phase::verify},
+           {{"expect", ParamSpec::Type::text_list, goal_names(), true, "goals that must hold"}},
+           std::nullopt,
+           false},
+          next,
+          no_writes,
+          describe_step};
+}
+
+}  // namespace refloat

@@ -1,0 +1,71 @@
+// Releases hook Jobs that stay in deletion after their operation has ended. While an operation runs the finalizer is what keeps
+// Argo CD from losing the hook's result, so removing it then would make the hang permanent.
+#include <algorithm>
+
+#include "argo/client/operations.h"
+#include "execute/actions/actions.h"
+#include "execute/moves.h"
+
+namespace refloat {
+
+namespace {
+
+bool may_remove(const Stack& stack, const std::string& finalizer) {
+  const auto& named = stack.allowed_finalizers;
+  return finalizer == hook_finalizer || std::find(named.begin(), named.end(), finalizer) != named.end();
+}
+
+// What keeps a deleting Job, for messages.
+std::string holders(const Job& job) {
+  std::string out;
+  for (const std::string& finalizer : job.finalizers) out += (out.empty() ? "" : ", ") + finalizer;
+  return out;
+}
+
+Move next(const StepView& view) {
+  const Application* app = target_application(view);
+  if (app == nullptr) return fail("Application " + view.step.application + " is gone");
+  for (const Job* job : view.snapshot.jobs_of(*app)) {
+    if (!job->hook || !job->deletion_at || job->finalizers.empty()) continue;
+    if (app->has_operation) return wait("the operation has not ended yet");
+    const auto removable =
+        std::find_if(job->finalizers.begin(), job->finalizers.end(), [&](const std::string& f) { return may_remove(view.stack, f); });
+    if (removable == job->finalizers.end()) return wait("Job " + job->ref.name + " is held by " + holders(*job));
+    return act(remove_finalizer(*job, *removable), true);
+  }
+  return done("no hook Job stays in deletion");
+}
+
+std::vector<Write> preview(const StepView& view) {
+  const Application* app = target_application(view);
+  std::vector<Write> out;
+  if (app == nullptr) return out;
+  for (const Job* job : view.snapshot.jobs_of(*app)) {
+    if (!job->hook || !job->deletion_at) continue;
+    for (const std::string& finalizer : job->finalizers) {
+      if (may_remove(view.stack, finalizer)) out.emplace_back(remove_finalizer(*job, finalizer));
+    }
+  }
+  return out;
+}
+
+std::string describe_step(const StepView& view) {
+  return "release hook Jobs of " + view.step.application + " that stay in deletion";
+}
+
+}  // namespace
+
+Action release_hook_finalizer_action() {
+  return {
+      {"argo.releaseHookFinalizer",
+       "After the operation has ended, removes Argo CD's own hook finalizer (or one allowed by name) from hook Jobs that stay in deletion.",
+       {Phase::unblock},
+       {},
+       std::nullopt,
+       false},
+      next,
+      preview,
+      describe_step};
+}
+
+}  // namespace refloat

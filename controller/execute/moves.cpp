@@ -1,0 +1,55 @@
+#include "execute/moves.h"
+
+#include <chrono>
+#include <utility>
+
+#include "argo/client/operations.h"
+
+namespace refloat {
+
+Move done(std::string why) {
+  return {Move::Kind::done, std::move(why), std::nullopt, false};
+}
+Move wait(std::string why) {
+  return {Move::Kind::wait, std::move(why), std::nullopt, false};
+}
+Move fail(std::string why) {
+  return {Move::Kind::fail, std::move(why), std::nullopt, false};
+}
+
+Move act(Write write, bool main_effect) {
+  std::string why = describe(write);
+  return {Move::Kind::act, std::move(why), std::move(write), main_effect};
+}
+
+const Application* target_application(const StepView& view) {
+  return view.snapshot.application(view.stack.ns, view.step.application);
+}
+
+const DatabaseReading* target_reading(const StepView& view) {
+  const auto found = view.snapshot.databases.find(view.step.database);
+  if (found == view.snapshot.databases.end() || found->second.reach != Reach::ok || !found->second.schema) return nullptr;
+  return &found->second;
+}
+
+std::string step_token(const StepView& view) {
+  return view.recovery.name + "/" + view.step.id;
+}
+
+std::string next_token(const StepView& view) {
+  return step_token(view) + "/" + std::to_string(view.run.attempts + 1);
+}
+
+bool started_by_step(const StepView& view, const Application& app) {
+  return sync_token(app).starts_with(step_token(view) + "/");
+}
+
+bool since_step_start(const StepView& view, const std::optional<Time>& time) {
+  return time && view.run.started_at && *time >= std::chrono::floor<std::chrono::seconds>(*view.run.started_at);
+}
+
+std::vector<Write> no_writes(const StepView& /*view*/) {
+  return {};
+}
+
+}  // namespace refloat

@@ -1,0 +1,36 @@
+// Short ways to say what an action's next move is, and the reads that several actions share.
+#pragma once
+
+#include <string>
+
+#include "execute/action.h"
+
+namespace refloat {
+
+Move done(std::string why);
+Move wait(std::string why);
+Move fail(std::string why);
+Move act(Write write, bool main_effect);
+
+// The Application the step acts on, in this snapshot; null when it is gone.
+const Application* target_application(const StepView& view);
+
+// The reading of the database the step acts on; null when it was not read or not reached.
+const DatabaseReading* target_reading(const StepView& view);
+
+// "<recovery>/<step>": what every sync token of this step begins with.
+std::string step_token(const StepView& view);
+
+// The token of this step's next attempt.
+std::string next_token(const StepView& view);
+
+// Whether the operation that runs, is pending or ran last was started by this step.
+bool started_by_step(const StepView& view, const Application& app);
+
+// Whether a time on the cluster's clock (whole seconds) is not before the step's start.
+bool since_step_start(const StepView& view, const std::optional<Time>& time);
+
+// No write to show.
+std::vector<Write> no_writes(const StepView& view);
+
+}  // namespace refloat
