@@ -1,6 +1,7 @@
 // A Stack's databases as a port: look, try a login, repair. Implemented by postgres/pqxx_database (real PostgreSQL, also in tests and demo).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct DatabaseTarget {
   std::string ssl_root_cert;    // path of a PEM file
   std::string expect_query;     // the Stack's bootstrap query, if it is asked of this database
   std::string role;             // application role whose rows live here; for display only
+  std::shared_ptr<void> keeps = nullptr;  // owns the temporary files named above; they go with the last copy of this target
 };
 
 struct RepairRequest {
