@@ -13,7 +13,8 @@
 namespace refloat {
 
 // One playbook from YAML text; nothing when there were errors.
-std::optional<Playbook> read_playbook(const std::string& yaml, const std::string& file, const Vocabulary& vocabulary, Diagnostics& diagnostics);
+std::optional<Playbook> read_playbook(const std::string& yaml, const std::string& file, const Vocabulary& vocabulary,
+                                      Diagnostics& diagnostics);
 
 // Every Stack in YAML text (several documents allowed); broken ones are left out, with errors.
 std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file, Diagnostics& diagnostics);
