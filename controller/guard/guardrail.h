@@ -20,9 +20,9 @@ struct GuardView {
   const Plan& plan;
   const PlanStep& step;
   const ActionSpec& action;
-  const Recovery* recovery;         // null while planning
-  const Write* write;               // the effect about to be sent; null while planning
-  bool approved;                    // a person asked for this run (recover), or mode Auto
+  const Recovery* recovery;  // null while planning
+  const Write* write;        // the effect about to be sent; null while planning
+  bool approved;             // a person asked for this run (recover), or mode Auto
   Time now;
 };
 

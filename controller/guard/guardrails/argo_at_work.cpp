@@ -1,0 +1,42 @@
+// Argo CD's own healthy operation is never disturbed; a retry back-off only when a confirmed cause proves that no retry can succeed, and
+// then the operation is ended first.
+#include <algorithm>
+#include <chrono>
+
+#include "guard/guardrails/guardrails.h"
+
+namespace refloat {
+
+namespace {
+
+bool plan_ends(const GuardView& view, const Application& app) {
+  return std::any_of(view.plan.steps.begin(), view.plan.steps.end(), [&](const PlanStep& step) {
+    return step.phase == Phase::unblock && step.application == app.ref.name && step.id != view.step.id;
+  });
+}
+
+// The operation can not succeed: it may be ended, and what waits for its end may be planned, but not done before.
+Decision while_doomed(const GuardView& view, const Application& app) {
+  if (view.step.phase == Phase::unblock) return allow("the operation can not succeed");
+  if (view.write == nullptr && plan_ends(view, app)) return allow("an earlier step ends the operation that can not succeed");
+  return deny_until("the operation of " + app.ref.name + " has not ended", view.now + std::chrono::seconds(1));
+}
+
+Decision decide(const GuardView& view) {
+  const Application* app = view.step.phase == Phase::repair ? migrations_application(view) : step_application(view);
+  if (app == nullptr || view.step.phase == Phase::verify) return allow();
+  if (!app->has_operation) return allow();
+  if (operation_doomed(view, *app)) return while_doomed(view, *app);
+  if (const auto due = retry_due(*app)) {
+    return deny_until("Argo CD waits to retry " + app->ref.name + " at " + format_clock(*due) + " and that may succeed", *due);
+  }
+  return deny_until("an operation of " + app->ref.name + " is at work", view.now + std::chrono::seconds(2));
+}
+
+}  // namespace
+
+Guardrail argo_at_work_guardrail() {
+  return {"argo-at-work", decide};
+}
+
+}  // namespace refloat

@@ -1,0 +1,51 @@
+#include <algorithm>
+#include <utility>
+
+#include "guard/guardrails/guardrails.h"
+
+namespace refloat {
+
+namespace {
+
+const Signature* signature_of(const GuardView& view, const Finding& finding) {
+  const auto found =
+      std::find_if(view.playbooks.begin(), view.playbooks.end(), [&](const Playbook& p) { return p.name == finding.playbook; });
+  return found == view.playbooks.end() ? nullptr : &found->signature;
+}
+
+bool dooms(const GuardView& view, const Finding& finding, const Application& app) {
+  if (finding.subject.kind == "Application") return finding.subject.uid == app.ref.uid;
+  const Signature* signature = signature_of(view, finding);
+  if (signature == nullptr) return false;
+  const std::string role = view.stack.role_of(app.ref.name);
+  return !role.empty() && std::find(signature->dooms.begin(), signature->dooms.end(), role) != signature->dooms.end();
+}
+
+}  // namespace
+
+Decision allow(std::string why) {
+  return {{}, true, std::move(why), std::nullopt};
+}
+Decision deny(std::string reason) {
+  return {{}, false, std::move(reason), std::nullopt};
+}
+Decision deny_until(std::string reason, Time retry) {
+  return {{}, false, std::move(reason), retry};
+}
+
+const Application* step_application(const GuardView& view) {
+  return view.step.application.empty() ? nullptr : view.snapshot.application(view.stack.ns, view.step.application);
+}
+
+const Application* migrations_application(const GuardView& view) {
+  const auto found = view.stack.applications.find("migrations");
+  return found == view.stack.applications.end() ? nullptr : view.snapshot.application(view.stack.ns, found->second);
+}
+
+bool operation_doomed(const GuardView& view, const Application& app) {
+  const auto is = [&](const Finding& f) { return f.recoverable != Recoverable::no && dooms(view, f, app); };
+  return std::any_of(view.diagnosis.findings.begin(), view.diagnosis.findings.end(), is) ||
+         std::any_of(view.diagnosis.suppressed.begin(), view.diagnosis.suppressed.end(), is);
+}
+
+}  // namespace refloat
