@@ -24,7 +24,7 @@ class Seen {
 };
 
 struct CollectScope {
-  const Stack* stack = nullptr;          // this Stack's objects; null = every Application of `application_namespaces`
+  const Stack* stack = nullptr;                     // this Stack's objects; null = every Application of `application_namespaces`
   std::vector<std::string> application_namespaces;  // empty = all (needs cluster-wide list)
 };
 

@@ -1,0 +1,190 @@
+#include "cache/collect.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "argo/client/application.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cache/relevance.h"
+#include "kube/objects.h"
+
+namespace refloat {
+namespace {
+
+constexpr const char* kArgoGroup = "argoproj.io";
+constexpr const char* kArgoVersion = "v1alpha1";
+
+struct Kind {
+  const char* group;
+  const char* version;
+  const char* plural;
+};
+
+std::string qualified(const Resource& resource) {
+  return resource.group.empty() ? resource.plural : resource.plural + "." + resource.group;
+}
+
+std::string where(const Resource& resource) {
+  return resource.ns.empty() ? "in the whole cluster" : "in namespace " + resource.ns;
+}
+
+// What the API's refusal of one kind means for the report; nothing = the API as a whole cannot be used.
+std::optional<Unexamined> as_gap(const Resource& resource, const Error& error) {
+  const std::string what = qualified(resource) + " " + where(resource);
+  if (error.kind == ErrorKind::denied) return Unexamined{what, "not allowed: needs verb list on " + what, error.kind};
+  if (error.kind == ErrorKind::not_found) return Unexamined{what, "the API server does not know this kind", error.kind};
+  return std::nullopt;
+}
+
+// One collection: fills a Snapshot kind by kind.
+class Collection {
+ public:
+  Collection(KubeApi& api, const CollectScope& scope, Seen& seen, const Clock& clock)
+      : api_(api), scope_(scope), seen_(seen), started_at_(clock.now()) {
+    snapshot_.cluster = api.server();
+    snapshot_.taken_at = started_at_;
+  }
+
+  Result<Snapshot> run() {
+    for (const auto& step :
+         {&Collection::read_version, &Collection::read_applications, &Collection::read_projects, &Collection::read_objects}) {
+      if (Result<> done = (this->*step)(); !done) return done.error();
+    }
+    return std::move(snapshot_);
+  }
+
+ private:
+  using Take = std::function<void(const Json&)>;
+
+  // Lists and hands over each object; a kind that may not be listed is noted, and the rest goes on.
+  Result<bool> read_list(const Resource& resource, const Take& take) {
+    const Result<ObjectList> list = api_.list(resource, {});
+    if (!list) {
+      const std::optional<Unexamined> gap = as_gap(resource, list.error());
+      if (!gap) return list.error().wrap("list " + qualified(resource) + " " + where(resource));
+      snapshot_.unexamined.push_back(*gap);
+      return false;
+    }
+    for (const Json& item : list->items) take(item);
+    return true;
+  }
+
+  Result<> read_version() {
+    const Result<Json> version = api_.get_raw("/version");
+    if (version) {
+      snapshot_.api_server_version = text_at(*version, {"gitVersion"});
+      return ok();
+    }
+    const ErrorKind kind = version.error().kind;
+    const bool harmless = kind == ErrorKind::denied || kind == ErrorKind::not_found || kind == ErrorKind::invalid;
+    return harmless ? ok() : Result<>(version.error().wrap("read the API server's version"));
+  }
+
+  Result<> read_applications() {
+    std::vector<std::string> namespaces = scope_.application_namespaces;
+    if (scope_.stack != nullptr) namespaces = {scope_.stack->ns};
+    if (namespaces.empty()) namespaces.emplace_back();
+    std::sort(namespaces.begin(), namespaces.end());
+    namespaces.erase(std::unique(namespaces.begin(), namespaces.end()), namespaces.end());
+    for (const std::string& ns : namespaces) {
+      std::vector<std::string> names;
+      const Result<bool> listed =
+          read_list({kArgoGroup, kArgoVersion, "applications", ns, {}, {}}, [&](const Json& object) { take_application(object, names); });
+      if (!listed) return listed.error();
+      if (*listed) note_absent(names);
+    }
+    return ok();
+  }
+
+  void take_application(const Json& object, std::vector<std::string>& names) {
+    Application app = parse_application(object);
+    names.push_back(app.ref.name);
+    if (scope_.stack != nullptr && scope_.stack->role_of(app.ref.name).empty()) return;
+    app.unchanged_since = seen_.first_seen(app.ref.uid, app.resource_version, started_at_);
+    if (!deploys_here(app, api_.server())) note_elsewhere(app);
+    const std::string controller_ns = text_at(object, {"status", "controllerNamespace"}, app.ref.ns);
+    wanted_projects_[controller_ns].insert(app.project.empty() ? "default" : app.project);
+    snapshot_.applications.push_back(std::move(app));
+  }
+
+  void note_elsewhere(const Application& app) {
+    snapshot_.unexamined.push_back({"objects of Application " + app.ref.ns + "/" + app.ref.name,
+                                    "they live in another cluster (" + app.destination_server + ")", ErrorKind::invalid});
+  }
+
+  void note_absent(const std::vector<std::string>& names) {
+    if (scope_.stack == nullptr) return;
+    for (const auto& [role, name] : scope_.stack->applications) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      const std::string near = nearest(name, names);
+      snapshot_.unexamined.push_back({"Application " + name + " (" + role + ")",
+                                      "not found in namespace " + scope_.stack->ns + (near.empty() ? "" : "; did you mean " + near + "?"),
+                                      ErrorKind::not_found});
+    }
+  }
+
+  Result<> read_projects() {
+    for (auto& [ns, wanted] : wanted_projects_) {
+      const Result<bool> listed = read_list({kArgoGroup, kArgoVersion, "appprojects", ns, {}, {}}, [&](const Json& object) {
+        AppProject project = parse_project(object);
+        if (wanted.erase(project.name) > 0) snapshot_.projects.push_back(std::move(project));
+      });
+      if (!listed) return listed.error();
+      if (!*listed) continue;
+      for (const std::string& name : wanted) {
+        snapshot_.unexamined.push_back(
+            {"AppProject " + name, "not found in namespace " + ns + ", so its sync windows are unknown", ErrorKind::not_found});
+      }
+    }
+    return ok();
+  }
+
+  Result<> read_objects() {
+    std::vector<Application> here;
+    std::copy_if(snapshot_.applications.begin(), snapshot_.applications.end(), std::back_inserter(here),
+                 [&](const Application& app) { return deploys_here(app, api_.server()); });
+    Relevance relevance(here, scope_.stack);
+    for (const std::string& ns : relevance.namespaces()) {
+      if (Result<> done = read_namespace(ns, relevance); !done) return done;
+    }
+    return ok();
+  }
+
+  // Owners before Pods: a Pod matters through its owner.
+  Result<> read_namespace(const std::string& ns, Relevance& relevance) {
+    const auto keep_in = [&relevance](auto& kept, auto parse) {
+      return [&relevance, &kept, parse](const Json& object) {
+        auto parsed = parse(object);
+        if (relevance.keep(parsed)) kept.push_back(std::move(parsed));
+      };
+    };
+    const std::vector<std::pair<Kind, Take>> kinds = {
+        {{"batch", "v1", "jobs"}, keep_in(snapshot_.jobs, [](const Json& object) { return parse_job(object); })},
+        {{"apps", "v1", "deployments"}, keep_in(snapshot_.workloads, [](const Json& object) { return parse_workload(object); })},
+        {{"apps", "v1", "statefulsets"}, keep_in(snapshot_.workloads, [](const Json& object) { return parse_workload(object); })},
+        {{"", "v1", "pods"}, keep_in(snapshot_.pods, [](const Json& object) { return parse_pod(object); })},
+    };
+    for (const auto& [kind, take] : kinds) {
+      const Result<bool> listed = read_list({kind.group, kind.version, kind.plural, ns, {}, {}}, take);
+      if (!listed) return listed.error();
+    }
+    return ok();
+  }
+
+  KubeApi& api_;
+  const CollectScope& scope_;
+  Seen& seen_;
+  Time started_at_;
+  Snapshot snapshot_;
+  std::map<std::string, std::set<std::string>> wanted_projects_;  // by the namespace they are looked up in
+};
+
+}  // namespace
+
+Result<Snapshot> collect(KubeApi& api, const CollectScope& scope, Seen& seen, const Clock& clock) {
+  return Collection(api, scope, seen, clock).run();
+}
+
+}  // namespace refloat

@@ -1,0 +1,93 @@
+#include "cache/relevance.h"
+
+#include <algorithm>
+
+namespace refloat {
+namespace {
+
+std::string key_of(const std::string& kind, const std::string& ns, const std::string& name) {
+  return kind + "/" + ns + "/" + name;
+}
+
+// A ReplicaSet is called "<deployment>-<template hash>"; we do not list ReplicaSets only to learn that.
+std::string deployment_of_replica_set(const std::string& replica_set) {
+  const auto dash = replica_set.rfind('-');
+  return dash == std::string::npos ? std::string() : replica_set.substr(0, dash);
+}
+
+void add_named(const Application& app, std::set<std::string>& named) {
+  const auto ns_or = [&](const std::string& ns) { return ns.empty() ? app.destination_namespace : ns; };
+  for (const OwnedResource& owned : app.resources) named.insert(key_of(owned.kind, ns_or(owned.ns), owned.name));
+  if (!app.operation) return;
+  for (const SyncedResource& synced : app.operation->resources) named.insert(key_of(synced.kind, ns_or(synced.ns), synced.name));
+}
+
+void add_namespaces(const Application& app, std::set<std::string>& namespaces) {
+  if (!app.destination_namespace.empty()) namespaces.insert(app.destination_namespace);
+  for (const OwnedResource& owned : app.resources) {
+    const bool runs_pods = owned.kind == "Job" || owned.kind == "Deployment" || owned.kind == "StatefulSet";
+    if (runs_pods && !owned.ns.empty()) namespaces.insert(owned.ns);
+  }
+}
+
+}  // namespace
+
+bool tracks(const std::string& tracking_app, const Application& app) {
+  return !tracking_app.empty() && (tracking_app == app.ref.name || tracking_app == app.ref.ns + "_" + app.ref.name);
+}
+
+bool selected(const std::map<std::string, std::string>& selector, const std::map<std::string, std::string>& labels) {
+  if (selector.empty()) return false;
+  return std::all_of(selector.begin(), selector.end(), [&](const auto& wanted) {
+    const auto found = labels.find(wanted.first);
+    return found != labels.end() && found->second == wanted.second;
+  });
+}
+
+bool deploys_here(const Application& app, const std::string& server) {
+  const std::string& to = app.destination_server;
+  return to.empty() || to == "https://kubernetes.default.svc" || to == "name:in-cluster" || to == server;
+}
+
+Relevance::Relevance(const std::vector<Application>& applications, const Stack* stack) : applications_(applications), stack_(stack) {
+  for (const Application& app : applications_) {
+    add_namespaces(app, namespaces_);
+    add_named(app, named_);
+  }
+  if (stack_ != nullptr && !stack_->workload_namespace.empty()) namespaces_.insert(stack_->workload_namespace);
+}
+
+bool Relevance::tracked(const std::string& tracking_app, const std::string& ns) const {
+  return std::any_of(applications_.begin(), applications_.end(),
+                     [&](const Application& app) { return tracks(tracking_app, app) && namespaces_.contains(ns); });
+}
+
+bool Relevance::in_selection(const std::string& ns, const std::map<std::string, std::string>& labels) const {
+  return stack_ != nullptr && ns == stack_->workload_namespace && selected(stack_->workload_selector, labels);
+}
+
+bool Relevance::keep(const Job& job) {
+  const bool kept = tracked(job.tracking_app, job.ref.ns) || named_.contains(key_of("Job", job.ref.ns, job.ref.name));
+  if (kept) owners_.insert(job.ref.uid);
+  return kept;
+}
+
+bool Relevance::keep(const Workload& workload) {
+  const ObjectRef& ref = workload.ref;
+  const bool kept = tracked(workload.tracking_app, ref.ns) || named_.contains(key_of(ref.kind, ref.ns, ref.name)) ||
+                    in_selection(ref.ns, workload.labels);
+  if (!kept) return false;
+  if (ref.kind == "Deployment") deployments_.insert(ref.ns + "/" + ref.name);
+  owners_.insert(ref.uid);
+  return true;
+}
+
+bool Relevance::keep(const Pod& pod) const {
+  if (in_selection(pod.ref.ns, pod.labels)) return true;
+  if (!pod.owner_uid.empty() && owners_.contains(pod.owner_uid)) return true;
+  if (pod.owner_kind == "ReplicaSet") return deployments_.contains(pod.ref.ns + "/" + deployment_of_replica_set(pod.owner_name));
+  // A hook Job that is gone leaves its pods behind for a while: they tell what it did.
+  return pod.owner_kind == "Job" && named_.contains(key_of("Job", pod.ref.ns, pod.owner_name));
+}
+
+}  // namespace refloat
