@@ -1,0 +1,54 @@
+// From what a user gave (flags, environment, files) to a client: kubeconfig as kubectl reads it, else the Pod's ServiceAccount.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "kube/kube_api.h"
+#include "kube/kubeconfig.h"
+
+namespace refloat {
+
+struct KubeOptions {
+  std::string kubeconfig;           // --kubeconfig; empty = KUBECONFIG, then $HOME/.kube/config
+  std::string context;              // --context; empty = current-context
+  std::string ns;                   // --namespace; empty = the context's
+  Duration request_timeout{30000};  // --request-timeout; 0 or less = the default
+  Impersonation as;                 // --as, --as-group, --as-uid; beats the kubeconfig's
+  std::string user_agent = "refloat/0.1.0";
+  bool interactive = false;         // a person at a terminal may answer an exec plugin
+  std::function<bool()> cancelled;  // ends running watches; empty = when the process was interrupted
+};
+
+// What the process's surroundings say; a value, so that tests can make one.
+struct KubeEnvironment {
+  std::string kubeconfig;                  // KUBECONFIG
+  std::string home;                        // HOME
+  std::string service_host, service_port;  // KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT
+  std::string service_account = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+  // That of this process.
+  static KubeEnvironment of_process();
+};
+
+struct Connected {
+  std::unique_ptr<KubeApi> api;
+  std::string default_namespace;
+  std::string context;  // "in-cluster" for a ServiceAccount
+  std::string cluster;  // name in the kubeconfig
+  std::string user;
+  std::string source;  // the files or directory read, for messages
+};
+
+// Builds the client; sends nothing yet. `clock` must outlive it.
+Result<Connected> connect(const KubeOptions& options, Clock& clock, const KubeEnvironment& environment = KubeEnvironment::of_process());
+
+// The files that kubectl would read, in its order.
+std::vector<std::string> kubeconfig_files(const KubeOptions& options, const KubeEnvironment& environment);
+
+}  // namespace refloat

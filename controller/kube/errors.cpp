@@ -1,0 +1,100 @@
+#include "kube/errors.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/text.h"
+
+namespace refloat {
+namespace {
+
+// A gateway's 502 or 504, and a 500 of etcd, may hide that the write was done; 503 and 429 refuse before doing anything.
+ErrorKind server_trouble(int status, bool effect) {
+  return effect && (status == 500 || status == 502 || status == 504) ? ErrorKind::ambiguous : ErrorKind::transient;
+}
+
+ErrorKind kind_of(int status, bool effect) {
+  switch (status) {
+    case 401: return ErrorKind::unauthenticated;
+    case 403: return ErrorKind::denied;
+    case 404: return ErrorKind::not_found;
+    case 409: return ErrorKind::stale;
+    case 410: return ErrorKind::gone;
+    case 408: return effect ? ErrorKind::ambiguous : ErrorKind::timed_out;
+    case 429: return ErrorKind::transient;
+    default: return status >= 500 ? server_trouble(status, effect) : ErrorKind::invalid;
+  }
+}
+
+// "the server could not find the requested resource" is about the type, any other 404 about one object.
+bool type_is_missing(const std::string& words) {
+  return words.find("could not find the requested resource") != std::string::npos;
+}
+
+std::string hint_of(int status, const std::string& words) {
+  switch (status) {
+    case 301:
+    case 302:
+    case 307:
+    case 308: return "the server redirects: is its address that of the API server itself?";
+    case 401: return "log in again, or check the credentials of this user in the kubeconfig";
+    case 403: return "ask for this right; `refloat rbac` prints the Roles that are needed";
+    case 404: return type_is_missing(words) ? "is this kind installed in the cluster?" : "";
+    case 415: return "this kind does not support that type of patch";
+    default: return {};
+  }
+}
+
+// A short HTML or text page is quoted by its first words only.
+std::string words_of_text(const std::string& body) {
+  return printable(trim(body), 200);
+}
+
+std::string causes_of(const Json& status) {
+  const Json& causes = at_path(status, {"details", "causes"});
+  if (!causes.is_array()) return {};
+  std::string out;
+  for (const Json& cause : causes) {
+    const std::string field = text_at(cause, {"field"});
+    const std::string words = text_at(cause, {"message"});
+    if (words.empty() || text_at(status, {"message"}).find(words) != std::string::npos) continue;
+    out += (out.empty() ? " (" : "; ") + (field.empty() ? "" : field + ": ") + words;
+  }
+  return out.empty() ? out : out + ")";
+}
+
+std::string words_of_status(const Json& status) {
+  std::string words = text_at(status, {"message"});
+  if (words.empty()) words = text_at(status, {"reason"});
+  return printable(words + causes_of(status), 600);
+}
+
+bool is_status(const Json& json) {
+  return text_at(json, {"kind"}) == "Status";
+}
+
+int seconds_of(const Json& status) {
+  return static_cast<int>(std::clamp<std::int64_t>(int_at(status, {"details", "retryAfterSeconds"}), 0, 3600));
+}
+
+}  // namespace
+
+Error error_of(const Refusal& refusal) {
+  const Result<Json> json = parse_json(refusal.body);
+  const bool structured = json && is_status(*json);
+  std::string words = structured ? words_of_status(*json) : words_of_text(refusal.body);
+  Error error{kind_of(refusal.status, refusal.effect), "HTTP " + std::to_string(refusal.status), hint_of(refusal.status, words), 0};
+  if (!words.empty()) error.message += ": " + words;
+  error.retry_after_s = std::max(refusal.retry_after_s, structured ? seconds_of(*json) : 0);
+  return error;
+}
+
+Error error_of_status(const Json& status) {
+  int code = static_cast<int>(std::clamp<std::int64_t>(int_at(status, {"code"}), 0, 999));
+  const std::string reason = text_at(status, {"reason"});
+  if (reason == "Expired" || reason == "Gone") code = 410;
+  if (code == 0) code = 500;
+  return {kind_of(code, false), std::to_string(code) + ": " + words_of_status(status), {}, seconds_of(status)};
+}
+
+}  // namespace refloat

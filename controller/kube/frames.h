@@ -1,0 +1,31 @@
+// Splits a byte stream into lines: a watch sends one JSON object per line, and the network cuts it anywhere.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace refloat {
+
+// Return false to take no more lines.
+using LineSink = std::function<bool(std::string_view)>;
+
+class LineSplitter {
+ public:
+  // A line longer than `line_bytes_max` is an error, so that a hostile stream cannot fill the memory.
+  explicit LineSplitter(std::size_t line_bytes_max) : line_bytes_max_(line_bytes_max) {}
+
+  // Hands every line that `piece` completes to `sink`, without its end and without empty ones; false = the sink took enough.
+  Result<bool> feed(std::string_view piece, const LineSink& sink);
+  // What came after the last line end.
+  [[nodiscard]] std::string_view rest() const { return pending_; }
+
+ private:
+  std::size_t line_bytes_max_;
+  std::string pending_;
+};
+
+}  // namespace refloat
