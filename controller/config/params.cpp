@@ -34,9 +34,12 @@ Json list_param(const YamlNode& node, const ParamSpec& spec, const std::string& 
   return *texts;
 }
 
+const char* const bound_hint = "write {atMost: \"1.0\"} or {atLeast: \"1.0\"}, or one version for exactly that";
+
 Json bound_param(const YamlNode& node, const std::string& path, Diagnostics& diagnostics) {
-  if (node.kind != YamlNode::Kind::map) {
-    diagnostics.error(node.mark, path + " must be a bound", "write {atMost: \"1.0\"} or {atLeast: \"1.0\"}");
+  if (node.kind == YamlNode::Kind::scalar) return or_null(as_version(node, path, diagnostics));
+  if (node.kind != YamlNode::Kind::map || node.entries.empty()) {
+    diagnostics.error(node.mark, path + " must be a bound", bound_hint);
     return nullptr;
   }
   Fields fields(node, path, diagnostics);
@@ -46,7 +49,6 @@ Json bound_param(const YamlNode& node, const std::string& path, Diagnostics& dia
     if (!version.empty()) bound[side] = version;
   }
   fields.done();
-  if (node.entries.empty()) diagnostics.error(node.mark, path + " bounds nothing", "write {atMost: \"1.0\"} or {atLeast: \"1.0\"}");
   return bound;
 }
 

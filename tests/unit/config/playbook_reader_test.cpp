@@ -120,7 +120,7 @@ TEST(PlaybookReader, ErrorsSayWhere) {
 
 TEST(PlaybookReader, ChecksTheTypeOfEveryParameter) {
   for (const char* wrong : {"version: latest", "version: v1.18", "used: maybe", "used: \"true\"", "namespaces: some", "namespaces: 1.5",
-                            "fingerprint: \"1.0\"", "fingerprint: {}", "fingerprint: {below: \"1.0\"}", "version: [\"1.0\"]"}) {
+                            "fingerprint: [\"1.0\"]", "fingerprint: {}", "fingerprint: {below: \"1.0\"}", "version: [\"1.0\"]"}) {
     EXPECT_FALSE(read(playbook_with("{schema: {database: default, " + std::string(wrong) + "}}")).playbook.has_value()) << wrong;
   }
   EXPECT_FALSE(read(playbook_with("{jobState: {role: runtime}}")).playbook.has_value());
