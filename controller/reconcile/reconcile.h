@@ -17,6 +17,7 @@
 #include "model/recovery.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 #include "postgres/database.h"
 #include "probe/probe.h"
 
@@ -57,7 +58,7 @@ Result<Planned> make_plan(Ports& ports, const Inputs& inputs, const Stack& stack
 // What the API server or database says to one planned write when it is only rehearsed.
 struct Rehearsal {
   std::string step;
-  std::string write;     // display()
+  std::string write;  // display()
   bool accepted = false;
   std::string answer;
 };
@@ -70,16 +71,18 @@ struct Progress {
   Kind kind = Kind::waiting;
   Time at{};
   const Recovery* recovery = nullptr;
-  const PlanStep* step = nullptr;   // null for verdict
+  const PlanStep* step = nullptr;  // null for verdict
   std::string text;
 };
 using ProgressSink = std::function<void(const Progress&)>;
 
-// Starts a recovery of a plan, or resumes the unfinished one in the journal, and runs passes until a verdict or until the clock is interrupted.
-// Interrupted = verdict running: the journal holds everything and a rerun resumes.
-Result<Recovery> recover(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan, Journal& journal, const ProgressSink& progress);
+// Starts a recovery of a plan, or resumes the unfinished one in the journal, and runs passes until a verdict or until the clock is
+// interrupted. Interrupted = verdict running: the journal holds everything and a rerun resumes.
+Result<Recovery> recover(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan, Journal& journal,
+                         const ProgressSink& progress);
 
 // Resumes without a new plan; nothing when there is no unfinished recovery.
-Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const Stack& stack, Journal& journal, const ProgressSink& progress);
+Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const Stack& stack, Journal& journal,
+                                       const ProgressSink& progress);
 
 }  // namespace refloat

@@ -1,0 +1,11 @@
+#include "cli/commands.h"
+
+namespace refloat {
+
+const std::vector<AddCommand>& all_commands() {
+  static const std::vector<AddCommand> commands = {add_diagnose, add_plan,       add_recover, add_signatures,
+                                                   add_explain,  add_completion, add_version};
+  return commands;
+}
+
+}  // namespace refloat

@@ -1,0 +1,53 @@
+#include "cli/explain.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/inputs.h"
+#include "report/catalogue_report.h"
+
+namespace refloat {
+namespace {
+
+Error unknown_id(const Session& session, const std::string& id, const std::vector<Playbook>& playbooks) {
+  std::vector<std::string> known;
+  for (const Playbook& playbook : playbooks) {
+    known.push_back(playbook.signature.id);
+    known.push_back(playbook.name);
+  }
+  const std::string near = nearest(id, known);
+  return {ErrorKind::invalid, "explain: no signature or playbook is called " + printable(id, 100),
+          near.empty() ? session.program + " signatures lists them"
+                       : "did you mean " + near + "? " + session.program + " signatures lists all"};
+}
+
+}  // namespace
+
+int explain(Session& session, const std::string& id) {
+  const auto format = parse_format(session.options.output);
+  if (!format) return fail(session.console, format.error());
+  const auto playbooks = load_playbooks(session);
+  if (!playbooks) return 1;
+  const auto found = std::find_if(playbooks->begin(), playbooks->end(),
+                                  [&](const Playbook& playbook) { return playbook.signature.id == id || playbook.name == id; });
+  if (found == playbooks->end()) return fail(session.console, unknown_id(session, id, *playbooks));
+  session.console.out << render_explanation(*found, session.engine.vocabulary(), *format, look_of(session, {}));
+  return 0;
+}
+
+void add_explain(CLI::App& root, Session& session) {
+  CLI::App* command = root.add_subcommand("explain", "a signature or playbook in prose: meaning, proof, steps, why they are safe");
+  const auto id = std::make_shared<std::string>();
+  command->add_option("ID", *id, "id of a signature or name of a playbook")->required();
+  command->add_option("--playbooks", session.options.playbook_dirs, "folder with more playbooks; repeatable")
+      ->allow_extra_args(false)
+      ->type_name("DIR");
+  add_output_flags(*command, session.options);
+  command->footer("Works offline. `refloat signatures` lists the ids.\n\nExample:\n  refloat explain ID");
+  command->callback([&session, id] { session.action = [&session, id] { return explain(session, *id); }; });
+}
+
+}  // namespace refloat

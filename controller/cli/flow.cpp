@@ -1,0 +1,90 @@
+#include "cli/flow.h"
+
+#include "cli/files.h"
+#include "report/diagnosis_report.h"
+#include "report/exit_code.h"
+#include "report/plan_report.h"
+
+namespace refloat {
+namespace {
+
+Result<std::optional<std::vector<RehearsedWrite>>> rehearse(Session& session, Ports& ports, const Inputs& inputs, const Stack& stack,
+                                                            const Plan& plan, bool wanted) {
+  if (!wanted) return std::optional<std::vector<RehearsedWrite>>();
+  std::vector<RehearsedWrite> result;
+  for (const Rehearsal& item : session.engine.preflight(ports, inputs, stack, plan))
+    result.push_back({item.step, item.write, item.accepted, item.answer});
+  return std::optional(std::move(result));
+}
+
+Result<PlanView> plan_of(Session& session, Ports& ports, const Inputs& inputs, const Stack& stack, bool preflight) {
+  auto planned = session.engine.make_plan(ports, inputs, stack, true);
+  if (!planned) return planned.error().wrap("Stack " + stack.name);
+  auto rehearsal = rehearse(session, ports, inputs, stack, planned->plan, preflight);
+  if (!rehearsal) return rehearsal.error();
+  return PlanView{std::move(planned->diagnosis), std::move(planned->plan), std::move(*rehearsal)};
+}
+
+Outcome outcome_of_view(const PlanView& view, Severity threshold) {
+  Outcome outcome = outcome_of(view.diagnosis, threshold) | outcome_of(view.plan);
+  if (!view.rehearsal) return outcome;
+  for (const RehearsedWrite& write : *view.rehearsal) outcome.incomplete = outcome.incomplete || !write.accepted;
+  return outcome;
+}
+
+Result<> save_plan(Session& session, const std::string& path, const std::vector<PlanView>& views, const Look& look) {
+  if (views.size() != 1) return Error{ErrorKind::invalid, "--out: a file holds the plan of one Stack", "name the Stack"};
+  if (auto written = write_file(path, render(views, Format::json, look)); !written) return written.error();
+  session.console.err << "saved: " << path << "; run it with " << session.program << " recover --plan " << path << " "
+                      << views.front().plan.stack << "\n";
+  return ok();
+}
+
+}  // namespace
+
+int diagnose_flow(Session& session, World& world, const Gathered& gathered) {
+  const auto format = parse_format(session.options.output);
+  const auto threshold = fail_on(session.options);
+  Ports ports = world.ports();
+  auto diagnosis = session.engine.diagnose(ports, gathered.inputs);
+  if (!diagnosis) return fail(session.console, diagnosis.error());
+  auto& unexamined = diagnosis->applications.unexamined;
+  unexamined.insert(unexamined.end(), gathered.unexamined.begin(), gathered.unexamined.end());
+  session.console.out << render(*diagnosis, *format, look_of(session, world.clock->now()));
+  return exit_code(outcome_of(*diagnosis, *threshold));
+}
+
+int plan_flow(Session& session, World& world, const Gathered& gathered, const PlanFlags& flags) {
+  const auto format = parse_format(session.options.output);
+  const auto threshold = fail_on(session.options);
+  Ports ports = world.ports();
+  std::vector<PlanView> views;
+  Outcome outcome;
+  outcome.incomplete = !gathered.unexamined.empty();
+  for (const Stack& stack : gathered.inputs.stacks) {
+    auto view = plan_of(session, ports, gathered.inputs, stack, flags.preflight);
+    if (!view) return fail(session.console, view.error());
+    outcome = outcome | outcome_of_view(*view, *threshold);
+    views.push_back(std::move(*view));
+  }
+  const Look look = look_of(session, world.clock->now());
+  session.console.out << render(views, *format, look) << std::flush;
+  if (!flags.out.empty()) {
+    if (auto saved = save_plan(session, flags.out, views, look); !saved) return fail(session.console, saved.error());
+  }
+  return exit_code(outcome);
+}
+
+int connected(Session& session, const std::function<int(World&, const Gathered&)>& flow) {
+  if (auto format = parse_format(session.options.output); !format) return fail(session.console, format.error());
+  if (auto threshold = fail_on(session.options); !threshold) return fail(session.console, threshold.error());
+  auto world = session.engine.open_world(session.options);
+  if (!world) return fail(session.console, world.error());
+  tell(session, "cluster: " + world->cluster);
+  auto gathered = gather(session, *world);
+  if (!gathered) return fail(session.console, gathered.error());
+  for (const Stack& stack : gathered->inputs.stacks) tell(session, "stack: " + stack.ns + "/" + stack.name);
+  return flow(*world, *gathered);
+}
+
+}  // namespace refloat

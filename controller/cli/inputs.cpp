@@ -1,0 +1,111 @@
+#include "cli/inputs.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/files.h"
+#include "cli/stacks.h"
+#include "config/playbook_reader.h"
+
+namespace refloat {
+namespace {
+
+void read_extra_playbooks(Session& session, const Vocabulary& vocabulary, std::vector<Playbook>& playbooks, Diagnostics& diagnostics) {
+  for (const std::string& dir : session.options.playbook_dirs) {
+    const auto files = playbook_files(dir);
+    if (!files) {
+      diagnostics.error({dir}, files.error().message, files.error().hint);
+      continue;
+    }
+    for (const std::string& file : *files) {
+      const auto text = read_file(file, session.console.in);
+      if (!text) {
+        diagnostics.error({file}, text.error().message, text.error().hint);
+        continue;
+      }
+      if (auto playbook = read_playbook(*text, file, vocabulary, diagnostics)) playbooks.push_back(std::move(*playbook));
+    }
+  }
+}
+
+Result<ProbeOptions> probe_options(const Options& options, const World& world) {
+  auto addresses = database_addresses(options);
+  if (!addresses) return addresses.error();
+  ProbeOptions probe;
+  probe.addresses = std::move(*addresses);
+  probe.trusted_hosts = options.trusted_hosts;
+  probe.in_cluster = world.in_cluster;
+  return probe;
+}
+
+// An address for a database that no Stack has is a typo, and would leave the real one unexamined.
+Result<> check_addresses(const Inputs& inputs) {
+  std::vector<std::string> known;
+  for (const Stack& stack : inputs.stacks) {
+    for (const StackDatabase& database : stack.databases) {
+      known.push_back(database.name);
+      known.push_back(stack.name + "/" + database.name);
+    }
+  }
+  for (const auto& [name, address] : inputs.probe.addresses) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string near = nearest(name, known);
+    return Error{ErrorKind::invalid, "--database-address: no Stack has a database named " + printable(name, 100),
+                 near.empty() ? "known: " + (known.empty() ? "none" : join(known, ", ")) : "did you mean " + near + "?"};
+  }
+  return ok();
+}
+
+Result<> apply_limits(const Options& options, Inputs& inputs) {
+  for (Stack& stack : inputs.stacks) {
+    auto limit = duration_flag("--operation-stuck-after", options.operation_stuck_after, stack.limits.operation_stuck_after);
+    if (!limit) return limit.error();
+    stack.limits.operation_stuck_after = *limit;
+  }
+  return ok();
+}
+
+}  // namespace
+
+std::optional<std::vector<Playbook>> load_playbooks(Session& session) {
+  Diagnostics diagnostics;
+  const Vocabulary vocabulary = session.engine.vocabulary();
+  std::vector<Playbook> playbooks = session.engine.built_in_playbooks(vocabulary, diagnostics);
+  read_extra_playbooks(session, vocabulary, playbooks, diagnostics);
+  if (!diagnostics.has_errors()) lint_playbooks(playbooks, vocabulary, diagnostics);
+  session.console.err << diagnostics.render();
+  if (diagnostics.has_errors()) return std::nullopt;
+  return playbooks;
+}
+
+Result<Gathered> gather(Session& session, World& world) {
+  Gathered gathered;
+  auto playbooks = load_playbooks(session);
+  if (!playbooks) return Error{ErrorKind::invalid, "playbooks: not usable", "correct what is listed above"};
+  gathered.inputs.playbooks = std::move(*playbooks);
+  auto probe = probe_options(session.options, world);
+  if (!probe) return probe.error();
+  gathered.inputs.probe = std::move(*probe);
+  auto stacks = load_stacks(session, world, gathered.unexamined);
+  if (!stacks) return stacks.error();
+  gathered.inputs.stacks = std::move(*stacks);
+  if (auto checked = check_addresses(gathered.inputs); !checked) return checked.error();
+  if (auto applied = apply_limits(session.options, gathered.inputs); !applied) return applied.error();
+  const bool chosen = !session.options.stacks.empty() || !session.options.files.empty();
+  gathered.inputs.outside_stacks = !chosen || session.options.all_namespaces;
+  if (!session.options.ns.empty() && !session.options.all_namespaces) gathered.inputs.application_namespaces = {session.options.ns};
+  return gathered;
+}
+
+Result<Stack> only_stack(const Session& session, const Inputs& inputs) {
+  if (inputs.stacks.size() == 1) return inputs.stacks.front();
+  if (inputs.stacks.empty())
+    return Error{ErrorKind::invalid, "no Stack: there is nothing to recover", "describe one with -f stack.yaml, or install the Stack kind"};
+  std::vector<std::string> names;
+  names.reserve(inputs.stacks.size());
+  for (const Stack& stack : inputs.stacks) names.push_back(printable(stack.ns + "/" + stack.name));
+  return Error{ErrorKind::invalid, "several Stacks: one run recovers one",
+               "name one of " + join(names, ", ") + ": " + session.program + " recover NAME"};
+}
+
+}  // namespace refloat

@@ -1,0 +1,26 @@
+// Playbooks and Stacks of one invocation, from the binary, files and the cluster.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "cli/session.h"
+
+namespace refloat {
+
+// What a run is about, and what could not be looked at while gathering it.
+struct Gathered {
+  Inputs inputs;
+  std::vector<Unexamined> unexamined;
+};
+
+// Built-in playbooks and those of --playbooks, linted together. Mistakes are printed with file:line; then there is no value.
+std::optional<std::vector<Playbook>> load_playbooks(Session& session);
+
+// Everything a run needs: playbooks, the chosen Stacks, addresses. Mistakes in files are printed before the error returns.
+Result<Gathered> gather(Session& session, World& world);
+
+// The one Stack that a command acts on.
+Result<Stack> only_stack(const Session& session, const Inputs& inputs);
+
+}  // namespace refloat

@@ -1,0 +1,28 @@
+// What one invocation of the program shares between parsing and running.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "cli/console.h"
+#include "cli/engine.h"
+#include "cli/options.h"
+#include "report/look.h"
+
+namespace refloat {
+
+struct Session {
+  Console& console;
+  const Engine& engine;
+  std::string program = "refloat";  // as the user calls it
+  Options options = {};
+  std::function<int()> action = {};  // set by the command that was chosen
+};
+
+// The look of text on stdout.
+Look look_of(const Session& session, Time now);
+
+// A line on stderr, only with -v.
+void tell(Session& session, const std::string& line);
+
+}  // namespace refloat

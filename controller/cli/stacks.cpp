@@ -1,0 +1,107 @@
+#include "cli/stacks.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/files.h"
+#include "config/playbook_reader.h"
+
+namespace refloat {
+namespace {
+
+std::string qualified(const Stack& stack) {
+  return stack.ns + "/" + stack.name;
+}
+
+Result<> no_duplicates(const std::vector<Stack>& stacks) {
+  for (auto it = stacks.begin(); it != stacks.end(); ++it) {
+    const auto same = [&](const Stack& other) { return qualified(other) == qualified(*it); };
+    const auto first = std::find_if(stacks.begin(), it, same);
+    if (first == it) continue;
+    return Error{ErrorKind::invalid, "Stack " + printable(qualified(*it)) + " is given twice",
+                 first->mark.file + ":" + std::to_string(first->mark.line) + " and " + it->mark.file + ":" + std::to_string(it->mark.line)};
+  }
+  return ok();
+}
+
+Result<std::vector<Stack>> stacks_of_files(Session& session) {
+  std::vector<Stack> stacks;
+  Diagnostics diagnostics;
+  for (const std::string& file : session.options.files) {
+    const auto text = read_file(file, session.console.in);
+    if (!text) return text.error();
+    const auto found = read_stacks(*text, file == "-" ? "stdin" : file, diagnostics);
+    stacks.insert(stacks.end(), found.begin(), found.end());
+  }
+  session.console.err << diagnostics.render();
+  if (diagnostics.has_errors()) return Error{ErrorKind::invalid, "Stack files: not usable", "correct what is listed above"};
+  if (stacks.empty())
+    return Error{ErrorKind::invalid, "Stack files: no Stack in " + join(session.options.files, ", "),
+                 "a document with kind: Stack is expected"};
+  if (auto unique = no_duplicates(stacks); !unique) return unique.error();
+  return stacks;
+}
+
+// One broken object must not hide the others.
+void add_stack_object(const Json& object, std::vector<Stack>& stacks, std::vector<Unexamined>& unexamined) {
+  Diagnostics diagnostics;
+  auto stack = read_stack_object(object, diagnostics);
+  if (stack) {
+    stacks.push_back(std::move(*stack));
+    return;
+  }
+  const std::string name = text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"});
+  const std::string why = diagnostics.all().empty() ? "it cannot be read" : diagnostics.all().front().message;
+  unexamined.push_back({"Stack " + name, why, ErrorKind::invalid});
+}
+
+Result<std::vector<Stack>> stacks_of_cluster(const Session& session, World& world, std::vector<Unexamined>& unexamined) {
+  const bool everywhere = session.options.all_namespaces || session.options.ns.empty();
+  Resource resource{"refloat.dev", "v1alpha1", "stacks", everywhere ? "" : session.options.ns, "", ""};
+  const auto list = world.kube->list(resource, {});
+  std::vector<Stack> stacks;
+  if (!list) {
+    if (list.error().kind == ErrorKind::not_found) return stacks;  // the kind is not installed
+    if (list.error().kind != ErrorKind::denied) return list.error().wrap("list Stacks");
+    unexamined.push_back({"Stacks", list.error().message, ErrorKind::denied});
+    return stacks;
+  }
+  for (const Json& object : list->items) add_stack_object(object, stacks, unexamined);
+  return stacks;
+}
+
+bool is_named(const Stack& stack, const std::string& name, const std::string& ns) {
+  if (name.find('/') != std::string::npos) return qualified(stack) == name;
+  return stack.name == name && (ns.empty() || stack.ns == ns);
+}
+
+Error unknown_stack(const std::string& name, const std::vector<Stack>& stacks) {
+  std::vector<std::string> names;
+  names.reserve(stacks.size());
+  for (const Stack& stack : stacks) names.push_back(stack.name);
+  const std::string near = nearest(name, names);
+  const std::string known = names.empty() ? "there is none: describe one with -f stack.yaml" : "known: " + join(names, ", ");
+  return {ErrorKind::invalid, "Stack " + printable(name, 200) + ": not found",
+          near.empty() ? known : "did you mean " + near + "? " + known};
+}
+
+}  // namespace
+
+Result<std::vector<Stack>> select_stacks(const std::vector<Stack>& stacks, const std::vector<std::string>& names, const std::string& ns) {
+  if (names.empty()) return stacks;
+  std::vector<Stack> chosen;
+  for (const std::string& name : names) {
+    const std::size_t before = chosen.size();
+    std::copy_if(stacks.begin(), stacks.end(), std::back_inserter(chosen), [&](const Stack& stack) { return is_named(stack, name, ns); });
+    if (chosen.size() == before) return unknown_stack(name, stacks);
+  }
+  return chosen;
+}
+
+Result<std::vector<Stack>> load_stacks(Session& session, World& world, std::vector<Unexamined>& unexamined) {
+  auto stacks = session.options.files.empty() ? stacks_of_cluster(session, world, unexamined) : stacks_of_files(session);
+  if (!stacks) return stacks.error();
+  return select_stacks(*stacks, session.options.stacks, session.options.ns);
+}
+
+}  // namespace refloat

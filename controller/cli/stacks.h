@@ -1,0 +1,16 @@
+// The Stacks a command is about: from files, else from the cluster, narrowed by name.
+#pragma once
+
+#include <vector>
+
+#include "cli/session.h"
+
+namespace refloat {
+
+// From -f if given, else the cluster's Stack objects where that kind is installed. What may not be listed becomes an Unexamined.
+Result<std::vector<Stack>> load_stacks(Session& session, World& world, std::vector<Unexamined>& unexamined);
+
+// Those named NAME or NAMESPACE/NAME; an unknown name is an error. No names = all.
+Result<std::vector<Stack>> select_stacks(const std::vector<Stack>& stacks, const std::vector<std::string>& names, const std::string& ns);
+
+}  // namespace refloat

@@ -1,0 +1,31 @@
+#include "cli/version.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+
+namespace refloat {
+namespace {
+
+int print_version(Session& session) {
+  const auto format = parse_format(session.options.output);
+  if (!format) return fail(session.console, format.error());
+  if (*format == Format::json) {
+    const Json json = {{"version", program_version}, {"apiVersion", "refloat.dev/v1alpha1"}, {"compiler", __VERSION__}};
+    session.console.out << json.dump(2) << "\n";
+  } else {
+    session.console.out << "refloat " << program_version << "\n";
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_version(CLI::App& root, Session& session) {
+  CLI::App* command = root.add_subcommand("version", "print the version");
+  add_output_flags(*command, session.options);
+  command->footer("Example:\n  refloat version -o json");
+  command->callback([&session] { session.action = [&session] { return print_version(session); }; });
+}
+
+}  // namespace refloat

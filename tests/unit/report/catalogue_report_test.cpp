@@ -1,0 +1,87 @@
+#include "report/catalogue_report.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/report/samples.h"
+
+namespace refloat {
+namespace {
+
+using namespace samples;
+
+Vocabulary vocabulary() {
+  Vocabulary vocabulary;
+  vocabulary.facts = {{"job", "state of a Job", {}, {}, {}}};
+  vocabulary.actions = {{"removeRow", "removes the row", {Phase::repair}, {}, Permission::delete_rows, true},
+                        {"sync", "syncs", {Phase::migrate}, {}, std::nullopt, false}};
+  return vocabulary;
+}
+
+Condition fact(const std::string& name, const Json& params) {
+  Condition condition;
+  condition.op = Condition::Op::fact;
+  condition.fact = name;
+  condition.params = params;
+  return condition;
+}
+
+Playbook playbook() {
+  Playbook playbook;
+  playbook.name = "fix-it";
+  playbook.summary = "Something broke.";
+  playbook.explanation = "The row was never used.";
+  playbook.signature.id = "broke";
+  playbook.signature.affected = "1.0 to 2.0";
+  playbook.signature.durable_fix = "change the chart";
+  playbook.signature.explains = {"other"};
+  playbook.signature.recoverable = Recoverable::automatic;
+  Condition negated;
+  negated.op = Condition::Op::negate;
+  negated.children = {fact("job", {{"state", "Complete"}})};
+  playbook.signature.confirm.children = {fact("job", {{"state", "Failed"}}), negated};
+  StepSpec repair;
+  repair.phase = Phase::repair;
+  repair.action = "removeRow";
+  repair.within = std::chrono::minutes(1);
+  StepSpec again = repair;
+  StepSpec migrate;
+  migrate.phase = Phase::migrate;
+  migrate.action = "sync";
+  migrate.role = "migrations";
+  playbook.steps = {repair, again, migrate};
+  return playbook;
+}
+
+TEST(Catalogue, PermissionsAreThoseOfTheActionsEachOnce) {
+  EXPECT_EQ(permissions_of(playbook(), vocabulary()), std::vector<std::string>{"deleteRows"});
+}
+
+TEST(Catalogue, SignatureRowTellsWhatItNeeds) {
+  const std::string text = render_signatures({playbook()}, vocabulary(), Format::text, look());
+  const std::string row = lines(text)[line_with(text, "Something broke.")];
+  for (const char* part : {"broke", "critical", "auto", "a Stack", "deleteRows", "1.0 to 2.0", "fix-it"})
+    EXPECT_NE(row.find(part), std::string::npos) << part;
+}
+
+TEST(Catalogue, AReportOnlySignatureNamesNoPlaybook) {
+  Playbook report_only = playbook();
+  report_only.steps.clear();
+  const Json json = Json::parse(render_signatures({report_only}, vocabulary(), Format::json, look()));
+  EXPECT_EQ(json["items"][0]["playbook"], "");
+  EXPECT_TRUE(json["items"][0]["needs"]["allow"].empty());
+}
+
+TEST(Catalogue, ExplanationTellsProofStepsSafetyAndFix) {
+  const std::string text = render_explanation(playbook(), vocabulary(), Format::text, look());
+  const auto proof = line_with(text, "job {state: Failed}");
+  const auto step = line_with(text, "removes the row");
+  const auto safety = line_with(text, "The row was never used.");
+  EXPECT_LT(proof, step);
+  EXPECT_LT(step, safety);
+  EXPECT_LT(safety, line_with(text, "change the chart"));
+  EXPECT_LT(line_with(text, "not"), step);
+  EXPECT_EQ(Json::parse(render_explanation(playbook(), vocabulary(), Format::json, look()))["id"], "broke");
+}
+
+}  // namespace
+}  // namespace refloat
