@@ -18,7 +18,8 @@ Judgement judge(const Condition& condition, const FactContext& context);
 StackDiagnosis diagnose_stack(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now);
 
 // Signatures that need no Stack, on every Application that none of `stacks` names.
-StackDiagnosis diagnose_applications(const std::vector<Playbook>& playbooks, const std::vector<Stack>& stacks, const Snapshot& snapshot, Time now);
+StackDiagnosis diagnose_applications(const std::vector<Playbook>& playbooks, const std::vector<Stack>& stacks, const Snapshot& snapshot,
+                                     Time now);
 
 // Whether a watched object alone makes any signature of this Stack worth the dear reads.
 bool suspicious(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now);

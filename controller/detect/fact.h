@@ -22,10 +22,10 @@ enum class Truth {
 
 struct Judgement {
   Truth truth = Truth::no;
-  std::vector<Evidence> evidence = {};   // filled for yes; for no where it helps to explain
-  std::string why = {};                  // for unknown and soon
-  std::optional<Time> at = {};           // for soon: when to look again
-  std::optional<Time> since = {};        // earliest time this is known to hold
+  std::vector<Evidence> evidence = {};  // filled for yes; for no where it helps to explain
+  std::string why = {};                 // for unknown and soon
+  std::optional<Time> at = {};          // for soon: when to look again
+  std::optional<Time> since = {};       // earliest time this is known to hold
 };
 
 // What a signature is being evaluated for; exactly one of the two for scopes application and database, none for stack.
@@ -35,7 +35,7 @@ struct Subject {
 };
 
 struct FactContext {
-  const Stack* stack;        // null for Applications outside any Stack
+  const Stack* stack;  // null for Applications outside any Stack
   const Snapshot& snapshot;
   Subject subject;
   Time now;

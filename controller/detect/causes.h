@@ -1,0 +1,19 @@
+// Tells causes from effects among the findings of one Stack.
+#pragma once
+
+#include <vector>
+
+#include "model/finding.h"
+#include "model/playbook.h"
+
+namespace refloat {
+
+struct Found {
+  Finding finding;
+  const Signature* signature = nullptr;
+};
+
+// Fills caused_by and sorts into findings (root causes, by severity) and suppressed.
+void separate_causes(std::vector<Found> found, StackDiagnosis& diagnosis);
+
+}  // namespace refloat

@@ -1,0 +1,174 @@
+// Every signature on every subject it is for.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "detect/causes.h"
+#include "detect/detect.h"
+#include "detect/fact.h"
+#include "detect/judgement.h"
+#include "detect/placeholders.h"
+#include "model/application.h"
+#include "model/finding.h"
+#include "model/object_ref.h"
+#include "model/playbook.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+
+namespace refloat {
+
+namespace {
+
+ObjectRef reference(const FactContext& context) {
+  if (context.subject.application != nullptr) return context.subject.application->ref;
+  if (context.subject.database != nullptr) return {"Database", context.stack->ns, context.subject.database->name, {}};
+  return {"Stack", context.stack->ns, context.stack->name, {}};
+}
+
+// As the probes name it, so that one gap is listed once.
+std::string gap_name(const FactContext& context) {
+  if (context.subject.application != nullptr) return "Application " + subject_name(context);
+  return (context.subject.database != nullptr ? "database " : "Stack ") + subject_name(context);
+}
+
+void add_gap(std::vector<Unexamined>& gaps, Unexamined gap) {
+  const bool known = std::any_of(gaps.begin(), gaps.end(), [&](const Unexamined& g) { return g.what == gap.what; });
+  if (!known) gaps.push_back(std::move(gap));
+}
+
+std::vector<Subject> application_subjects(const Stack& stack, const Snapshot& snapshot) {
+  std::vector<Subject> out;
+  for (const Application& app : snapshot.applications) {
+    if (app.ref.ns == stack.ns && !stack.role_of(app.ref.name).empty()) out.push_back({&app, nullptr});
+  }
+  return out;
+}
+
+std::vector<Subject> database_subjects(const Stack& stack, const std::vector<std::string>& dialects) {
+  std::vector<Subject> out;
+  for (const StackDatabase& database : stack.databases) {
+    const bool wanted = dialects.empty() || std::find(dialects.begin(), dialects.end(), database.dialect) != dialects.end();
+    if (wanted) out.push_back({nullptr, &database});
+  }
+  return out;
+}
+
+std::vector<Subject> subjects_of(const Signature& signature, const Stack& stack, const Snapshot& snapshot) {
+  switch (signature.scope) {
+    case Scope::stack: return {Subject{}};
+    case Scope::application: return application_subjects(stack, snapshot);
+    case Scope::database: return database_subjects(stack, signature.dialects);
+  }
+  return {};
+}
+
+Finding make_finding(const Playbook& playbook, const FactContext& context, const Judgement& confirmed) {
+  const Signature& signature = playbook.signature;
+  const Judgement suspected = judge(signature.suspect, context);
+  Finding finding;
+  finding.subject = reference(context);
+  finding.id = signature.id + "/" + (context.stack == nullptr ? finding.subject.ns + "/" : "") + finding.subject.name;
+  finding.signature = signature.id;
+  finding.severity = signature.severity;
+  finding.recoverable = signature.recoverable;
+  finding.summary = fill_placeholders(signature.meaning, context);
+  finding.durable_fix = fill_placeholders(signature.durable_fix, context);
+  finding.playbook = playbook.steps.empty() ? "" : playbook.name;
+  finding.since = confirmed.since ? confirmed.since : suspected.since;
+  finding.evidence = confirmed.evidence;
+  if (suspected.truth == Truth::yes) add_evidence(finding.evidence, suspected.evidence);
+  return finding;
+}
+
+// One diagnosis in the making.
+class Examination {
+ public:
+  explicit Examination(StackDiagnosis& diagnosis) : diagnosis_(diagnosis) {}
+
+  void examine(const Playbook& playbook, const FactContext& context) {
+    const Judgement confirmed = judge(playbook.signature.confirm, context);
+    switch (confirmed.truth) {
+      case Truth::no: return;
+      case Truth::yes: found_.push_back({make_finding(playbook, context, confirmed), &playbook.signature}); return;
+      case Truth::unknown: add_gap(diagnosis_.unexamined, {gap_name(context), confirmed.why}); return;
+      case Truth::soon:
+        diagnosis_.pending.push_back({playbook.signature.id, reference(context), confirmed.why, confirmed.at.value_or(context.now)});
+        return;
+    }
+  }
+
+  void finish() { separate_causes(std::move(found_), diagnosis_); }
+
+ private:
+  StackDiagnosis& diagnosis_;
+  std::vector<Found> found_;
+};
+
+// What no signature can speak about: absent Applications, databases not read or read through a pooler.
+void note_gaps(const Stack& stack, const Snapshot& snapshot, std::vector<Unexamined>& gaps) {
+  for (const auto& [role, name] : stack.applications) {
+    if (snapshot.application(stack.ns, name) != nullptr) continue;
+    add_gap(gaps, {"Application " + name + " (" + role + ")", "not found in namespace " + stack.ns, ErrorKind::not_found});
+  }
+  for (const StackDatabase& database : stack.databases) {
+    const auto found = snapshot.databases.find(database.name);
+    if (found == snapshot.databases.end()) {
+      add_gap(gaps, {"database " + database.name, "was not read"});
+    } else if (found->second.reach == Reach::unexamined) {
+      add_gap(gaps, {"database " + database.name, found->second.detail.empty() ? "was not examined" : found->second.detail});
+    } else if (found->second.reach == Reach::ok && !found->second.direct) {
+      add_gap(gaps, {"database " + database.name, "a connection pooler answers: name PostgreSQL itself in the Stack", ErrorKind::invalid});
+    }
+  }
+}
+
+bool in_any_stack(const Application& app, const std::vector<Stack>& stacks) {
+  return std::any_of(stacks.begin(), stacks.end(),
+                     [&](const Stack& stack) { return stack.ns == app.ref.ns && !stack.role_of(app.ref.name).empty(); });
+}
+
+}  // namespace
+
+StackDiagnosis diagnose_stack(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now) {
+  StackDiagnosis diagnosis;
+  diagnosis.name = stack.name;
+  diagnosis.ns = stack.ns;
+  for (const Unexamined& gap : snapshot.unexamined) add_gap(diagnosis.unexamined, gap);
+  note_gaps(stack, snapshot, diagnosis.unexamined);
+  Examination examination(diagnosis);
+  for (const Playbook& playbook : playbooks) {
+    for (const Subject& subject : subjects_of(playbook.signature, stack, snapshot)) {
+      examination.examine(playbook, {&stack, snapshot, subject, now});
+    }
+  }
+  examination.finish();
+  return diagnosis;
+}
+
+StackDiagnosis diagnose_applications(const std::vector<Playbook>& playbooks, const std::vector<Stack>& stacks, const Snapshot& snapshot,
+                                     Time now) {
+  StackDiagnosis diagnosis;
+  for (const Unexamined& gap : snapshot.unexamined) add_gap(diagnosis.unexamined, gap);
+  Examination examination(diagnosis);
+  for (const Playbook& playbook : playbooks) {
+    if (playbook.signature.needs_stack || playbook.signature.scope != Scope::application) continue;
+    for (const Application& app : snapshot.applications) {
+      if (!in_any_stack(app, stacks)) examination.examine(playbook, {nullptr, snapshot, {&app, nullptr}, now});
+    }
+  }
+  examination.finish();
+  return diagnosis;
+}
+
+bool suspicious(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now) {
+  return std::any_of(playbooks.begin(), playbooks.end(), [&](const Playbook& playbook) {
+    const std::vector<Subject> subjects = subjects_of(playbook.signature, stack, snapshot);
+    return std::any_of(subjects.begin(), subjects.end(), [&](const Subject& subject) {
+      return judge(playbook.signature.suspect, {&stack, snapshot, subject, now}).truth == Truth::yes;
+    });
+  });
+}
+
+}  // namespace refloat

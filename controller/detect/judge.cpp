@@ -1,0 +1,33 @@
+// Condition trees over facts.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "detect/detect.h"
+#include "detect/fact.h"
+#include "detect/judgement.h"
+#include "model/playbook.h"
+
+namespace refloat {
+
+namespace {
+
+Judgement judge_fact(const Condition& condition, const FactContext& context) {
+  const auto& facts = all_facts();
+  const auto found = std::find_if(facts.begin(), facts.end(), [&](const Fact& fact) { return fact.spec.name == condition.fact; });
+  if (found == facts.end()) return judged_unknown("there is no fact " + condition.fact);
+  return found->judge(condition.params, context);
+}
+
+}  // namespace
+
+Judgement judge(const Condition& condition, const FactContext& context) {
+  if (condition.op == Condition::Op::fact) return judge_fact(condition, context);
+  std::vector<Judgement> parts;
+  for (const Condition& child : condition.children) parts.push_back(judge(child, context));
+  if (condition.op == Condition::Op::any) return any_of(parts);
+  const Judgement all = all_of(parts);
+  return condition.op == Condition::Op::negate ? negation_of(all) : all;
+}
+
+}  // namespace refloat
