@@ -1,0 +1,3 @@
+module refloat.dev/e2e/tool
+
+go 1.21

@@ -1,0 +1,24 @@
+// Command tool does what the lab's scripts need and a shell does badly: images without an engine, and questions to two logs.
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+var commands = map[string]func([]string) error{
+	"image":  image,
+	"audit":  audit,
+	"sqllog": sqllog,
+}
+
+func main() {
+	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
+		fmt.Fprintln(os.Stderr, "usage: tool image|audit|sqllog ...")
+		os.Exit(2)
+	}
+	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
+		fmt.Fprintf(os.Stderr, "tool %s: %v\n", os.Args[1], err)
+		os.Exit(1)
+	}
+}
