@@ -1,0 +1,49 @@
+#include <chrono>
+#include <utility>
+
+#include "detect/detect.h"
+#include "reconcile/look.h"
+#include "reconcile/reconcile.h"
+
+namespace refloat {
+
+namespace {
+
+// How long one read-only call may wait for young states to settle.
+constexpr Duration settle_budget = std::chrono::seconds(12);
+
+Result<StackDiagnosis> outside_stacks(Ports& ports, const Inputs& inputs, std::string& cluster) {
+  Seen seen;
+  const Time end = ports.clock.now() + settle_budget;
+  while (true) {
+    const Result<Snapshot> snapshot = collect(ports.kube, {nullptr, inputs.application_namespaces}, seen, ports.clock);
+    if (!snapshot) return snapshot.error();
+    cluster = snapshot->cluster;
+    StackDiagnosis found = diagnose_applications(inputs.playbooks, inputs.stacks, *snapshot, ports.clock.now());
+    const Time again = ports.clock.now() + std::chrono::seconds(4);
+    if (found.pending.empty() || again > end || interrupted()) return found;
+    ports.clock.wait_until(again);
+  }
+}
+
+}  // namespace
+
+Result<Diagnosis> diagnose(Ports& ports, const Inputs& inputs) {
+  Diagnosis out;
+  for (const Stack& stack : inputs.stacks) {
+    Seen seen;
+    Result<Look> now = settled_look(ports, inputs, stack, seen, settle_budget);
+    if (!now) return now.error();
+    out.cluster = now->snapshot.cluster;
+    out.stacks.push_back(std::move(now->diagnosis));
+  }
+  if (inputs.outside_stacks) {
+    Result<StackDiagnosis> rest = outside_stacks(ports, inputs, out.cluster);
+    if (!rest) return rest.error();
+    out.applications = std::move(*rest);
+  }
+  out.generated_at = ports.clock.now();
+  return out;
+}
+
+}  // namespace refloat

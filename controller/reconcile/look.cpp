@@ -1,0 +1,51 @@
+#include "reconcile/look.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "detect/detect.h"
+
+namespace refloat {
+
+namespace {
+
+// The earliest time a pending signature wants another look, not sooner than half a second from now.
+Time next_look(const StackDiagnosis& diagnosis, Time now) {
+  Time at = now + std::chrono::seconds(5);
+  for (const Pending& pending : diagnosis.pending) at = std::min(at, pending.look_again_at);
+  return std::max(at, now + std::chrono::milliseconds(500));
+}
+
+Result<Snapshot> read_stack(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen, bool logs) {
+  Result<Snapshot> snapshot = collect(ports.kube, {&stack, {}}, seen, ports.clock);
+  if (!snapshot) return snapshot;
+  probe_databases(ports.kube, ports.databases, stack, inputs.probe, ports.clock, *snapshot);
+  if (logs) probe_logs(ports.kube, stack, inputs.probe, ports.clock, *snapshot);
+  return snapshot;
+}
+
+}  // namespace
+
+Result<Snapshot> observe(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen) {
+  return read_stack(ports, inputs, stack, seen, true);
+}
+
+Result<Look> look(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen, bool logs) {
+  Result<Snapshot> snapshot = read_stack(ports, inputs, stack, seen, logs);
+  if (!snapshot) return snapshot.error();
+  StackDiagnosis diagnosis = diagnose_stack(inputs.playbooks, stack, *snapshot, ports.clock.now());
+  return Look{std::move(*snapshot), std::move(diagnosis)};
+}
+
+Result<Look> settled_look(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen, Duration budget) {
+  const Time end = ports.clock.now() + budget;
+  while (true) {
+    Result<Look> now = look(ports, inputs, stack, seen, true);
+    if (!now || now->diagnosis.pending.empty()) return now;
+    const Time again = next_look(now->diagnosis, ports.clock.now());
+    if (again > end || interrupted()) return now;
+    ports.clock.wait_until(again);
+  }
+}
+
+}  // namespace refloat

@@ -1,0 +1,19 @@
+// One look at a Stack and what it means; looked again while a state is too young to judge.
+#pragma once
+
+#include "reconcile/reconcile.h"
+
+namespace refloat {
+
+struct Look {
+  Snapshot snapshot;
+  StackDiagnosis diagnosis;
+};
+
+// Watched objects and databases, and logs if asked for (they are evidence for people, no pass decides on them), judged.
+Result<Look> look(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen, bool logs);
+
+// Looks again, at the times the pending signatures name, until none is pending or `budget` is used up.
+Result<Look> settled_look(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen, Duration budget);
+
+}  // namespace refloat

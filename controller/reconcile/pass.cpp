@@ -1,0 +1,202 @@
+#include "reconcile/pass.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "reconcile/look.h"
+#include "reconcile/outcome.h"
+#include "reconcile/steps.h"
+
+namespace refloat {
+
+namespace {
+
+// How often the cluster is looked at while waiting for it.
+constexpr Duration poll = std::chrono::milliseconds(500);
+
+// One pass over one recovery; members are what the stages below share.
+class Pass {
+ public:
+  Pass(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery& recovery, Journal& journal, PassMemory& memory,
+       const ProgressSink& progress)
+      : ports_(ports), inputs_(inputs), stack_(stack), recovery_(recovery), journal_(journal), memory_(memory), progress_(progress) {}
+
+  PassResult run() {
+    Result<Look> now = look(ports_, inputs_, stack_, memory_.seen, false);
+    if (!now) return read_failed(now.error());
+    memory_.failures = 0;
+    const std::size_t index = current();
+    if (index == recovery_.steps.size()) return conclude(Verdict::recovered, "every goal was verified on a fresh look");
+    step_ = &recovery_.plan.steps[index];
+    run_ = &recovery_.steps[index];
+    return advance(*now);
+  }
+
+ private:
+  [[nodiscard]] std::size_t current() const {
+    const auto open = std::find_if(recovery_.steps.begin(), recovery_.steps.end(),
+                                   [](const StepRun& r) { return r.state == StepState::waiting || r.state == StepState::running; });
+    return static_cast<std::size_t>(open - recovery_.steps.begin());
+  }
+
+  PassResult read_failed(const Error& error) {
+    const Outcome outcome = after_failed_read(error, memory_.failures++, 1);
+    if (outcome.next == Next::stop) return conclude(Verdict::failed, error.message + (error.hint.empty() ? "" : "; " + error.hint));
+    tell(Progress::Kind::waiting, error.message);
+    return again(outcome.wait);
+  }
+
+  PassResult advance(const Look& now) {
+    if (run_->state == StepState::waiting && !begin(now)) return again(Duration(0));
+    const Action* action = action_of(*step_);
+    if (action == nullptr) return step_failed("this build does not know the action " + step_->action);
+    Move move = action->next({stack_, now.snapshot, recovery_, *step_, *run_, ports_.clock.now()});
+    const bool out_of_time = ports_.clock.now() - *run_->started_at > step_->within;
+    switch (move.kind) {
+      case Move::Kind::done: return step_done(move.why);
+      case Move::Kind::fail: return step_failed(move.why);
+      case Move::Kind::wait: return out_of_time ? timed_out(move.why) : keep_waiting(move.why);
+      case Move::Kind::act: return out_of_time ? timed_out(move.why) : effect(now, std::move(move));
+    }
+    return again(poll);
+  }
+
+  // Starts the step, or skips it when its condition does not hold. False = skipped.
+  bool begin(const Look& now) {
+    const Time time = ports_.clock.now();
+    if (!wanted_now(*step_, stack_, now.snapshot, time)) {
+      run_->state = StepState::skipped;
+      run_->finished_at = time;
+      run_->message = "not needed";
+      tell(Progress::Kind::step_skipped, "not needed");
+      return false;
+    }
+    run_->state = StepState::running;
+    run_->started_at = time;
+    tell(Progress::Kind::step_started, step_->describe);
+    return true;
+  }
+
+  PassResult effect(const Look& now, Move move) {
+    complete(*move.write, ports_.databases);
+    const auto decisions = guard_step(stack_, now, inputs_, recovery_.plan, *step_, &recovery_, &*move.write, true, ports_.clock.now());
+    const auto denial = std::find_if(decisions.begin(), decisions.end(), [](const Decision& d) { return !d.allowed; });
+    if (denial != decisions.end()) return denied(*denial);
+    if (!journal_intent(*move.write, move.main_effect)) return again(poll);
+    tell(Progress::Kind::effect, move.why);
+    const Sent sent = deliver(ports_, inputs_, stack_, *move.write, false);
+    return journal_outcome(sent, move.main_effect);
+  }
+
+  PassResult denied(const Decision& denial) {
+    const std::string why = denial.guardrail + ": " + denial.reason;
+    if (!denial.retry_at) return conclude(Verdict::refused, why);
+    if (ports_.clock.now() - *run_->started_at > step_->within) return timed_out(why);
+    return keep_waiting(why);
+  }
+
+  // The intent must be on record before anything is sent; without a record nothing is sent.
+  bool journal_intent(const Write& write, bool main_effect) {
+    Effect intent;
+    intent.intended_at = ports_.clock.now();
+    intent.describe = describe(write);
+    intent.display = display(write);
+    if (const auto* kube = std::get_if<KubeWrite>(&write)) {
+      intent.object_uid = kube->object.uid;
+      intent.resource_version = kube->resource_version;
+    }
+    run_->effects.push_back(std::move(intent));
+    if (main_effect) ++run_->attempts;
+    if (save()) return true;
+    run_->effects.pop_back();
+    if (main_effect) --run_->attempts;
+    return false;
+  }
+
+  PassResult journal_outcome(const Sent& sent, bool main_effect) {
+    Effect& effect = run_->effects.back();
+    effect.state = sent.state;
+    effect.answered_at = ports_.clock.now();
+    effect.outcome = sent.answer;
+    effect.removed = sent.removed;
+    // Known not to have happened: it was no attempt.
+    if (sent.state == EffectState::stale && main_effect) --run_->attempts;
+    if (sent.state == EffectState::rejected) return step_failed(sent.answer);
+    (void)save();  // a lost outcome is found again by looking
+    return again(sent.state == EffectState::applied ? Duration(0) : poll);
+  }
+
+  PassResult step_done(const std::string& why) {
+    run_->state = StepState::done;
+    run_->finished_at = ports_.clock.now();
+    run_->message = why;
+    tell(Progress::Kind::step_done, why);
+    (void)save();
+    return again(Duration(0));
+  }
+
+  PassResult step_failed(const std::string& why) {
+    run_->state = StepState::failed;
+    run_->finished_at = ports_.clock.now();
+    run_->message = why;
+    tell(Progress::Kind::step_failed, why);
+    return conclude(Verdict::failed, step_->describe + ": " + why);
+  }
+
+  PassResult timed_out(const std::string& why) {
+    return step_failed("not within " + format_duration(step_->within) + "; last seen: " + why);
+  }
+
+  PassResult keep_waiting(const std::string& why) {
+    run_->message = why;
+    tell(Progress::Kind::waiting, why);
+    return again(poll);
+  }
+
+  PassResult conclude(Verdict verdict, const std::string& message) {
+    recovery_.verdict = verdict;
+    recovery_.message = message;
+    recovery_.finished_at = ports_.clock.now();
+    if (!save()) {
+      recovery_.verdict = Verdict::running;
+      return again(poll);
+    }
+    step_ = nullptr;
+    tell(Progress::Kind::verdict, message);
+    return {true, {}};
+  }
+
+  bool save() {
+    const Result<> saved = journal_.save(recovery_);
+    if (!saved) tell(Progress::Kind::waiting, "journal: " + saved.error().message);
+    return saved.has_value();
+  }
+
+  PassResult again(Duration wait) { return {false, ports_.clock.now() + wait}; }
+
+  void tell(Progress::Kind kind, const std::string& text) {
+    if (progress_) progress_({kind, ports_.clock.now(), &recovery_, step_, text});
+  }
+
+  Ports& ports_;
+  const Inputs& inputs_;
+  const Stack& stack_;
+  Recovery& recovery_;
+  Journal& journal_;
+  PassMemory& memory_;
+  const ProgressSink& progress_;
+  const PlanStep* step_ = nullptr;
+  StepRun* run_ = nullptr;
+};
+
+}  // namespace
+
+PassResult pass(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery& recovery, Journal& journal, PassMemory& memory,
+                const ProgressSink& progress) {
+  return Pass(ports, inputs, stack, recovery, journal, memory, progress).run();
+}
+
+}  // namespace refloat

@@ -1,0 +1,24 @@
+// One level-triggered pass of a recovery: look, decide, at most one effect, say when to look again.
+#pragma once
+
+#include "journal/journal.h"
+#include "reconcile/reconcile.h"
+
+namespace refloat {
+
+// What a process keeps between passes; losing it costs only time.
+struct PassMemory {
+  Seen seen;
+  int failures = 0;  // failed reads in a row
+};
+
+struct PassResult {
+  bool finished = false;  // the recovery has a verdict
+  Time again_at{};        // else: when to look again
+};
+
+// Never throws, never sleeps. Everything that must survive is in `recovery` and saved to the journal before and after an effect.
+PassResult pass(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery& recovery, Journal& journal, PassMemory& memory,
+                const ProgressSink& progress);
+
+}  // namespace refloat

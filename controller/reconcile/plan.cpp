@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "plan/make_plan.h"
+#include "reconcile/look.h"
+#include "reconcile/reconcile.h"
+#include "reconcile/steps.h"
+
+namespace refloat {
+
+namespace {
+
+// Planning may wait longer than diagnosing: Argo CD's own attempt may be under way and its end decides.
+constexpr Duration settle_budget = std::chrono::seconds(90);
+
+// A step of the first phases whose condition is false now has nothing to do; later steps are judged when their turn comes.
+void drop_idle_steps(Plan& plan, const Stack& stack, const Look& now, Time time) {
+  const auto idle = [&](const PlanStep& step) {
+    return (step.phase == Phase::unblock || step.phase == Phase::repair) && !wanted_now(step, stack, now.snapshot, time);
+  };
+  plan.steps.erase(std::remove_if(plan.steps.begin(), plan.steps.end(), idle), plan.steps.end());
+}
+
+std::string precondition(const Write& write) {
+  const auto* kube = std::get_if<KubeWrite>(&write);
+  if (kube == nullptr) return "the same evidence, read again inside the transaction";
+  return kube->object.display() + " unchanged (uid " + kube->object.uid + "; its resourceVersion is read again just before)";
+}
+
+void preview(PlanStep& step, const Plan& plan, const Stack& stack, const Look& now, const DatabaseAccess& databases, Time time) {
+  const Action* action = action_of(step);
+  if (action == nullptr) return;
+  Recovery planned;
+  planned.name = plan.stack + "-<id>";
+  const StepRun unstarted{step.id, StepState::waiting, std::nullopt, std::nullopt, 0, {}, {}};
+  const StepView view{stack, now.snapshot, planned, step, unstarted, time};
+  step.describe = action->describe(view);
+  step.writes = action->preview(view);
+  for (Write& write : step.writes) {
+    complete(write, databases);
+    step.preconditions.push_back(precondition(write));
+  }
+}
+
+}  // namespace
+
+Result<Planned> make_plan(Ports& ports, const Inputs& inputs, const Stack& stack, bool approved) {
+  Seen seen;
+  Result<Look> now = settled_look(ports, inputs, stack, seen, settle_budget);
+  if (!now) return now.error();
+  const Time time = ports.clock.now();
+  Plan plan = merge_plan(now->diagnosis, inputs.playbooks, stack, vocabulary(), time);
+  drop_idle_steps(plan, stack, *now, time);
+  for (PlanStep& step : plan.steps) preview(step, plan, stack, *now, ports.databases, time);
+  for (PlanStep& step : plan.steps) step.guardrails = guard_step(stack, *now, inputs, plan, step, nullptr, nullptr, approved, time);
+  plan.digest = seal(plan, inputs.playbooks, stack, now->snapshot);
+  return Planned{std::move(now->diagnosis), std::move(plan)};
+}
+
+}  // namespace refloat

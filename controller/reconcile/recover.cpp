@@ -1,0 +1,66 @@
+#include <algorithm>
+#include <utility>
+
+#include "base/digest.h"
+#include "reconcile/pass.h"
+#include "reconcile/reconcile.h"
+
+namespace refloat {
+
+namespace {
+
+// Effects whose answer nobody wrote down: the process died. They may or may not have happened, so they are looked at, never repeated
+// blindly.
+void mark_unanswered(Recovery& recovery) {
+  for (StepRun& run : recovery.steps) {
+    for (Effect& effect : run.effects) {
+      if (effect.state == EffectState::intended) effect.state = EffectState::ambiguous;
+    }
+  }
+}
+
+Recovery begin(const Plan& plan, Time now) {
+  Recovery recovery;
+  recovery.name = plan.stack + "-" + sha256_hex(plan.digest + format_micro_time(now)).substr(0, 8);
+  recovery.ns = plan.ns;
+  recovery.stack = plan.stack;
+  recovery.started_at = now;
+  recovery.plan = plan;
+  for (const PlanStep& step : plan.steps) recovery.steps.push_back({step.id, StepState::waiting, std::nullopt, std::nullopt, 0, {}, {}});
+  return recovery;
+}
+
+// Passes until a verdict, or until the person interrupts between two passes.
+Recovery drive(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery recovery, Journal& journal, const ProgressSink& progress) {
+  PassMemory memory;
+  while (!interrupted()) {
+    const PassResult result = pass(ports, inputs, stack, recovery, journal, memory, progress);
+    if (result.finished) break;
+    if (result.again_at > ports.clock.now()) ports.clock.wait_until(result.again_at);
+  }
+  return recovery;
+}
+
+}  // namespace
+
+Result<Recovery> recover(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan, Journal& journal,
+                         const ProgressSink& progress) {
+  Result<std::optional<Recovery>> resumed = resume(ports, inputs, stack, journal, progress);
+  if (!resumed) return resumed.error();
+  if (*resumed) return std::move(**resumed);
+  Recovery recovery = begin(plan, ports.clock.now());
+  const Result<> saved = journal.save(recovery);
+  if (!saved) return saved.error().wrap("write the journal " + journal.where());
+  return drive(ports, inputs, stack, std::move(recovery), journal, progress);
+}
+
+Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const Stack& stack, Journal& journal,
+                                       const ProgressSink& progress) {
+  Result<std::optional<Recovery>> unfinished = journal.unfinished(stack.ns, stack.name);
+  if (!unfinished) return unfinished.error().wrap("read the journal " + journal.where());
+  if (!*unfinished) return std::optional<Recovery>{};
+  mark_unanswered(**unfinished);
+  return std::optional<Recovery>{drive(ports, inputs, stack, std::move(**unfinished), journal, progress)};
+}
+
+}  // namespace refloat

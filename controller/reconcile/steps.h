@@ -1,0 +1,32 @@
+// What planning and running share about one step: its action, its view, its conditions, its guardrails.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "execute/action.h"
+#include "execute/executor.h"
+#include "guard/guardrail.h"
+#include "reconcile/look.h"
+#include "reconcile/reconcile.h"
+
+namespace refloat {
+
+// The action of a step; null for a name this build does not know (a journal of another version).
+const Action* action_of(const PlanStep& step);
+
+// Whether the step's `when` holds now; steps without one always run. Unknown counts as yes: the action itself decides on fresh reads.
+bool wanted_now(const PlanStep& step, const Stack& stack, const Snapshot& snapshot, Time now);
+
+// Fills in what only the database port knows: the statements of a repair.
+void complete(Write& write, const DatabaseAccess& databases);
+
+// Every guardrail on this step; `write` null while planning.
+std::vector<Decision> guard_step(const Stack& stack, const Look& now, const Inputs& inputs, const Plan& plan, const PlanStep& step,
+                                 const Recovery* recovery, const Write* write, bool approved, Time time);
+
+// Sends a write where it belongs; `rehearse` = nothing stays.
+Sent deliver(Ports& ports, const Inputs& inputs, const Stack& stack, const Write& write, bool rehearse);
+
+}  // namespace refloat
