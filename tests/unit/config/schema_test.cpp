@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "base/json.h"
@@ -40,7 +41,8 @@ TEST(Schema, ParametersAreTyped) {
 }
 
 TEST(Schema, ActionsSayWhereTheyMayStand) {
-  for (const Json& rule : schema()["$defs"]["step"]["allOf"]) {
+  const Json rules = schema()["$defs"]["step"]["allOf"];
+  for (const Json& rule : rules) {
     if (rule["if"]["properties"]["do"]["const"] != "sql.removeRow") continue;
     EXPECT_EQ(rule["then"]["properties"]["phase"]["enum"], Json::array({"repair"}));
     return;
