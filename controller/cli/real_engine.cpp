@@ -1,0 +1,20 @@
+#include "cli/engine.h"
+#include "cli/world.h"
+#include "journal/open_journal.h"
+
+namespace refloat {
+
+Engine real_engine() {
+  Engine engine;
+  engine.vocabulary = vocabulary;
+  engine.built_in_playbooks = built_in_playbooks;
+  engine.open_world = open_world;
+  engine.diagnose = diagnose;
+  engine.make_plan = make_plan;
+  engine.preflight = preflight;
+  engine.recover = recover;
+  engine.resume = resume;
+  return engine;
+}
+
+}  // namespace refloat
