@@ -20,7 +20,7 @@ struct HttpKubeOptions {
   Duration request_timeout{30000};                      // for one call, its retries included; watches have their own
   Duration watch_grace{30000};                          // how long a watch may outlive its timeout_s
   std::size_t event_bytes_max = std::size_t{8} << 20U;  // etcd refuses objects above 1.5 MiB; JSON with managed fields is larger
-  std::function<bool()> cancelled;                      // ends watches
+  std::function<bool()> cancelled = {};                 // ends watches
 };
 
 class HttpKubeApi final : public KubeApi {

@@ -24,9 +24,9 @@ struct Resource {
 };
 
 struct ListOptions {
-  std::string label_selector, field_selector;
+  std::string label_selector = {}, field_selector = {};
   int page_size = 500;
-  std::string resource_version;        // "" = consistent read
+  std::string resource_version = {};   // "" = consistent read
 };
 
 // A whole list, all pages joined.
@@ -41,21 +41,21 @@ struct WriteOptions {
 };
 
 struct DeleteOptions {
-  std::string uid, resource_version;   // preconditions; mismatch = ErrorKind::stale
+  std::string uid = {}, resource_version = {};  // preconditions; mismatch = ErrorKind::stale
   std::string propagation = "Background";
   bool dry_run = false;
 };
 
 struct LogOptions {
-  std::string container;
+  std::string container = {};
   bool previous = false;               // of the container's previous instance
   int tail_lines = 100;
   int limit_bytes = 256 * 1024;
 };
 
 struct WatchOptions {
-  std::string resource_version;        // "" with send_initial_events = stream the list first
-  std::string label_selector, field_selector;
+  std::string resource_version = {};   // "" with send_initial_events = stream the list first
+  std::string label_selector = {}, field_selector = {};
   bool send_initial_events = false;    // WatchList; 422 = the server cannot, use list + watch
   int timeout_s = 300;                 // the server closes after this; a clean end is not an error
 };
@@ -71,7 +71,7 @@ using WatchSink = std::function<bool(const WatchEvent&)>;
 
 // One access question: may I `verb` this resource?
 struct AccessQuestion {
-  std::string verb, group, resource, subresource, ns, name;
+  std::string verb = {}, group = {}, resource = {}, subresource = {}, ns = {}, name = {};
 };
 struct AccessAnswer {
   bool allowed = false;
