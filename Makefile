@@ -1,0 +1,63 @@
+# Two commands for a newcomer: `make demo` and `make test`. Everything else is for who changes the code.
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+RELEASE := build/release
+ASAN := build/asan
+TSAN := build/tsan
+
+.PHONY: help deps build demo test asan tsan tidy format format-check fuzz e2e bench nightly install clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps:
+	@scripts/deps.sh
+
+$(RELEASE)/build.ninja: | deps
+	@cmake --preset release >/dev/null
+
+build: deps $(RELEASE)/build.ninja ## the refloat binary, in build/release
+	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat
+
+demo: build ## a stranded Temporal stack, diagnosed and recovered on a simulated cluster and a real PostgreSQL
+	@$(RELEASE)/refloat demo
+
+test: deps $(RELEASE)/build.ninja ## build and run all tests that need no cluster
+	@cmake --build $(RELEASE) --parallel $(JOBS)
+	@scripts/run-tests.sh $(RELEASE)
+
+asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS)
+	@scripts/run-tests.sh $(ASAN)
+
+tsan: deps ## tests of what runs in threads under ThreadSanitizer
+	@cmake --preset tsan >/dev/null && cmake --build $(TSAN) --parallel $(JOBS) --target refloat_kube_test
+	@$(TSAN)/tests/refloat_kube_test --gtest_brief=1
+
+tidy: ## clang-tidy 19 on every file that changed since it was last clean
+	@scripts/deps.sh check && cmake --preset tidy >/dev/null && scripts/tidy.sh build/tidy
+
+format: ## format every C++ file
+	@scripts/deps.sh check && git ls-files '*.cpp' '*.h' | xargs clang-format-19 -i
+
+format-check:
+	@scripts/deps.sh check && git ls-files '*.cpp' '*.h' | xargs clang-format-19 --dry-run --Werror
+
+fuzz: ## every fuzzer for FUZZ_SECONDS (60)
+	@scripts/deps.sh check && scripts/fuzz.sh $${FUZZ_SECONDS:-60}
+
+e2e: build ## the real cluster: Kubernetes, Argo CD, Temporal and PostgreSQL on this machine (root, Go)
+	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/e2e/run.sh
+
+bench: build ## time to recovery beside a script that knows the cause, on the real cluster
+	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/bench/recovery.sh
+
+nightly: ## what takes longer: fuzzers for ten minutes each
+	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz
+
+install: build ## to PREFIX (/usr/local), also as kubectl-refloat
+	@install -D -m 0755 $(RELEASE)/refloat $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/refloat
+	@ln -sf refloat $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/kubectl-refloat
+
+clean:
+	@rm -rf build

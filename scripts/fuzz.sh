@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Builds every fuzzer and runs each for the given number of seconds.
+#   scripts/fuzz.sh SECONDS
+set -euo pipefail
+cmake --preset fuzz >/dev/null
+cmake --build build/fuzz --parallel "$(nproc)"
+for fuzzer in build/fuzz/tests/fuzz/fuzz_*; do
+  [ -x "$fuzzer" ] && [ ! -d "$fuzzer" ] || continue
+  name=$(basename "$fuzzer")
+  corpus=build/fuzz/corpus/$name
+  mkdir -p "$corpus"
+  seeds=tests/fuzz/corpus/${name#fuzz_}
+  [ -d "$seeds" ] || seeds=
+  "$fuzzer" -max_total_time="$1" -max_len=65536 -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 "$corpus" $seeds >"build/fuzz/$name.log" 2>&1 ||
+    { tail -n 40 "build/fuzz/$name.log"; echo "fuzzer $name failed"; exit 1; }
+  echo "fuzzer $name: $(grep -oE 'Done [0-9]+ runs' "build/fuzz/$name.log" | tail -n 1)"
+done
