@@ -64,6 +64,12 @@ std::vector<Subject> subjects_of(const Signature& signature, const Stack& stack,
   return {};
 }
 
+// What raised the suspicion comes and goes (restarts, messages); a plan must not depend on it.
+void add_support(std::vector<Evidence>& evidence, std::vector<Evidence> support) {
+  for (Evidence& item : support) item.supporting = true;
+  add_evidence(evidence, support);
+}
+
 Finding make_finding(const Playbook& playbook, const FactContext& context, const Judgement& confirmed) {
   const Signature& signature = playbook.signature;
   const Judgement suspected = judge(signature.suspect, context);
@@ -78,7 +84,7 @@ Finding make_finding(const Playbook& playbook, const FactContext& context, const
   finding.playbook = playbook.steps.empty() ? "" : playbook.name;
   finding.since = confirmed.since ? confirmed.since : suspected.since;
   finding.evidence = confirmed.evidence;
-  if (suspected.truth == Truth::yes) add_evidence(finding.evidence, suspected.evidence);
+  if (suspected.truth == Truth::yes) add_support(finding.evidence, suspected.evidence);
   return finding;
 }
 

@@ -17,9 +17,8 @@ namespace refloat {
 
 namespace {
 
-// "" = not both were tried.
 std::string accepted_word(const CredentialReading& reading) {
-  if (reading.with_connection == LoginAnswer::not_tried || reading.with_role == LoginAnswer::not_tried) return {};
+  if (reading.with_connection == LoginAnswer::not_tried || reading.with_role == LoginAnswer::not_tried) return "untried";
   const bool connection = reading.with_connection == LoginAnswer::accepted;
   const bool role = reading.with_role == LoginAnswer::accepted;
   if (connection && role) return "both";
@@ -34,10 +33,9 @@ Evidence quote_comparison(const CredentialReading& reading) {
 
 Judgement judge_accepted(const std::vector<std::string>& wanted, const CredentialReading& reading) {
   const std::string word = accepted_word(reading);
-  if (word.empty()) return judged_unknown(reading.detail.empty() ? "not every Secret was tried" : printable(reading.detail));
-  const Evidence login{
-      "login to database " + reading.database,
-      "accepted with Secret: " + word + " (connection " + reading.connection_secret + ", role " + reading.role_secret + ")", reading.at};
+  const Evidence login{"login to database " + reading.database,
+                       "accepted with: " + word + " (connection " + reading.connection_secret + ", role " + reading.role_secret + ")",
+                       reading.at};
   return judged(contains(wanted, word), {login});
 }
 
@@ -71,7 +69,11 @@ Fact credentials_fact() {
       {"database", ParamSpec::Type::text, {}, false, "its name in the Stack, or `all`; default: the subject, else all"},
       {"compared", ParamSpec::Type::boolean, {}, false, "both Secrets are declared and could be read and compared"},
       {"differ", ParamSpec::Type::boolean, {}, false, "their passwords differ"},
-      {"accepted", ParamSpec::Type::text_list, {"connection", "role", "both", "neither"}, false, "which of them the database accepts"},
+      {"accepted",
+       ParamSpec::Type::text_list,
+       {"connection", "role", "both", "neither", "untried"},
+       false,
+       "which of them the database accepts; untried = not both could be tried"},
   };
   spec.reads = {Reading::credentials};
   return {spec, judge_credentials};

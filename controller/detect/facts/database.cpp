@@ -1,8 +1,5 @@
 // database: whether a database can be reached, how, and who else is at work in it.
-#include <array>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -21,27 +18,13 @@ namespace refloat {
 
 namespace {
 
-constexpr std::array<std::pair<Reach, const char*>, 6> reach_words{{{Reach::ok, "ok"},
-                                                                    {Reach::refused_credentials, "refusedCredentials"},
-                                                                    {Reach::no_database, "noDatabase"},
-                                                                    {Reach::unreachable, "unreachable"},
-                                                                    {Reach::not_accepting, "notAccepting"},
-                                                                    {Reach::unexamined, "unexamined"}}};
-
-std::string word(Reach reach) {
-  for (const auto& [value, text] : reach_words) {
-    if (value == reach) return text;
-  }
-  return "?";
-}
-
 Evidence quote(const DatabaseReading& reading, const std::string& words) {
   return {"database " + reading.name, words + (reading.address.empty() ? "" : " (" + reading.address + ")"), reading.at};
 }
 
 Judgement judge_reach(const std::vector<std::string>& wanted, const DatabaseReading& reading) {
-  const std::string words = reading.detail.empty() ? word(reading.reach) : printable(reading.detail);
-  return judged(contains(wanted, word(reading.reach)), {quote(reading, words)});
+  const std::string words = reading.detail.empty() ? std::string(to_string(reading.reach)) : printable(reading.detail);
+  return judged(contains(wanted, to_string(reading.reach)), {quote(reading, words)});
 }
 
 // The other client's session, or a live pod of a Job of the migrations Application; "" = none.

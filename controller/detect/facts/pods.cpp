@@ -51,13 +51,13 @@ bool waits(const ContainerState& container, const std::vector<std::string>& reas
   return contains(reasons, "CrashLoopBackOff") && !container.init && container.terminated && container.restarts > 0;
 }
 
+// Without restart counts: they grow while nothing else changes.
 std::string observed(const Pod& pod) {
   for (const ContainerState& container : pod.containers) {
-    std::string out;
-    if (!container.waiting_reason.empty()) out = container.waiting_reason;
-    if (out.empty() && container.terminated && container.restarts > 0) out = "terminated";
-    if (out.empty()) continue;
-    out += " (" + container.name + ", " + std::to_string(container.restarts) + " restarts";
+    const bool between_crashes = !container.init && container.terminated && container.restarts > 0;
+    if (container.waiting_reason.empty() && !between_crashes) continue;
+    std::string out = between_crashes ? "CrashLoopBackOff" : container.waiting_reason;
+    out += " (container " + container.name;
     if (container.last_exit_code) out += ", exit " + std::to_string(*container.last_exit_code);
     return out + ")";
   }
