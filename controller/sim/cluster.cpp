@@ -1,0 +1,127 @@
+#include "sim/cluster.h"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "sim/argo_appset.h"
+#include "sim/argo_controller.h"
+#include "sim/control_plane.h"
+#include "sim/controller.h"
+#include "sim/garbage_collector.h"
+#include "sim/jobs.h"
+#include "sim/kubelet.h"
+#include "sim/workloads.h"
+
+namespace refloat::sim {
+
+namespace {
+
+Json cluster_object(const char* kind, const char* name) {
+  return {{"apiVersion", "v1"}, {"kind", kind}, {"metadata", {{"name", name}}}};
+}
+
+Json default_project() {
+  return {{"apiVersion", "argoproj.io/v1alpha1"},
+          {"kind", "AppProject"},
+          {"metadata", {{"name", "default"}, {"namespace", "argocd"}}},
+          {"spec", {{"sourceRepos", {"*"}}, {"destinations", {{{"namespace", "*"}, {"server", "*"}}}}}}};
+}
+
+}  // namespace
+
+Cluster::Cluster(ClusterOptions options)
+    : options_(std::move(options)),
+      clock_(options_.start),
+      api_([this] { return clock_.now(); }),
+      admin_(api_, timers_, "admin"),
+      random_(options_.seed) {
+  if (options_.refloat_crds) {
+    api_.types().install_refloat();
+  }
+  auto kubelet = std::make_unique<Kubelet>(plane("kubelet"));
+  kubelet_ = kubelet.get();
+  argo_ = own(make_application_controller(plane("argocd-application-controller"), git_, options_.argo));
+  parts_ = {{"kubelet", own(std::move(kubelet))},
+            {"jobs", own(make_job_controller(plane("job-controller")))},
+            {"deployments", own(make_deployment_controller(plane("deployment-controller")))},
+            {"garbage-collector", own(make_garbage_collector(plane("garbage-collector")))},
+            {"argo", argo_},
+            {"applicationset", own(make_applicationset_controller(plane("argocd-applicationset-controller")))}};
+  clock_.set_driver([this](Time from, Time until) { return drive(from, until); });
+  for (const char* ns : {"default", "kube-system", "argocd"}) {
+    admin_.create(cluster_object("Namespace", ns));
+  }
+  admin_.create(cluster_object("Node", "sim-node"));
+  admin_.create(default_project());
+}
+
+Controller* Cluster::own(std::unique_ptr<Controller> controller) {
+  owned_.push_back(std::move(controller));
+  return owned_.back().get();
+}
+
+// Works at the present point and returns the next one that matters: soon after a change, else at the next timer.
+Time Cluster::drive(Time from, Time until) {
+  const bool due = timers_.take(from);
+  if (due || api_.store().revision() != seen_revision_) {
+    seen_revision_ = api_.store().revision();
+    step(from);
+  }
+  Time next = api_.store().revision() != seen_revision_ ? from + options_.step : until;
+  if (const auto timer = timers_.next()) {
+    next = std::min(next, std::max(*timer, from + Duration{1}));
+  }
+  return std::min(next, until);
+}
+
+// In an order of its own each time, since nothing orders the real ones.
+void Cluster::step(Time now) {
+  std::vector<Part*> order;
+  for (Part& part : parts_) {
+    order.push_back(&part);
+  }
+  for (std::size_t i = order.size(); i > 1; --i) {
+    std::swap(order[i - 1], order[random_() % i]);
+  }
+  for (Part* part : order) {
+    if (part->runs) {
+      part->controller->step(now);
+    }
+  }
+}
+
+bool Cluster::wait_for(const std::function<bool()>& done, Duration limit) {
+  const Time end = clock_.now() + limit;
+  while (!done()) {
+    if (clock_.now() >= end) {
+      return false;
+    }
+    clock_.wait_until(std::min(end, clock_.now() + options_.step));
+  }
+  return true;
+}
+
+void Cluster::set_running(const std::string& part, bool runs) {
+  for (Part& known : parts_) {
+    if (known.name == part) {
+      known.runs = runs;
+      timers_.wake_at(clock_.now() + Duration{1});
+    }
+  }
+}
+
+std::string Cluster::trace_digest() const {
+  std::string text;
+  for (const Change& change : api_.store().history()) {
+    text += std::to_string(change.revision) + change.key.plural + "/" + change.key.ns + "/" + change.key.name + change.object.dump();
+  }
+  return sha256_hex(text);
+}
+
+}  // namespace refloat::sim

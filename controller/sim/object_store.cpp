@@ -1,0 +1,74 @@
+#include "sim/object_store.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "kube/kube_api.h"
+
+namespace refloat::sim {
+
+namespace {
+constexpr std::size_t history_max = 20000;
+}
+
+const Json* ObjectStore::find(const Key& key) const {
+  const auto it = objects_.find(key);
+  return it == objects_.end() ? nullptr : &it->second;
+}
+
+std::vector<const Json*> ObjectStore::list(const std::string& group, const std::string& plural, const std::string& ns) const {
+  std::vector<const Json*> found;
+  for (auto it = objects_.lower_bound(Key{group, plural, ns, ""}); it != objects_.end(); ++it) {
+    if (it->first.group != group || it->first.plural != plural || (!ns.empty() && it->first.ns != ns)) {
+      break;
+    }
+    found.push_back(&it->second);
+  }
+  return found;
+}
+
+const Json& ObjectStore::put(const Key& key, Json object) {
+  object["metadata"]["resourceVersion"] = std::to_string(++revision_);
+  Json& slot = objects_[key];
+  const auto type = slot.is_null() ? WatchEvent::Type::added : WatchEvent::Type::modified;
+  remember({revision_, type, key, object, std::exchange(slot, object)});
+  return slot;
+}
+
+void ObjectStore::erase(const Key& key) {
+  const auto it = objects_.find(key);
+  if (it == objects_.end()) {
+    return;
+  }
+  Json last = std::move(it->second);
+  objects_.erase(it);
+  Json before = last;
+  last["metadata"]["resourceVersion"] = std::to_string(++revision_);
+  remember({revision_, WatchEvent::Type::deleted, key, std::move(last), std::move(before)});
+}
+
+std::string ObjectStore::new_uid() {
+  char text[40];
+  std::snprintf(text, sizeof text, "51a7e5c0-0000-4000-8000-%012llx", static_cast<unsigned long long>(++uids_));
+  return text;
+}
+
+void ObjectStore::compact() {
+  history_.clear();
+  oldest_ = revision_;
+}
+
+void ObjectStore::remember(Change change) {
+  history_.push_back(std::move(change));
+  if (history_.size() > history_max) {
+    oldest_ = history_.front().revision;
+    history_.pop_front();
+  }
+}
+
+}  // namespace refloat::sim

@@ -1,0 +1,65 @@
+// What etcd is to a cluster: every object with its resourceVersion, and the history that watches read.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/json.h"
+#include "kube/kube_api.h"
+
+namespace refloat::sim {
+
+// Where an object stands; ns is empty for cluster-scoped ones.
+struct Key {
+  std::string group, plural, ns, name;
+  friend bool operator<(const Key& a, const Key& b) {
+    return std::tie(a.group, a.plural, a.ns, a.name) < std::tie(b.group, b.plural, b.ns, b.name);
+  }
+  friend bool operator==(const Key& a, const Key& b) = default;
+};
+
+// One entry of the history.
+struct Change {
+  std::int64_t revision = 0;
+  WatchEvent::Type type = WatchEvent::Type::added;
+  Key key;
+  Json object;  // as of this revision; of a deletion: the last state, with the deletion's resourceVersion
+  Json before;  // null for added
+};
+
+class ObjectStore {
+ public:
+  // Null when there is none; valid until the next write.
+  [[nodiscard]] const Json* find(const Key& key) const;
+  // All of a resource, of one namespace or (ns empty) of all, by namespace and name.
+  [[nodiscard]] std::vector<const Json*> list(const std::string& group, const std::string& plural, const std::string& ns) const;
+  // Keys of everything, for the garbage collector.
+  [[nodiscard]] const std::map<Key, Json>& all() const { return objects_; }
+  // Adds or overwrites, stamps metadata.resourceVersion and returns what was stored.
+  const Json& put(const Key& key, Json object);
+  void erase(const Key& key);
+  // A uid nobody has had.
+  std::string new_uid();
+
+  [[nodiscard]] std::int64_t revision() const { return revision_; }
+  [[nodiscard]] const std::deque<Change>& history() const { return history_; }
+  // Watches from before this revision are told 410.
+  [[nodiscard]] std::int64_t oldest() const { return oldest_; }
+  // Forgets the history, as etcd's compaction does.
+  void compact();
+
+ private:
+  void remember(Change change);
+
+  std::map<Key, Json> objects_;
+  std::deque<Change> history_;
+  std::int64_t revision_ = 100;
+  std::int64_t oldest_ = 0;
+  std::uint64_t uids_ = 0;
+};
+
+}  // namespace refloat::sim
