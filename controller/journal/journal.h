@@ -18,6 +18,8 @@ class Journal {
   virtual Result<std::optional<Recovery>> unfinished(const std::string& ns, const std::string& stack) = 0;
   // Stores it; stale = someone else wrote in between. Updates recovery.resource_version.
   virtual Result<> save(Recovery& recovery) = 0;
+  // Called on every pass that only waits: renews what keeps other runs away. stale = another run took over, so stop.
+  virtual Result<> keep() { return ok(); }
 };
 
 }  // namespace refloat

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,6 +38,10 @@ class Writer {
   template <class T>
   void operator()(const char* key, const std::optional<T>& value) {
     if (value) json_[key] = write(*value);
+  }
+  // A member whose null is the same as its absence.
+  void nullable(const char* key, const Json& value) {
+    if (!value.is_null()) json_[key] = value;
   }
   Json take() { return std::move(json_); }
 
@@ -112,6 +117,12 @@ class Reader {
     if (found == nullptr) return;
     read(*found, value.emplace(), path_ + "." + key, problem_);
   }
+  void nullable(const char* key, Json& value) {
+    const Json* found = find(key);
+    value = found == nullptr ? Json() : *found;
+  }
+  // A member that others keep there and that is not ours to read.
+  void skip(const char* key) { known_.insert(key); }
   void finish();
 
  private:

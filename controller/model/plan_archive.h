@@ -84,7 +84,7 @@ void members(Archive& archive, Value& effect) {
   archive("state", effect.state);
   archive("answeredAt", effect.answered_at);
   archive("outcome", effect.outcome);
-  archive("removed", effect.removed);
+  archive.nullable("removed", effect.removed);
 }
 
 template <class Archive, Is<StepRun> Value>

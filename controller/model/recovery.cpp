@@ -73,9 +73,11 @@ Result<Recovery> recovery_from_json(const Json& json) {
   read_metadata(metadata, recovery, problem);
   archive::Reader spec_reader(spec, "spec", problem);
   spec_members(spec_reader, recovery);
+  for (const char* key : {"planDigest", "approval"}) spec_reader.skip(key);
   spec_reader.finish();
   archive::Reader status_reader(status, "status", problem);
   status_members(status_reader, recovery);
+  status_reader.skip("conditions");
   status_reader.finish();
   check_steps(recovery, problem);
   if (!problem.text.empty()) return Error{ErrorKind::invalid, "unreadable Recovery: " + problem.text};

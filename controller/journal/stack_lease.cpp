@@ -1,0 +1,90 @@
+#include "journal/stack_lease.h"
+
+#include "base/text.h"
+#include "journal/holder.h"
+
+namespace refloat {
+namespace {
+
+// Long against clock skew and a slow step, because a run renews only when it passes by; a dead run on this machine is seen at once.
+constexpr Duration kDuration = std::chrono::minutes(15);
+constexpr Duration kRenewEvery = std::chrono::seconds(20);
+constexpr int kLooksMax = 3;  // the first may find a dead holder or lose a race
+
+std::string holder_of(const Json& lease) {
+  return text_at(lease, {"spec", "holderIdentity"});
+}
+
+Time renewed(const Json& lease) {
+  return parse_time(text_at(lease, {"spec", "renewTime"})).value_or(Time{});
+}
+
+}  // namespace
+
+StackLease::StackLease(KubeApi& api, Clock& clock, const std::string& ns, const std::string& stack, const std::string& identity)
+    : api_(api),
+      clock_(clock),
+      resource_{"coordination.k8s.io", "v1", "leases", ns, "refloat-" + stack, {}},
+      lock_(api, clock, LeaseOptions{ns, resource_.name, identity, kDuration, kDuration - kRenewEvery}) {}
+
+bool StackLease::renewal_due() const {
+  return !renewed_at_ || clock_.now() - *renewed_at_ >= kRenewEvery;
+}
+
+// Every call of the command line is a new process and cannot watch a Lease for its whole duration, so it trusts the clock of the
+// holder here; the duration is long enough for any skew worth the name.
+bool StackLease::abandoned(const Json& lease) const {
+  const Duration duration = std::chrono::seconds(int_at(lease, {"spec", "leaseDurationSeconds"}, 0));
+  return is_dead_here(holder_of(lease)) || renewed(lease) + duration < clock_.now();
+}
+
+Result<> StackLease::clear(const Json& lease) {
+  Json freed = lease;
+  freed["spec"]["holderIdentity"] = "";
+  const Result<Json> written = api_.replace(resource_, freed, {});
+  const bool fine = written || written.error().kind == ErrorKind::stale;
+  return fine ? ok() : Result<>(explain(written.error()));
+}
+
+Error StackLease::held(const Json& lease) const {
+  const std::string since = printable(text_at(lease, {"spec", "acquireTime"}), 40);
+  return {ErrorKind::stale,
+          display() + " is held by " + holder_for_people(holder_of(lease)) + " since " + since + ", last renewed " +
+              format_time(renewed(lease)),
+          "wait for that run, or stop it; if it is surely dead: kubectl delete lease -n " + resource_.ns + " " + resource_.name};
+}
+
+Error StackLease::explain(const Error& error) const {
+  if (error.kind != ErrorKind::denied) return error.wrap("take " + display());
+  return {error.kind, "may not take " + display(),
+          "grant verbs get, create and update on leases.coordination.k8s.io in namespace " + resource_.ns};
+}
+
+Result<> StackLease::hold() {
+  if (!renewal_due()) return ok();
+  const bool was_ours = renewed_at_.has_value();
+  for (int look = 0; look < kLooksMax; ++look) {
+    const Result<LeaseState> state = lock_.try_acquire();
+    if (!state && state.error().kind == ErrorKind::ambiguous) continue;
+    if (!state) return was_ours && lock_.held() ? ok() : Result<>(explain(state.error()));
+    if (state->ours) {
+      renewed_at_ = clock_.now();
+      return ok();
+    }
+    const Result<Json> lease = api_.get(resource_);
+    if (!lease) return explain(lease.error());
+    if (holder_of(*lease).empty()) continue;
+    renewed_at_.reset();
+    if (!abandoned(*lease)) return held(*lease);
+    if (Result<> cleared = clear(*lease); !cleared) return cleared;
+  }
+  return Error{ErrorKind::stale, display() + " changes hands again and again", "try again in a moment"};
+}
+
+void StackLease::release() {
+  if (!renewed_at_) return;
+  renewed_at_.reset();
+  (void)lock_.release();  // at worst it expires
+}
+
+}  // namespace refloat
