@@ -1,0 +1,305 @@
+#include <algorithm>
+
+#include "argo/client/operations.h"
+#include "execute/action.h"
+#include "unit/support/healthy_stack.h"
+
+namespace refloat {
+namespace {
+
+using namespace testing_support;  // NOLINT: the fixture's words
+
+// A running step in a healthy world.
+struct World {
+  Stack stack = testing_support::stack();
+  Snapshot snapshot = testing_support::snapshot();
+  Recovery recovery;
+  PlanStep step;
+  StepRun run;
+  const Action* action = nullptr;
+
+  World(const std::string& name, Phase phase, const std::string& application) {
+    recovery.name = "temporal-dev-1";
+    step.id = std::string(to_string(phase)) + "-1";
+    step.phase = phase;
+    step.action = name;
+    step.application = application;
+    run.id = step.id;
+    run.state = StepState::running;
+    run.started_at = now;
+    const auto& all = all_actions();
+    action = &*std::find_if(all.begin(), all.end(), [&](const Action& a) { return a.spec.name == name; });
+  }
+
+  Move next() { return action->next({stack, snapshot, recovery, step, run, now + std::chrono::seconds(5)}); }
+  std::vector<Write> preview() { return action->preview({stack, snapshot, recovery, step, run, now}); }
+  Application& target() { return app(snapshot, step.application); }
+
+  // What the cluster looks like after a sync of this step's n-th attempt ended in `phase`.
+  void our_sync(int attempt, const std::string& phase) {
+    Application& a = target();
+    run.attempts = attempt;
+    a.has_operation = phase == "Running";
+    a.operation->phase = phase;
+    a.operation->info = {{sync_token_name, recovery.name + "/" + step.id + "/" + std::to_string(attempt)}};
+    a.operation->started_at = now + std::chrono::seconds(1);
+  }
+};
+
+const KubeWrite& kube(const Move& move) {
+  return std::get<KubeWrite>(*move.write);
+}
+
+TEST(EndOperation, terminates_what_runs_keeping_the_operation) {
+  World w("argo.endOperation", Phase::unblock, "dev-migrations");
+  run_operation(w.target());
+  const Move m = w.next();
+  ASSERT_EQ(m.kind, Move::Kind::act);
+  EXPECT_EQ(kube(m).body["status"]["operationState"]["phase"], "Terminating");
+  EXPECT_EQ(kube(m).body["metadata"]["resourceVersion"], "100");
+  EXPECT_FALSE(kube(m).body.contains("operation"));
+}
+
+TEST(EndOperation, waits_while_terminating_and_is_done_when_nothing_runs) {
+  World w("argo.endOperation", Phase::unblock, "dev-migrations");
+  run_operation(w.target());
+  w.target().operation->phase = "Terminating";
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+  w.target().has_operation = false;
+  w.target().operation->phase = "Failed";
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
+}
+
+TEST(EndOperation, never_writes_terminating_into_limbo) {
+  World w("argo.endOperation", Phase::unblock, "dev-migrations");
+  run_operation(w.target());
+  w.target().has_operation = false;
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
+  EXPECT_TRUE(w.preview().empty());
+}
+
+TEST(ReleaseHookFinalizer, waits_for_the_operation_then_removes_exactly_argos_own) {
+  World w("argo.releaseHookFinalizer", Phase::unblock, "dev-migrations");
+  Job& job = w.snapshot.jobs[0];
+  job.deletion_at = now;
+  job.finalizers = {"foregroundDeletion", hook_finalizer};
+  run_operation(w.target());
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+  w.target().has_operation = false;
+  const Move m = w.next();
+  ASSERT_EQ(m.kind, Move::Kind::act);
+  EXPECT_EQ(kube(m).patch_type, PatchType::json);
+  EXPECT_EQ(kube(m).body.back(), Json({{"op", "remove"}, {"path", "/metadata/finalizers/1"}}));
+  EXPECT_THAT(kube(m).body, ::testing::Contains(Json({{"op", "test"}, {"path", "/metadata/uid"}, {"value", job.ref.uid}})));
+  EXPECT_THAT(kube(m).body, ::testing::Contains(Json({{"op", "test"}, {"path", "/metadata/finalizers/1"}, {"value", hook_finalizer}})));
+}
+
+TEST(ReleaseHookFinalizer, leaves_foreign_finalizers_and_living_jobs_alone) {
+  World w("argo.releaseHookFinalizer", Phase::unblock, "dev-migrations");
+  Job& job = w.snapshot.jobs[0];
+  job.finalizers = {hook_finalizer};
+  EXPECT_EQ(w.next().kind, Move::Kind::done) << "a Job that is not being deleted keeps its finalizer";
+  job.deletion_at = now;
+  job.finalizers = {"example.com/archive"};
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+  w.stack.allowed_finalizers = {"example.com/archive"};
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+}
+
+TEST(Sync, is_pinned_does_not_prune_inherits_options_and_nulls_the_old_state) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  const Move m = w.next();
+  ASSERT_EQ(m.kind, Move::Kind::act);
+  EXPECT_TRUE(m.main_effect);
+  const Json& body = kube(m).body;
+  EXPECT_EQ(body["operation"]["sync"]["revision"], w.target().sync_revision);
+  EXPECT_EQ(body["operation"]["sync"]["prune"], false);
+  EXPECT_EQ(body["operation"]["sync"]["syncOptions"], Json({"CreateNamespace=true"}));
+  EXPECT_EQ(body["operation"]["retry"]["limit"], 2);
+  EXPECT_FALSE(body["operation"]["sync"].contains("resources")) << "a partial sync would skip hooks";
+  EXPECT_TRUE(body["status"].contains("operationState") && body["status"]["operationState"].is_null());
+  EXPECT_EQ(body["metadata"]["resourceVersion"], "100");
+}
+
+TEST(Sync, waits_for_operations_ours_or_not) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  run_operation(w.target());
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+  w.our_sync(1, "Running");
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+}
+
+TEST(Sync, of_migrations_is_done_only_when_every_database_is_at_its_target) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  w.our_sync(1, "Succeeded");
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
+  w.snapshot.databases["visibility"].schema->versions[0].current = "1.8";
+  EXPECT_EQ(w.next().kind, Move::Kind::fail);
+  w.snapshot.databases["visibility"].schema->versions[0] = {"other_name", "1.9", "1.0"};
+  EXPECT_EQ(w.next().kind, Move::Kind::fail) << "another database's row is not this one's version";
+}
+
+TEST(Sync, an_old_success_does_not_count) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+}
+
+TEST(Sync, tries_again_up_to_the_limit) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  w.our_sync(2, "Failed");
+  const Move again = w.next();
+  ASSERT_EQ(again.kind, Move::Kind::act);
+  EXPECT_EQ(kube(again).body["operation"]["info"][0]["value"], "temporal-dev-1/migrate-1/3");
+  w.our_sync(3, "Failed");
+  EXPECT_EQ(w.next().kind, Move::Kind::fail);
+}
+
+TEST(Sync, replaces_limbo_but_not_under_a_hook_that_still_works) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  run_operation(w.target());
+  w.target().has_operation = false;
+  Job& job = w.snapshot.jobs[0];
+  job.complete = false;
+  job.active = 1;
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+  job.active = 0;
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+}
+
+TEST(Sync, refreshes_first_after_a_comparison_error_and_only_once) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  w.target().conditions = {{"ComparisonError", "cached", now}};
+  const Move m = w.next();
+  ASSERT_EQ(m.kind, Move::Kind::act);
+  EXPECT_EQ(kube(m).body["metadata"]["annotations"]["argocd.argoproj.io/refresh"], "hard");
+  EXPECT_FALSE(m.main_effect);
+  w.run.effects.push_back({now, kube(m).describe, "", "", "", EffectState::applied, now, "", nullptr});
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+}
+
+TEST(Restart, restarts_each_workload_once_with_the_steps_stamp) {
+  World w("workloads.restart", Phase::restart, "dev-temporal");
+  const Move first = w.next();
+  ASSERT_EQ(first.kind, Move::Kind::act);
+  const Json& annotations = kube(first).body["spec"]["template"]["metadata"]["annotations"];
+  EXPECT_EQ(annotations["kubectl.kubernetes.io/restartedAt"], format_time(now));
+  w.snapshot.workloads[0].restarted_at = format_time(now);
+  EXPECT_EQ(kube(w.next()).object.name, "backend");
+  w.snapshot.workloads[1].restarted_at = format_time(now);
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
+  w.snapshot.workloads[1].ready = 0;
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+}
+
+TEST(Restart, leaves_workloads_scaled_to_zero_at_zero) {
+  World w("workloads.restart", Phase::restart, "dev-temporal");
+  w.snapshot.workloads[0].replicas = 0;
+  EXPECT_EQ(kube(w.next()).object.name, "backend");
+}
+
+TEST(RerunJob, deletes_the_old_job_by_uid_then_syncs_then_judges_by_what_is_registered) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  const Move removal = w.next();
+  ASSERT_EQ(removal.kind, Move::Kind::act);
+  EXPECT_EQ(kube(removal).verb, KubeWrite::Verb::remove);
+  EXPECT_EQ(kube(removal).object.uid, "uid-register-namespaces");
+  EXPECT_EQ(kube(removal).resource_version, "200");
+
+  w.snapshot.jobs.pop_back();
+  const Move sync = w.next();
+  ASSERT_EQ(sync.kind, Move::Kind::act);
+  EXPECT_TRUE(sync.main_effect);
+
+  Job fresh = job("register-namespaces", "dev-bootstrap", false);
+  fresh.ref.uid = "uid-new";
+  fresh.created_at = now + std::chrono::seconds(2);
+  w.snapshot.jobs.push_back(fresh);
+  w.our_sync(1, "Succeeded");
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
+  w.snapshot.databases["default"].schema->namespaces = {"temporal-system"};
+  EXPECT_EQ(w.next().kind, Move::Kind::wait) << "complete, but what it should have made is not there";
+}
+
+TEST(RerunJob, does_not_disturb_a_job_at_work_or_an_operation) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  Job& j = w.snapshot.jobs.back();
+  j.complete = false;
+  j.active = 1;
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+  j.failed = 1;
+  EXPECT_EQ(w.next().kind, Move::Kind::act) << "it loops: replace it";
+  run_operation(w.target());
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+}
+
+TEST(RerunJob, knows_its_new_job_when_clocks_differ) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  w.run.effects.push_back({now, "delete", "", "uid-register-namespaces", "200", EffectState::applied, now, "", nullptr});
+  w.snapshot.jobs.back().ref.uid = "uid-new";
+  EXPECT_EQ(w.next().kind, Move::Kind::done) << "its creation time lies before the step by our clock, but it is not the one we deleted";
+}
+
+TEST(Repairs, act_only_on_their_own_evidence) {
+  struct Case {
+    const char* action;
+    RepairKind kind;
+    void (*broken)(TemporalSchema&);
+  };
+  const Case cases[] = {
+      {"temporal.removeOrphanedMetadataRow", RepairKind::remove_orphaned_metadata_row,
+       [](TemporalSchema& s) { s.versions[0].current = "0.0"; }},
+      {"temporal.insertMetadataRow", RepairKind::insert_metadata_row, [](TemporalSchema& s) { s.metadata_rows.clear(); }},
+      {"temporal.renameVersionRow", RepairKind::rename_version_row, [](TemporalSchema& s) { s.versions[0].db_name = "old"; }},
+      {"temporal.recreateDropped", RepairKind::recreate_dropped_objects, [](TemporalSchema& s) { s.dropped = {"tiered_storage_tasks"}; }},
+  };
+  for (const Case& c : cases) {
+    World w(c.action, Phase::repair, "");
+    w.step.database = "default";
+    EXPECT_EQ(w.next().kind, Move::Kind::done) << c.action << " on a healthy database";
+    c.broken(*w.snapshot.databases["default"].schema);
+    const Move m = w.next();
+    ASSERT_EQ(m.kind, Move::Kind::act) << c.action;
+    EXPECT_EQ(std::get<SqlWrite>(*m.write).kind, c.kind);
+    EXPECT_TRUE(w.action->spec.destructive);
+    EXPECT_TRUE(w.action->spec.needs);
+    w.snapshot.databases["default"].reach = Reach::unreachable;
+    EXPECT_EQ(w.next().kind, Move::Kind::wait) << "never on a database that could not be read";
+  }
+}
+
+TEST(Expect, waits_for_every_goal) {
+  World w("verify", Phase::verify, "");
+  w.step.params["expect"] = {"schemaAtTarget", "workloadsReady", "bootstrapDone", "applicationsHealthy"};
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
+  const std::vector<void (*)(Snapshot&)> breaks = {
+      [](Snapshot& s) { s.databases["default"].schema->versions[0].current = "1.17"; },
+      [](Snapshot& s) { s.workloads[0].ready = 0; },
+      [](Snapshot& s) { s.databases["default"].schema->namespaces.clear(); },
+      [](Snapshot& s) { s.applications[1].health = "Degraded"; },
+      [](Snapshot& s) { s.applications[2].operation->phase = "Failed"; },
+  };
+  for (const auto& break_one : breaks) {
+    World broken("verify", Phase::verify, "");
+    broken.step.params = w.step.params;
+    break_one(broken.snapshot);
+    EXPECT_EQ(broken.next().kind, Move::Kind::wait);
+  }
+}
+
+TEST(Actions, every_write_carries_uid_and_resource_version) {
+  for (const Action& action : all_actions()) {
+    for (const char* target : {"dev-migrations", "dev-bootstrap"}) {
+      World w(action.spec.name, action.spec.phases.front(), target);
+      run_operation(w.target());
+      for (const Write& write : w.preview()) {
+        const auto* k = std::get_if<KubeWrite>(&write);
+        if (k == nullptr) continue;
+        EXPECT_FALSE(k->object.uid.empty()) << action.spec.name;
+        EXPECT_FALSE(k->resource_version.empty()) << action.spec.name;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace refloat

@@ -1,0 +1,273 @@
+#include <algorithm>
+
+#include "guard/guardrail.h"
+#include "unit/support/healthy_stack.h"
+
+namespace refloat {
+namespace {
+
+using namespace testing_support;  // NOLINT: the fixture's words
+
+// One plan step in a healthy world; each test breaks one thing and asks one guardrail.
+struct World {
+  Stack stack = testing_support::stack();
+  Snapshot snapshot = testing_support::snapshot();
+  std::vector<Playbook> playbooks;
+  StackDiagnosis diagnosis;
+  Plan plan;
+  PlanStep step;
+  ActionSpec action;
+  bool approved = true;
+  const Recovery* recovery = nullptr;
+  const Write* write = nullptr;
+
+  World() {
+    step.id = "migrate-1";
+    step.phase = Phase::migrate;
+    step.action = action.name = "argo.sync";
+    step.application = "dev-migrations";
+  }
+
+  Decision ask(const std::string& name) {
+    const GuardView view{stack, snapshot, playbooks, diagnosis, plan, step, action, recovery, write, approved, now};
+    for (Decision& d : guard(view)) {
+      if (d.guardrail == name) return d;
+    }
+    ADD_FAILURE() << "no guardrail " << name;
+    return {};
+  }
+
+  void repair_default() {
+    step.phase = Phase::repair;
+    step.application.clear();
+    step.database = "default";
+    action.destructive = true;
+    action.needs = Permission::delete_rows;
+  }
+};
+
+TEST(Guardrails, allow_a_step_on_a_healthy_approved_stack) {
+  World w;
+  const GuardView view{w.stack, w.snapshot, w.playbooks, w.diagnosis, w.plan, w.step, w.action, nullptr, nullptr, true, now};
+  for (const Decision& d : guard(view)) EXPECT_TRUE(d.allowed) << d.guardrail << ": " << d.reason;
+}
+
+TEST(Guardrails, mode_denies_what_nobody_asked_for) {
+  World w;
+  w.approved = false;
+  EXPECT_FALSE(w.ask("mode").allowed);
+  w.stack.mode = Mode::approve;
+  EXPECT_FALSE(w.ask("mode").allowed);
+  w.stack.mode = Mode::automatic;
+  EXPECT_TRUE(w.ask("mode").allowed);
+}
+
+TEST(Guardrails, pause_request_names_who_asked) {
+  World w;
+  w.stack.pause_requests = {"release 42"};
+  const Decision d = w.ask("pause-request");
+  EXPECT_FALSE(d.allowed);
+  EXPECT_NE(d.reason.find("release 42"), std::string::npos);
+}
+
+TEST(Guardrails, a_cause_only_people_can_end_stops_all_but_verify) {
+  World w;
+  w.diagnosis.findings = {finding("reset", {"Database", "", "default", ""})};
+  w.diagnosis.findings[0].recoverable = Recoverable::no;
+  EXPECT_FALSE(w.ask("unrecoverable-cause").allowed);
+  EXPECT_FALSE(w.ask("unrecoverable-cause").retry_at);
+  w.step.phase = Phase::verify;
+  EXPECT_TRUE(w.ask("unrecoverable-cause").allowed);
+}
+
+TEST(Guardrails, permission_must_be_named_in_the_stack) {
+  World w;
+  w.repair_default();
+  EXPECT_FALSE(w.ask("permission").allowed);
+  w.stack.allow = {Permission::insert_rows};
+  EXPECT_FALSE(w.ask("permission").allowed);
+  w.stack.allow = {Permission::delete_rows};
+  EXPECT_TRUE(w.ask("permission").allowed);
+}
+
+TEST(Guardrails, freshness_denies_an_old_snapshot) {
+  World w;
+  w.snapshot.taken_at = now - std::chrono::seconds(30);
+  EXPECT_TRUE(w.ask("freshness").allowed);
+  w.snapshot.taken_at = now - std::chrono::seconds(31);
+  EXPECT_FALSE(w.ask("freshness").allowed);
+}
+
+TEST(Guardrails, examined_denies_while_anything_is_unknown) {
+  World w;
+  w.snapshot.databases["default"].reach = Reach::unexamined;
+  EXPECT_FALSE(w.ask("examined").allowed);
+  w = World();
+  w.snapshot.databases.erase("visibility");
+  EXPECT_FALSE(w.ask("examined").allowed);
+  w = World();
+  w.snapshot.unexamined = {{"pods", "forbidden", ErrorKind::denied}};
+  EXPECT_FALSE(w.ask("examined").allowed);
+}
+
+TEST(Guardrails, evidence_of_a_destructive_step_must_hold_now) {
+  World w;
+  w.repair_default();
+  w.step.findings = {"partial/default"};
+  EXPECT_FALSE(w.ask("evidence").allowed);
+  w.diagnosis.suppressed = {finding("partial", {"Database", "", "default", ""})};
+  EXPECT_FALSE(w.ask("evidence").allowed) << "an effect of something else is no reason to destroy";
+  w.diagnosis.findings = {finding("partial", {"Database", "", "default", ""})};
+  EXPECT_TRUE(w.ask("evidence").allowed);
+  w.action.destructive = false;
+  w.diagnosis.findings.clear();
+  EXPECT_TRUE(w.ask("evidence").allowed);
+}
+
+TEST(Guardrails, application_state_denies_deleted_skipped_gone_and_ignored) {
+  World w;
+  app(w.snapshot, "dev-migrations").deletion_at = now;
+  EXPECT_FALSE(w.ask("application-state").allowed);
+  w = World();
+  app(w.snapshot, "dev-migrations").skip_reconcile = true;
+  EXPECT_FALSE(w.ask("application-state").allowed);
+  w = World();
+  w.snapshot.applications.erase(w.snapshot.applications.begin());
+  EXPECT_FALSE(w.ask("application-state").allowed);
+  w = World();
+  app(w.snapshot, "dev-migrations").has_operation = true;
+  app(w.snapshot, "dev-migrations").operation.reset();
+  EXPECT_FALSE(w.ask("application-state").allowed) << "requested half an hour ago and never begun";
+  app(w.snapshot, "dev-migrations").unchanged_since = now - std::chrono::seconds(10);
+  EXPECT_TRUE(w.ask("application-state").allowed);
+}
+
+TEST(Guardrails, sync_window_of_the_project_counts) {
+  World w;
+  w.snapshot.projects[0].windows = {{"deny", "* * * * *", "1h", "", false, false, {"*"}, {}, {}}};
+  EXPECT_FALSE(w.ask("sync-window").allowed);
+  w.snapshot.projects[0].windows[0].manual_sync = true;
+  EXPECT_TRUE(w.ask("sync-window").allowed);
+  w.snapshot.projects.clear();
+  EXPECT_FALSE(w.ask("sync-window").allowed) << "unknown windows count as closed";
+}
+
+TEST(Guardrails, argo_at_work_protects_a_running_operation) {
+  World w;
+  run_operation(app(w.snapshot, "dev-migrations"));
+  EXPECT_FALSE(w.ask("argo-at-work").allowed);
+}
+
+TEST(Guardrails, argo_at_work_protects_a_back_off_that_may_succeed) {
+  World w;
+  back_off(app(w.snapshot, "dev-migrations"));
+  w.step.phase = Phase::unblock;
+  const Decision d = w.ask("argo-at-work");
+  EXPECT_FALSE(d.allowed);
+  EXPECT_EQ(d.retry_at, retry_due(app(w.snapshot, "dev-migrations")));
+}
+
+TEST(Guardrails, argo_at_work_lets_a_doomed_back_off_be_ended_and_nothing_else_before) {
+  World w;
+  back_off(app(w.snapshot, "dev-migrations"));
+  w.playbooks = {playbook("partial", {})};
+  w.playbooks[0].signature.dooms = {"migrations"};
+  w.diagnosis.findings = {finding("partial", {"Database", "", "default", ""})};
+  PlanStep unblock = w.step;
+  unblock.id = "unblock-1";
+  unblock.phase = Phase::unblock;
+  w.plan.steps = {unblock, w.step};
+  EXPECT_TRUE(w.ask("argo-at-work").allowed) << "planned after a step that ends it";
+  const Write write = KubeWrite{};
+  w.write = &write;
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "but not done before it has ended";
+  w.step = unblock;
+  EXPECT_TRUE(w.ask("argo-at-work").allowed);
+  w.playbooks[0].signature.dooms = {"bootstrap"};
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "a cause that dooms another role's retries proves nothing here";
+}
+
+TEST(Guardrails, argo_at_work_holds_back_repairs_while_the_migrations_operation_lives) {
+  World w;
+  w.repair_default();
+  run_operation(app(w.snapshot, "dev-migrations"));
+  EXPECT_FALSE(w.ask("argo-at-work").allowed);
+}
+
+TEST(Guardrails, foreign_finalizer_needs_to_be_named) {
+  World w;
+  w.snapshot.jobs[0].deletion_at = now;
+  w.snapshot.jobs[0].finalizers = {"argocd.argoproj.io/hook-finalizer"};
+  EXPECT_TRUE(w.ask("foreign-finalizer").allowed);
+  w.snapshot.jobs[0].finalizers.emplace_back("example.com/archive");
+  EXPECT_FALSE(w.ask("foreign-finalizer").allowed);
+  w.stack.allowed_finalizers = {"example.com/archive"};
+  EXPECT_TRUE(w.ask("foreign-finalizer").allowed);
+}
+
+TEST(Guardrails, database_direct_denies_poolers_and_standbys) {
+  World w;
+  w.repair_default();
+  w.snapshot.databases["default"].direct = false;
+  EXPECT_FALSE(w.ask("database-direct").allowed);
+  w.snapshot.databases["default"].direct = true;
+  w.snapshot.databases["default"].in_recovery = true;
+  EXPECT_FALSE(w.ask("database-direct").allowed);
+}
+
+TEST(Guardrails, migrator_denies_repairs_next_to_a_session_or_pod) {
+  World w;
+  w.repair_default();
+  EXPECT_TRUE(w.ask("migrator").allowed);
+  w.snapshot.databases["default"].migrators = {{42, "", "temporal", "CREATE TABLE"}};
+  EXPECT_FALSE(w.ask("migrator").allowed);
+  w = World();
+  w.repair_default();
+  Pod pod;
+  pod.ref = {"Pod", "dev", "schema-job-x", "uid-pod"};
+  pod.owner_kind = "Job";
+  pod.owner_uid = w.snapshot.jobs[0].ref.uid;
+  pod.phase = "Running";
+  w.snapshot.pods = {pod};
+  EXPECT_FALSE(w.ask("migrator").allowed);
+  w.snapshot.pods[0].phase = "Failed";
+  EXPECT_TRUE(w.ask("migrator").allowed);
+}
+
+TEST(Guardrails, attempts_are_counted_from_the_journal) {
+  World w;
+  Recovery recovery;
+  recovery.steps = {{"migrate-1", StepState::running, now, std::nullopt, 2, {}, {}}};
+  w.recovery = &recovery;
+  EXPECT_TRUE(w.ask("attempts").allowed);
+  recovery.steps[0].attempts = 3;
+  EXPECT_FALSE(w.ask("attempts").allowed);
+}
+
+TEST(Guardrails, blast_radius_ends_at_the_stack) {
+  World w;
+  KubeWrite write;
+  write.object = app(w.snapshot, "dev-migrations").ref;
+  Write any = write;
+  w.write = &any;
+  EXPECT_TRUE(w.ask("blast-radius").allowed);
+  write.object.name = "somebody-elses";
+  any = write;
+  EXPECT_FALSE(w.ask("blast-radius").allowed);
+  write.object = w.snapshot.jobs[0].ref;
+  any = write;
+  EXPECT_TRUE(w.ask("blast-radius").allowed);
+  write.object.uid = "another uid";
+  any = write;
+  EXPECT_FALSE(w.ask("blast-radius").allowed) << "same name, another object";
+}
+
+TEST(Guardrails, every_guardrail_has_its_own_name) {
+  std::vector<std::string> names;
+  for (const Guardrail& rail : all_guardrails()) names.emplace_back(rail.name);
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
+}
+
+}  // namespace
+}  // namespace refloat

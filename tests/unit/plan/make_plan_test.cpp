@@ -1,0 +1,129 @@
+#include "plan/make_plan.h"
+
+#include "unit/support/healthy_stack.h"
+
+namespace refloat {
+namespace {
+
+using namespace testing_support;  // NOLINT: the fixture's words
+
+Vocabulary words() {
+  Vocabulary v;
+  for (const char* name :
+       {"argo.endOperation", "argo.releaseHookFinalizer", "temporal.repair", "argo.sync", "workloads.restart", "argo.rerunJob", "verify"}) {
+    v.actions.push_back({name, "", {}, {}, std::nullopt, false});
+  }
+  return v;
+}
+
+std::vector<std::string> ids_and_actions(const Plan& plan) {
+  std::vector<std::string> out;
+  for (const PlanStep& s : plan.steps) out.push_back(s.id + " " + s.action + " " + s.application + s.database);
+  return out;
+}
+
+StepSpec verify(std::vector<std::string> goals) {
+  StepSpec s = step(Phase::verify, "verify", "");
+  s.params["expect"] = std::move(goals);
+  return s;
+}
+
+Playbook partial() {
+  return playbook("partial", {verify({"schemaAtTarget"}), step(Phase::migrate, "argo.sync", "migrations"),
+                              step(Phase::repair, "temporal.repair", ""), step(Phase::unblock, "argo.endOperation", "migrations")});
+}
+
+Playbook stuck() {
+  return playbook("stuck", {step(Phase::unblock, "argo.releaseHookFinalizer", ""), step(Phase::unblock, "argo.endOperation", ""),
+                            step(Phase::migrate, "argo.sync", ""), verify({"applicationsHealthy", "schemaAtTarget"})});
+}
+
+TEST(MergePlan, orders_phases_and_actions_whatever_the_playbooks_order) {
+  StackDiagnosis d;
+  d.findings = {finding("partial", {"Database", "", "default", ""}), finding("stuck", {"Application", "argocd", "dev-migrations", "u"})};
+  const Plan plan = merge_plan(d, {partial(), stuck()}, stack(), words(), now);
+  EXPECT_THAT(ids_and_actions(plan),
+              ::testing::ElementsAre("unblock-1 argo.endOperation dev-migrations", "unblock-2 argo.releaseHookFinalizer dev-migrations",
+                                     "repair-1 temporal.repair default", "migrate-1 argo.sync dev-migrations", "verify-1 verify "));
+}
+
+TEST(MergePlan, a_step_two_findings_want_stands_once_and_names_both) {
+  StackDiagnosis d;
+  d.findings = {finding("partial", {"Database", "", "default", ""}), finding("stuck", {"Application", "argocd", "dev-migrations", "u"})};
+  const Plan plan = merge_plan(d, {partial(), stuck()}, stack(), words(), now);
+  EXPECT_THAT(plan.steps[0].findings, ::testing::ElementsAre("partial/default", "stuck/dev-migrations"));
+  EXPECT_EQ(plan.steps.back().params["expect"], Json({"schemaAtTarget", "applicationsHealthy"}));
+}
+
+TEST(MergePlan, the_same_repair_of_two_databases_stands_twice) {
+  StackDiagnosis d;
+  d.findings = {finding("partial", {"Database", "", "default", ""}), finding("partial", {"Database", "", "visibility", ""})};
+  const Plan plan = merge_plan(d, {partial()}, stack(), words(), now);
+  EXPECT_THAT(ids_and_actions(plan), ::testing::Contains("repair-2 temporal.repair visibility"));
+}
+
+TEST(MergePlan, suppressed_findings_and_missing_roles_bring_no_steps) {
+  StackDiagnosis d;
+  d.suppressed = {finding("stuck", {"Application", "argocd", "dev-migrations", "u"})};
+  d.findings = {finding("partial", {"Database", "", "default", ""})};
+  Stack s = stack();
+  s.applications.erase("migrations");
+  const Plan plan = merge_plan(d, {partial(), stuck()}, s, words(), now);
+  EXPECT_THAT(ids_and_actions(plan), ::testing::ElementsAre("repair-1 temporal.repair default", "verify-1 verify "));
+}
+
+TEST(MergePlan, for_roles_chooses_by_the_subjects_role) {
+  StepSpec early = step(Phase::migrate, "argo.sync", "");
+  early.for_roles = {"migrations", "runtime"};
+  StepSpec late = step(Phase::bootstrap, "argo.sync", "");
+  late.for_roles = {"bootstrap"};
+  StepSpec outside = step(Phase::migrate, "argo.sync", "");
+  outside.for_roles = {"none"};
+  StackDiagnosis d;
+  d.findings = {finding("limbo", {"Application", "argocd", "dev-bootstrap", "u"})};
+  EXPECT_THAT(ids_and_actions(merge_plan(d, {playbook("limbo", {early, late, outside})}, stack(), words(), now)),
+              ::testing::ElementsAre("bootstrap-1 argo.sync dev-bootstrap"));
+}
+
+TEST(MergePlan, a_condition_only_one_of_two_wants_is_dropped) {
+  StepSpec conditional = step(Phase::migrate, "argo.sync", "migrations");
+  conditional.when = Condition{};
+  StackDiagnosis d;
+  d.findings = {finding("a", {"Database", "", "default", ""}), finding("b", {"Database", "", "default", ""})};
+  const Plan both = merge_plan(d, {playbook("a", {conditional}), playbook("b", {conditional})}, stack(), words(), now);
+  ASSERT_TRUE(both.steps[0].when);
+  EXPECT_EQ(both.steps[0].when->op, Condition::Op::any);
+  const Plan one = merge_plan(d, {playbook("a", {conditional}), playbook("b", {step(Phase::migrate, "argo.sync", "migrations")})}, stack(),
+                              words(), now);
+  EXPECT_FALSE(one.steps[0].when);
+}
+
+TEST(Seal, binds_to_state_and_not_to_time) {
+  StackDiagnosis d;
+  d.findings = {finding("partial", {"Database", "", "default", ""})};
+  const std::vector<Playbook> books = {partial()};
+  Snapshot snap = snapshot();
+  Plan plan = merge_plan(d, books, stack(), words(), now);
+  const std::string digest = seal(plan, books, stack(), snap);
+
+  Plan later = merge_plan(d, books, stack(), words(), now + std::chrono::minutes(1));
+  later.findings[0].evidence[0].at = now + std::chrono::minutes(1);
+  EXPECT_EQ(seal(later, books, stack(), snap), digest);
+
+  Plan other_evidence = plan;
+  other_evidence.findings[0].evidence[0].observed = "something else";
+  EXPECT_NE(seal(other_evidence, books, stack(), snap), digest);
+
+  std::vector<Playbook> edited = books;
+  edited[0].digest = "edited";
+  EXPECT_NE(seal(plan, edited, stack(), snap), digest);
+
+  app(snap, "dev-migrations").sync_revision = "fedcba";
+  EXPECT_NE(seal(plan, books, stack(), snap), digest);
+  snap = snapshot();
+  app(snap, "dev-temporal").ref.uid = "recreated";
+  EXPECT_NE(seal(plan, books, stack(), snap), digest);
+}
+
+}  // namespace
+}  // namespace refloat
