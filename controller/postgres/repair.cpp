@@ -29,6 +29,12 @@ ErrorKind kind_of_state(const std::string& state) {
   return ErrorKind::invalid;
 }
 
+// libpqxx leaves the code out of the one exception it has for missing rights.
+std::string sqlstate_of(const pqxx::sql_error& error) {
+  const bool rights = error.sqlstate().empty() && dynamic_cast<const pqxx::insufficient_privilege*>(&error) != nullptr;
+  return rights ? "42501" : error.sqlstate();
+}
+
 Error of_sql(const pqxx::sql_error& error, const Secret& password) {
   const std::string text = error.what();
   return {kind_of_state(error.sqlstate()),
