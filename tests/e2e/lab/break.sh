@@ -117,9 +117,9 @@ null_operation() {
   phase_is Running || die "the operation ended although it was nulled"
 }
 
-# back_off: the migration sync has failed and waits for its next attempt, for long enough to be looked at.
+# back_off [SECONDS]: the migration sync has failed and waits for its next attempt, for long enough to be looked at.
 back_off() {
-  start_sync '{"limit":5,"backoff":{"duration":"60s","factor":1,"maxDuration":"60s"}}'
+  start_sync '{"limit":5,"backoff":{"duration":"'"${1:-120}"'s","factor":1,"maxDuration":"'"${1:-120}"'s"}}'
   wait_for "the retry back-off" 90 in_back_off
 }
 in_back_off() { [ "$(operation phase)" = Running ] && [ -n "$(operation finishedAt)" ]; }

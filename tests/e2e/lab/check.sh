@@ -48,12 +48,13 @@ database_dump() {
     echo "== $database"
     if sql "$database" -c 'SELECT 1' >/dev/null 2>&1; then
       PGPASSFILE=$RUN/pki/pgpass pg_dump --schema-only -h 127.0.0.1 -p "$POSTGRES_PORT" -U postgres "$database" | grep -v '^\\\(un\)\?restrict '
-      sql "$database" -c "SELECT * FROM schema_version" 2>&1
-      sql "$database" -c "SELECT * FROM namespace_metadata" 2>&1
-      sql "$database" -c "SELECT name, encode(id, 'hex') FROM namespaces ORDER BY name" 2>&1
+      rows_of "$database" schema_version '*'
+      rows_of "$database" namespace_metadata '*'
+      rows_of "$database" namespaces "name, encode(id, 'hex')"
     fi
   done
 }
+rows_of() { sql "$1" -c "SELECT $3 FROM $2 ORDER BY 1" 2>/dev/null || echo "no $2"; }
 # Who the Jobs are, not how they fare: a uid tells a Job that was made again from one that was left alone.
 job_uids() { kn get jobs -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.uid}{"\n"}{end}'; }
 job_uid() { kn get job "$1" -o 'jsonpath={.metadata.uid}' 2>/dev/null; }

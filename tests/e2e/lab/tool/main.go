@@ -1,4 +1,4 @@
-// Command tool does what the lab's scripts need and a shell does badly: images without an engine, and questions to two logs.
+// Command tool does what the lab's scripts need and a shell does badly: images without an engine, and questions to logs and reports.
 package main
 
 import (
@@ -7,14 +7,16 @@ import (
 )
 
 var commands = map[string]func([]string) error{
-	"image":  image,
-	"audit":  audit,
-	"sqllog": sqllog,
+	"image":    image,
+	"audit":    audit,
+	"sqllog":   sqllog,
+	"findings": findings,
+	"writes":   writes,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: tool image|audit|sqllog ...")
+		fmt.Fprintln(os.Stderr, "usage: tool image|audit|sqllog|findings|writes ...")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {

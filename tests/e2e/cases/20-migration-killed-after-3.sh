@@ -1,0 +1,9 @@
+# The first migration was killed inside version 1.0 right after the metadata row: no table that came later tells the version yet.
+remember
+kill_migration 3
+restart_pods
+wait_for "crashing pods" 60 crash_looping 2
+expect_only_cause migration-partial
+recover
+expect_recovered
+expect_bootstrap_rerun

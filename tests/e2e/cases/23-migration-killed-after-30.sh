@@ -1,0 +1,9 @@
+# The first migration was killed inside version 1.0 after its last statement, before the version was written.
+remember
+kill_migration 30
+restart_pods
+wait_for "crashing pods" 60 crash_looping 2
+expect_only_cause migration-partial
+recover
+expect_recovered
+expect_bootstrap_rerun

@@ -1,0 +1,9 @@
+# The pods crash because of a missing setting; the databases are well, and no migration would help.
+crash_otherwise
+wait_for "crashing pods" 60 crash_looping 2
+remember
+diagnose
+! tool findings <"$OUT" | grep -E ' (schema|migration|namespace-metadata|bootstrap)' || fail "no finding about databases"
+recover
+expect_code_in 0 2 4
+expect_untouched

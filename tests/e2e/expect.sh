@@ -1,0 +1,99 @@
+# Sourced by run.sh: what a case says about refloat. A case fails by the first expectation that does not hold.
+
+fail() {
+  echo "expected: $*"
+  exit 1
+}
+
+# refloat_as USER ARGUMENT...: runs the binary against the lab with that user's rights; leaves CODE, OUT and ERR. Its journal is the
+# stack's own, so that no case resumes what another has begun.
+refloat_as() {
+  local user=$1
+  shift
+  OUT=$CASE_DIR/stdout ERR=$CASE_DIR/stderr CODE=0
+  echo "--- refloat $* (as $user)"
+  HOME=$CASE_DIR XDG_STATE_HOME=$CASE_DIR/state KUBECONFIG=$KUBE/$user NO_COLOR=1 \
+    timeout "${LIMIT:-240}" "$REFLOAT_BIN" "$@" >"$OUT" 2>"$ERR" </dev/null || CODE=$?
+  cat "$ERR" "$OUT"
+  echo "--- exit code $CODE"
+}
+diagnose() { refloat_as refloat-diagnose diagnose -f "$STACK_FILE" -o json "$@"; }
+plan() { refloat_as refloat plan -f "$STACK_FILE" "$@"; }
+recover() { refloat_as refloat recover -f "$STACK_FILE" --yes "$@"; }
+
+expect_code() { [ "$CODE" = "$1" ] || fail "exit code $1, got $CODE"; }
+expect_code_in() {
+  local code
+  for code in "$@"; do [ "$CODE" = "$code" ] && return; done
+  fail "an exit code of $*, got $CODE"
+}
+# expect_said TEXT: on either output.
+expect_said() { grep -qiF -- "$1" "$OUT" "$ERR" || fail "a message with \"$1\""; }
+expect_no_secret() {
+  local secret
+  for secret in "$PASSWORD" "$(kn get secret temporal-db-credentials -o 'jsonpath={.data.password}' | base64 -d)" $(cut -d, -f1 "$PKI/tokens.csv"); do
+    [ -z "$secret" ] || ! grep -qF -- "$secret" "$OUT" "$ERR" || fail "no secret in the output"
+  done
+}
+expect_no_trace() { ! grep -qE 'terminate called|Segmentation|AddressSanitizer|what\(\):' "$OUT" "$ERR" || fail "no stack trace"; }
+
+# expect_cause SIGNATURE: diagnosed, as a root cause, and without writing anything.
+expect_cause() {
+  diagnose
+  expect_code 2
+  tool findings <"$OUT" >"$CASE_DIR/findings"
+  grep -q "^cause $1 " "$CASE_DIR/findings" || fail "the cause $1 among: $(tr '\n' ',' <"$CASE_DIR/findings")"
+  expect_no_writes refloat-diagnose
+}
+expect_only_cause() {
+  expect_cause "$1"
+  [ "$(grep -c '^cause ' "$CASE_DIR/findings")" = 1 ] || fail "$1 as the only cause: $(tr '\n' ',' <"$CASE_DIR/findings")"
+}
+
+# expect_recovered: by its own word, and by everything that can be looked at. It acted on objects only in the version it had read.
+expect_recovered() {
+  expect_code 0
+  if ! stack_healthy; then
+    stack_state
+    fail "the healthy end state right after an exit code 0"
+  fi
+  changes_by refloat | cut -c1-300
+  [ -z "$(changes_by refloat -unfenced)" ] || fail "a version in every change: $(changes_by refloat -unfenced)"
+  expect_no_secret
+}
+
+# remember: what expect_untouched compares with. Marks both logs too.
+remember() {
+  mark
+  database_dump >"$CASE_DIR/dump"
+  job_uids >"$CASE_DIR/jobs"
+  secret_data >"$CASE_DIR/secrets"
+}
+expect_no_writes() {
+  local changes
+  changes=$(changes_by "$1")
+  [ -z "$changes" ] || fail "no change by $1 in the audit log: $changes"
+  changes=$(sql_writes_by refloat)
+  [ -z "$changes" ] || fail "no write by refloat in PostgreSQL's log: $changes"
+}
+expect_untouched() {
+  expect_no_writes refloat
+  database_dump | diff "$CASE_DIR/dump" - || fail "the same databases as before"
+  job_uids | diff "$CASE_DIR/jobs" - || fail "the same Jobs as before"
+  secret_data | diff "$CASE_DIR/secrets" - || fail "the same Secrets as before"
+  expect_no_secret
+}
+
+# expect_bootstrap_rerun and expect_bootstrap_left: against the Jobs that `remember` saw.
+bootstrap_was() { grep "^$BOOTSTRAP_JOB " "$CASE_DIR/jobs" | cut -d ' ' -f 2; }
+expect_bootstrap_rerun() { [ "$(job_uid "$BOOTSTRAP_JOB")" != "$(bootstrap_was)" ] || fail "a new bootstrap Job"; }
+expect_bootstrap_left() { [ "$(job_uid "$BOOTSTRAP_JOB")" = "$(bootstrap_was)" ] || fail "the bootstrap Job left alone"; }
+expect_no_restart() {
+  ! changes_by refloat | grep -q '/deployments/' || fail "no restart of pods that are well"
+}
+
+# allow PERMISSION: in the stack's own Stack.
+allow() { sed -i "s/allow: \[\(.*\)\]/allow: [\1, $1]/" "$STACK_FILE"; }
+
+# A deleting hook may still be ending by itself; only one that is older than this is called stuck.
+grow_old() { sleep 12; }
