@@ -37,8 +37,8 @@ std::string sqlstate_of(const pqxx::sql_error& error) {
 
 Error of_sql(const pqxx::sql_error& error, const Secret& password) {
   const std::string text = error.what();
-  return {kind_of_state(error.sqlstate()),
-          safe_words(text.substr(0, text.find('\n')), password) + " (" + error.sqlstate() + "); nothing was changed"};
+  const std::string state = sqlstate_of(error);
+  return {kind_of_state(state), safe_words(text.substr(0, text.find('\n')), password) + " (" + state + "); nothing was changed"};
 }
 
 // The server gave up the session instead of answering: the commit may or may not have happened.
