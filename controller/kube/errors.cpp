@@ -28,7 +28,7 @@ ErrorKind kind_of(int status, bool effect) {
 
 // "the server could not find the requested resource" is about the type, any other 404 about one object.
 bool type_is_missing(const std::string& words) {
-  return words.find("could not find the requested resource") != std::string::npos;
+  return words.find("could not find the requested resource") != std::string::npos || words.find("page not found") != std::string::npos;
 }
 
 std::string hint_of(int status, const std::string& words) {

@@ -192,6 +192,16 @@ TEST(HttpKubeApi, AWebPageIsNoCluster) {
   EXPECT_FALSE(job.error().hint.empty());
 }
 
+TEST(HttpKubeApi, AMissingKindIsHintedAtAMissingObjectIsNot) {
+  HttpServer server([](const Request& request) {
+    return request.target.find("things") != std::string::npos ? test::text(404, "404 page not found")
+                                                              : test::json(404, status_body(404, "NotFound", "jobs \"a\" not found"));
+  });
+  Client client(server);
+  EXPECT_FALSE(client.api.list({"no.such", "v1", "things", "", "", ""}, {}).error().hint.empty());
+  EXPECT_TRUE(client.api.get(jobs("a")).error().hint.empty());
+}
+
 // --- lists ---
 
 TEST(HttpKubeApiList, JoinsPagesUnderTheFirstVersion) {

@@ -1,0 +1,19 @@
+// A kubeconfig of any bytes: no crash, and an error never quotes what stood in the file behind "SECRET".
+#include "kube/kubeconfig.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(data, data + size);
+  const refloat::Result<refloat::Kubeconfig> config = refloat::parse_kubeconfig(text, "/config");
+  if (!config && config.error().message.find("hunter2") != std::string::npos) std::abort();
+  if (config) {
+    refloat::Kubeconfig merged = *config;
+    refloat::merge_kubeconfig(merged, *config);
+    if (merged.clusters.size() != config->clusters.size() || merged.current_context != config->current_context) std::abort();
+  }
+  return 0;
+}
