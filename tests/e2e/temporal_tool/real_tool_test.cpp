@@ -167,7 +167,9 @@ void RealTool::compare_stopped(const std::string& version, int statement) {
   const bool first_main = !visibility() && minor == 0;
   create("real");
   ASSERT_EQ(real_setup("real"), 0);
-  if (minor > 0) ASSERT_EQ(real_update("real", "1." + std::to_string(minor - 1)), 0);
+  if (minor > 0) {
+    ASSERT_EQ(real_update("real", "1." + std::to_string(minor - 1)), 0);
+  }
   // The third statement of the first main version is an INSERT, which is no schema command.
   stop_before("real", first_main && statement >= 3 ? statement : statement + 1, version);
   ASSERT_EQ(real_update("real"), 1);
@@ -204,7 +206,7 @@ TEST_P(RealTool, EveryInterruptionReadsTheSameAndIsCured) {
 }
 
 INSTANTIATE_TEST_SUITE_P(BothSchemas, RealTool, testing::Values(dialect_main, dialect_visibility),
-                         [](const auto& info) { return std::string(info.param) == dialect_main ? "Main" : "Visibility"; });
+                         [](const auto& instance) { return std::string(instance.param) == dialect_main ? "Main" : "Visibility"; });
 
 }  // namespace
 }  // namespace refloat
