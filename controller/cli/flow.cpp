@@ -25,11 +25,11 @@ Result<PlanView> plan_of(Session& session, Ports& ports, const Inputs& inputs, c
   return PlanView{std::move(planned->diagnosis), std::move(planned->plan), std::move(*rehearsal)};
 }
 
-Outcome outcome_of_view(const PlanView& view, Severity threshold) {
-  Outcome outcome = outcome_of(view.diagnosis, threshold) | outcome_of(view.plan);
-  if (!view.rehearsal) return outcome;
-  for (const RehearsedWrite& write : *view.rehearsal) outcome.incomplete = outcome.incomplete || !write.accepted;
-  return outcome;
+ExitState exit_state_of_view(const PlanView& view, Severity threshold) {
+  ExitState state = exit_state_of(view.diagnosis, threshold) | exit_state_of(view.plan);
+  if (!view.rehearsal) return state;
+  for (const RehearsedWrite& write : *view.rehearsal) state.incomplete = state.incomplete || !write.accepted;
+  return state;
 }
 
 Result<> save_plan(Session& session, const std::string& path, const std::vector<PlanView>& views, const Look& look) {
@@ -51,7 +51,7 @@ int diagnose_flow(Session& session, World& world, const Gathered& gathered) {
   auto& unexamined = diagnosis->applications.unexamined;
   unexamined.insert(unexamined.end(), gathered.unexamined.begin(), gathered.unexamined.end());
   session.console.out << render(*diagnosis, *format, look_of(session, world.clock->now()));
-  return exit_code(outcome_of(*diagnosis, *threshold));
+  return exit_code(exit_state_of(*diagnosis, *threshold));
 }
 
 int plan_flow(Session& session, World& world, const Gathered& gathered, const PlanFlags& flags) {
@@ -59,12 +59,12 @@ int plan_flow(Session& session, World& world, const Gathered& gathered, const Pl
   const auto threshold = fail_on(session.options);
   Ports ports = world.ports();
   std::vector<PlanView> views;
-  Outcome outcome;
-  outcome.incomplete = !gathered.unexamined.empty();
+  ExitState state;
+  state.incomplete = !gathered.unexamined.empty();
   for (const Stack& stack : gathered.inputs.stacks) {
     auto view = plan_of(session, ports, gathered.inputs, stack, flags.preflight);
     if (!view) return fail(session.console, view.error());
-    outcome = outcome | outcome_of_view(*view, *threshold);
+    state = state | exit_state_of_view(*view, *threshold);
     views.push_back(std::move(*view));
   }
   const Look look = look_of(session, world.clock->now());
@@ -72,7 +72,7 @@ int plan_flow(Session& session, World& world, const Gathered& gathered, const Pl
   if (!flags.out.empty()) {
     if (auto saved = save_plan(session, flags.out, views, look); !saved) return fail(session.console, saved.error());
   }
-  return exit_code(outcome);
+  return exit_code(state);
 }
 
 int connected(Session& session, const std::function<int(World&, const Gathered&)>& flow) {

@@ -14,8 +14,9 @@ struct PlanFlags {
 };
 
 struct RecoverFlags {
-  std::string plan_file;  // a saved plan that must still be what would be done
-  bool yes = false;       // do not ask
+  std::string plan_file;    // a saved plan that must still be what would be done
+  bool yes = false;         // do not ask
+  bool plan_shown = false;  // the plan was just printed, so it need not be shown again
 };
 
 // Each prints its result on stdout and returns the exit code.

@@ -9,6 +9,7 @@ Engine real_engine() {
   engine.vocabulary = vocabulary;
   engine.built_in_playbooks = built_in_playbooks;
   engine.open_world = open_world;
+  engine.open_journal = [](World& world, const Stack& stack) { return open_journal(*world.kube, *world.clock, stack); };
   engine.diagnose = diagnose;
   engine.make_plan = make_plan;
   engine.preflight = preflight;

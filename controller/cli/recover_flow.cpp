@@ -26,9 +26,9 @@ struct Run {
   }
 };
 
-int finish(Run& run, const Recovery& recovery, Outcome outcome) {
+int finish(Run& run, const Recovery& recovery, ExitState state) {
   run.session.console.out << render(recovery, run.format, run.result_look());
-  return exit_code(outcome | outcome_of(recovery));
+  return exit_code(state | exit_state_of(recovery));
 }
 
 // The result when nothing was run: still a Recovery, so that a program reads one shape.
@@ -109,15 +109,19 @@ std::optional<Recovery> reason_not_to_run(const Run& run, const PlanView& view) 
   return std::nullopt;
 }
 
+void show_plan(Run& run, const PlanView& view) {
+  const Look look{run.world.clock->now(), run.talk_in_colour(), run.session.program};
+  run.session.console.err << render({view}, Format::text, look) << std::flush;
+}
+
 int start_new(Run& run, Journal& journal) {
   Ports ports = run.world.ports();
   auto planned = run.session.engine.make_plan(ports, run.gathered.inputs, run.stack, true);
   if (!planned) return fail(run.session.console, planned.error());
   const PlanView view{std::move(planned->diagnosis), std::move(planned->plan), std::nullopt};
-  Outcome examined;
+  ExitState examined;
   examined.incomplete = !view.diagnosis.unexamined.empty();
-  run.session.console.err << render({view}, Format::text, {run.world.clock->now(), run.talk_in_colour(), run.session.program})
-                          << std::flush;
+  if (!run.flags.plan_shown) show_plan(run, view);
   if (!view.plan.steps.empty() || !run.flags.plan_file.empty()) {
     if (const auto refused = compare_with_file(run, view.plan)) return *refused;
   }

@@ -8,7 +8,7 @@
 namespace refloat {
 
 // What holds at the end of a command; several may.
-struct Outcome {
+struct ExitState {
   bool error = false;       // usage, configuration or connection
   bool failed = false;      // recovery failed, or could not be verified
   bool refused = false;     // a guardrail denies
@@ -17,17 +17,17 @@ struct Outcome {
 };
 
 // 1 error, 5 failed, 4 refused, 3 incomplete, 2 findings, 0 none; in this order.
-int exit_code(const Outcome& outcome);
+int exit_code(const ExitState& state);
 
 // Both at once, for a command that looks at several things.
-Outcome operator|(const Outcome& a, const Outcome& b);
+ExitState operator|(const ExitState& a, const ExitState& b);
 
 // Findings below `fail_on` do not count.
-Outcome outcome_of(const StackDiagnosis& diagnosis, Severity fail_on);
-Outcome outcome_of(const Diagnosis& diagnosis, Severity fail_on);
+ExitState exit_state_of(const StackDiagnosis& diagnosis, Severity fail_on);
+ExitState exit_state_of(const Diagnosis& diagnosis, Severity fail_on);
 // Of a plan: whether a guardrail denies one of its steps.
-Outcome outcome_of(const Plan& plan);
+ExitState exit_state_of(const Plan& plan);
 // A recovery without a verdict was interrupted: not finished counts as failed.
-Outcome outcome_of(const Recovery& recovery);
+ExitState exit_state_of(const Recovery& recovery);
 
 }  // namespace refloat

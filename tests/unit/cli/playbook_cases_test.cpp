@@ -199,7 +199,7 @@ TEST(Catalogue, EveryCaseOfEveryPlaybookComesOutAsExpected) {
 }
 
 TEST(Catalogue, TheCommittedSchemaIsThatOfThisVocabulary) {
-  EXPECT_EQ(text_of(fs::path(REFLOAT_SOURCE_DIR) / "playbooks/schema.json"), playbook_schema(vocabulary()))
+  EXPECT_EQ(text_of(fs::path(REFLOAT_SOURCE_DIR) / "playbooks/schema.json"), playbook_schema(vocabulary()) + "\n")
       << "regenerate it: refloat playbook schema > playbooks/schema.json";
 }
 

@@ -10,42 +10,42 @@ namespace {
 using namespace samples;
 
 TEST(ExitCode, PrecedenceIsErrorFailedRefusedIncompleteFindings) {
-  Outcome outcome;
-  EXPECT_EQ(exit_code(outcome), 0);
-  outcome.findings = true;
-  EXPECT_EQ(exit_code(outcome), 2);
-  outcome.incomplete = true;
-  EXPECT_EQ(exit_code(outcome), 3);
-  outcome.refused = true;
-  EXPECT_EQ(exit_code(outcome), 4);
-  outcome.failed = true;
-  EXPECT_EQ(exit_code(outcome), 5);
-  outcome.error = true;
-  EXPECT_EQ(exit_code(outcome), 1);
+  ExitState state;
+  EXPECT_EQ(exit_code(state), 0);
+  state.findings = true;
+  EXPECT_EQ(exit_code(state), 2);
+  state.incomplete = true;
+  EXPECT_EQ(exit_code(state), 3);
+  state.refused = true;
+  EXPECT_EQ(exit_code(state), 4);
+  state.failed = true;
+  EXPECT_EQ(exit_code(state), 5);
+  state.error = true;
+  EXPECT_EQ(exit_code(state), 1);
 }
 
 TEST(ExitCode, FindingsBelowTheThresholdDoNotCount) {
   const Diagnosis warned = diagnosis(stack({finding("a", Severity::warning)}));
-  EXPECT_TRUE(outcome_of(warned, Severity::info).findings);
-  EXPECT_TRUE(outcome_of(warned, Severity::warning).findings);
-  EXPECT_FALSE(outcome_of(warned, Severity::critical).findings);
+  EXPECT_TRUE(exit_state_of(warned, Severity::info).findings);
+  EXPECT_TRUE(exit_state_of(warned, Severity::warning).findings);
+  EXPECT_FALSE(exit_state_of(warned, Severity::critical).findings);
 }
 
 TEST(ExitCode, UnexaminedIsIncompleteWhateverTheThreshold) {
   Diagnosis diagnosis = samples::diagnosis(stack());
   diagnosis.applications.unexamined = {{"Applications", "may not be listed", ErrorKind::denied}};
-  EXPECT_EQ(exit_code(outcome_of(diagnosis, Severity::critical)), 3);
+  EXPECT_EQ(exit_code(exit_state_of(diagnosis, Severity::critical)), 3);
 }
 
 TEST(ExitCode, FindingsOutsideAnyStackCount) {
   Diagnosis diagnosis = samples::diagnosis(stack());
   diagnosis.applications.findings = {finding("stuck")};
-  EXPECT_EQ(exit_code(outcome_of(diagnosis, Severity::info)), 2);
+  EXPECT_EQ(exit_code(exit_state_of(diagnosis, Severity::info)), 2);
 }
 
 TEST(ExitCode, OneDenyingGuardrailRefusesThePlan) {
-  EXPECT_EQ(exit_code(outcome_of(plan({step(Phase::migrate, "migrate-1")}))), 0);
-  EXPECT_EQ(exit_code(outcome_of(plan({step(Phase::migrate, "migrate-1"), step(Phase::restart, "restart-1", false)}))), 4);
+  EXPECT_EQ(exit_code(exit_state_of(plan({step(Phase::migrate, "migrate-1")}))), 0);
+  EXPECT_EQ(exit_code(exit_state_of(plan({step(Phase::migrate, "migrate-1"), step(Phase::restart, "restart-1", false)}))), 4);
 }
 
 TEST(ExitCode, OnlyAVerifiedRecoveryIsSuccess) {
@@ -54,7 +54,7 @@ TEST(ExitCode, OnlyAVerifiedRecoveryIsSuccess) {
   for (const auto& [verdict, code] : expected) {
     Recovery recovery;
     recovery.verdict = verdict;
-    EXPECT_EQ(exit_code(outcome_of(recovery)), code) << to_string(verdict);
+    EXPECT_EQ(exit_code(exit_state_of(recovery)), code) << to_string(verdict);
   }
 }
 

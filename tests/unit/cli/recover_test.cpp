@@ -1,0 +1,137 @@
+#include <gtest/gtest.h>
+
+#include "report/plan_report.h"
+#include "unit/cli/fake_engine.h"
+#include "unit/cli/temp_dir.h"
+
+namespace refloat {
+namespace {
+
+using namespace samples;
+using test::Program;
+using test::stack_file;
+
+class RecoverCommand : public testing::Test {
+ protected:
+  RecoverCommand() {
+    program_.found.findings = {finding("some-cause")};
+    program_.plan = plan({step(Phase::migrate, "migrate-1")});
+  }
+  int recover(std::vector<std::string> flags = {}) {
+    std::vector<std::string> arguments = {"recover", "-f", stack_file(dir_.path())};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    return program_.run(arguments);
+  }
+  [[nodiscard]] std::string saved(const Json& json) const { return dir_.write("saved.plan.json", json.dump()); }
+
+  test::TempDir dir_;
+  Program program_;
+};
+
+TEST_F(RecoverCommand, WithoutTerminalAndApprovalItRefuses) {
+  EXPECT_EQ(recover(), 1);
+  EXPECT_FALSE(program_.called("recover"));
+  EXPECT_NE(program_.err.find("hint: "), std::string::npos);
+}
+
+TEST_F(RecoverCommand, OnATerminalItAsksAndOnlyYesAgrees) {
+  program_.tty = true;
+  for (const char* answer : {"", "n\n", "maybe\n"}) {
+    program_.input = answer;
+    EXPECT_EQ(recover(), 4) << answer;
+    EXPECT_FALSE(program_.called("recover")) << answer;
+  }
+  program_.input = "y\n";
+  EXPECT_EQ(recover(), 0);
+  EXPECT_TRUE(program_.called("recover"));
+}
+
+TEST_F(RecoverCommand, ShowsThePlanBeforeItAsks) {
+  program_.tty = true;
+  recover();
+  EXPECT_LT(program_.err.find("migrate-1"), program_.err.find("[y/N]"));
+}
+
+TEST_F(RecoverCommand, AnUnchangedSavedPlanIsRun) {
+  const std::string file = saved(plan_json({program_.found, program_.plan, std::nullopt}));
+  EXPECT_EQ(recover({"--plan", file}), 0);
+  EXPECT_TRUE(program_.called("recover"));
+}
+
+TEST_F(RecoverCommand, AStaleSavedPlanIsRefusedAndTheDifferenceShown) {
+  Plan other = plan({step(Phase::restart, "restart-1")});
+  const std::string file = saved(plan_json({program_.found, other, std::nullopt}));
+  EXPECT_EQ(recover({"--plan", file}), 4);
+  EXPECT_FALSE(program_.called("recover"));
+  EXPECT_NE(program_.err.find("- restart-1"), std::string::npos);
+  EXPECT_NE(program_.err.find("+ migrate-1"), std::string::npos);
+}
+
+TEST_F(RecoverCommand, ASavedPlanDoesNotOverruleAGuardrail) {
+  program_.plan = plan({step(Phase::migrate, "migrate-1", false)});
+  const std::string file = saved(plan_json({program_.found, program_.plan, std::nullopt}));
+  EXPECT_EQ(recover({"--plan", file, "--yes"}), 4);
+  EXPECT_FALSE(program_.called("recover"));
+}
+
+TEST_F(RecoverCommand, APlanFileThatIsNoneIsAnError) {
+  EXPECT_EQ(recover({"--plan", dir_.path() + "/absent.json"}), 1);
+  EXPECT_EQ(recover({"--plan", dir_.write("junk", "{")}), 1);
+  EXPECT_EQ(recover({"--plan", dir_.write("other", "{}")}), 4);
+  EXPECT_FALSE(program_.called("recover"));
+}
+
+TEST_F(RecoverCommand, NothingAutomaticIsRefusedNotReportedAsRecovered) {
+  program_.plan = plan({});
+  EXPECT_EQ(recover({"--yes"}), 4);
+  EXPECT_FALSE(program_.called("recover"));
+}
+
+TEST_F(RecoverCommand, AnUnfinishedRecoveryIsResumed) {
+  Recovery unfinished;
+  unfinished.name = "temporal-dev-1";
+  unfinished.plan = program_.plan;
+  program_.unfinished = unfinished;
+  EXPECT_EQ(recover({"--yes"}), 0);
+  EXPECT_TRUE(program_.called("resume"));
+  EXPECT_FALSE(program_.called("plan"));
+}
+
+TEST_F(RecoverCommand, ResumingNeedsApprovalToo) {
+  program_.unfinished = Recovery{};
+  EXPECT_EQ(recover(), 1);
+  EXPECT_FALSE(program_.called("resume"));
+}
+
+TEST_F(RecoverCommand, AResumedRunMustBeTheSavedPlans) {
+  Recovery unfinished;
+  unfinished.plan = plan({step(Phase::restart, "restart-1")});
+  program_.unfinished = unfinished;
+  EXPECT_EQ(recover({"--plan", saved(plan_json({program_.found, program_.plan, std::nullopt}))}), 4);
+  EXPECT_FALSE(program_.called("resume"));
+}
+
+TEST_F(RecoverCommand, SeveralStacksNeedAName) {
+  const std::string file = stack_file(dir_.path(), {"one", "two"});
+  EXPECT_EQ(program_.run({"recover", "-f", file, "--yes"}), 1);
+  EXPECT_NE(program_.err.find("argocd/one"), std::string::npos);
+  EXPECT_EQ(program_.run({"recover", "-f", file, "--yes", "two"}), 0);
+}
+
+TEST_F(RecoverCommand, PlanOutCanBeRunAgain) {
+  const std::string file = dir_.path() + "/out.plan.json";
+  EXPECT_EQ(program_.run({"plan", "-f", stack_file(dir_.path()), "--out", file}), 2);
+  EXPECT_EQ(recover({"--plan", file}), 0);
+}
+
+TEST_F(RecoverCommand, JsonIsOneRecoveryObjectInEveryEnding) {
+  program_.plan = plan({step(Phase::migrate, "migrate-1", false)});
+  recover({"--yes", "-o", "json"});
+  EXPECT_EQ(Json::parse(program_.out)["kind"], "Recovery");
+  program_.found.findings.clear();
+  recover({"--yes", "-o", "json"});
+  EXPECT_EQ(Json::parse(program_.out)["kind"], "Recovery");
+}
+
+}  // namespace
+}  // namespace refloat
