@@ -193,7 +193,7 @@ std::string playbook_schema(const Vocabulary& vocabulary) {
                      {"freeCondition", condition_schema(vocabulary, "freeCondition", true)},
                      {"signature", signature_schema()},
                      {"step", step_schema(vocabulary)}};
-  return schema.dump(2) + "\n";
+  return schema.dump(2);
 }
 
 }  // namespace refloat

@@ -7,7 +7,7 @@
 
 namespace refloat {
 
-// Draft 2020-12, indented, keys sorted: the same vocabulary always gives the same text.
+// Draft 2020-12, indented, keys sorted, no newline at the end: the same vocabulary always gives the same text.
 std::string playbook_schema(const Vocabulary& vocabulary);
 
 }  // namespace refloat
