@@ -13,8 +13,8 @@
 namespace refloat {
 namespace {
 
-constexpr const char* kArgoGroup = "argoproj.io";
-constexpr const char* kArgoVersion = "v1alpha1";
+constexpr const char* argo_group = "argoproj.io";
+constexpr const char* argo_version = "v1alpha1";
 
 struct Kind {
   const char* group;
@@ -91,7 +91,7 @@ class Collection {
     for (const std::string& ns : namespaces) {
       std::vector<std::string> names;
       const Result<bool> listed =
-          read_list({kArgoGroup, kArgoVersion, "applications", ns, {}, {}}, [&](const Json& object) { take_application(object, names); });
+          read_list({argo_group, argo_version, "applications", ns, {}, {}}, [&](const Json& object) { take_application(object, names); });
       if (!listed) return listed.error();
       if (*listed) note_absent(names);
     }
@@ -127,7 +127,7 @@ class Collection {
 
   Result<> read_projects() {
     for (auto& [ns, wanted] : wanted_projects_) {
-      const Result<bool> listed = read_list({kArgoGroup, kArgoVersion, "appprojects", ns, {}, {}}, [&](const Json& object) {
+      const Result<bool> listed = read_list({argo_group, argo_version, "appprojects", ns, {}, {}}, [&](const Json& object) {
         AppProject project = parse_project(object);
         if (wanted.erase(project.name) > 0) snapshot_.projects.push_back(std::move(project));
       });

@@ -47,7 +47,7 @@ class CrdJournal final : public Journal {
 
   Result<> save(Recovery& recovery) override {
     if (recovery.ns != ns_) return Error{ErrorKind::invalid, "this journal is not of namespace " + recovery.ns};
-    const Result<Recovery> stored = fit(recovery, kRecoveryBytesMax);
+    const Result<Recovery> stored = fit(recovery, recovery_bytes_max);
     if (!stored) return stored.error();
     if (!recovery.resource_version.empty()) return update(*stored, recovery);
     if (Result<> alone = acts_alone(recovery); !alone) return alone;

@@ -11,8 +11,8 @@
 namespace refloat {
 namespace {
 
-constexpr const char* kApiVersion = "refloat.dev/v1alpha1";
-constexpr const char* kKind = "RecoveryJournal";
+constexpr const char* our_api_version = "refloat.dev/v1alpha1";
+constexpr const char* journal_kind = "RecoveryJournal";
 
 // What one file holds.
 struct Content {
@@ -109,8 +109,8 @@ class FileJournal final : public Journal {
       recoveries.push_back(to_json(recovery));
     }
     const std::string digest = sha256_hex(dump(recoveries));
-    return dump({{"apiVersion", kApiVersion},
-                 {"kind", kKind},
+    return dump({{"apiVersion", our_api_version},
+                 {"kind", journal_kind},
                  {"cluster", options_.cluster},
                  {"namespace", options_.ns},
                  {"stack", options_.stack},
@@ -126,8 +126,8 @@ class FileJournal final : public Journal {
     if (!*text) return Content{};
     const Result<Json> json = parse_json(**text);
     if (!json) return damaged("not JSON (" + json.error().message + ")");
-    if (text_at(*json, {"apiVersion"}) != kApiVersion || text_at(*json, {"kind"}) != kKind)
-      return damaged("not a " + std::string(kKind) + " of " + kApiVersion);
+    if (text_at(*json, {"apiVersion"}) != our_api_version || text_at(*json, {"kind"}) != journal_kind)
+      return damaged("not a " + std::string(journal_kind) + " of " + our_api_version);
     const bool ours = text_at(*json, {"cluster"}) == options_.cluster && text_at(*json, {"namespace"}) == options_.ns &&
                       text_at(*json, {"stack"}) == options_.stack;
     if (!ours) return damaged("it is about another cluster or Stack");

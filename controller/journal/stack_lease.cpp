@@ -1,15 +1,18 @@
 #include "journal/stack_lease.h"
 
+#include <chrono>
+
 #include "base/text.h"
+#include "base/time.h"
 #include "journal/holder.h"
 
 namespace refloat {
 namespace {
 
 // Long against clock skew and a slow step, because a run renews only when it passes by; a dead run on this machine is seen at once.
-constexpr Duration kDuration = std::chrono::minutes(15);
-constexpr Duration kRenewEvery = std::chrono::seconds(20);
-constexpr int kLooksMax = 3;  // the first may find a dead holder or lose a race
+constexpr Duration lease_duration = std::chrono::minutes(15);
+constexpr Duration renew_every = std::chrono::seconds(20);
+constexpr int looks_max = 3;  // the first may find a dead holder or lose a race
 
 std::string holder_of(const Json& lease) {
   return text_at(lease, {"spec", "holderIdentity"});
@@ -25,10 +28,10 @@ StackLease::StackLease(KubeApi& api, Clock& clock, const std::string& ns, const 
     : api_(api),
       clock_(clock),
       resource_{"coordination.k8s.io", "v1", "leases", ns, "refloat-" + stack, {}},
-      lock_(api, clock, LeaseOptions{ns, resource_.name, identity, kDuration, kDuration - kRenewEvery}) {}
+      lock_(api, clock, LeaseOptions{ns, resource_.name, identity, lease_duration, lease_duration - renew_every}) {}
 
 bool StackLease::renewal_due() const {
-  return !renewed_at_ || clock_.now() - *renewed_at_ >= kRenewEvery;
+  return !renewed_at_ || clock_.now() - *renewed_at_ >= renew_every;
 }
 
 // Every call of the command line is a new process and cannot watch a Lease for its whole duration, so it trusts the clock of the
@@ -63,7 +66,7 @@ Error StackLease::explain(const Error& error) const {
 Result<> StackLease::hold() {
   if (!renewal_due()) return ok();
   const bool was_ours = renewed_at_.has_value();
-  for (int look = 0; look < kLooksMax; ++look) {
+  for (int look = 0; look < looks_max; ++look) {
     const Result<LeaseState> state = lock_.try_acquire();
     if (!state && state.error().kind == ErrorKind::ambiguous) continue;
     if (!state) return was_ours && lock_.held() ? ok() : Result<>(explain(state.error()));

@@ -7,7 +7,7 @@
 namespace refloat {
 namespace {
 
-constexpr const char* kApiVersion = "refloat.dev/v1alpha1";
+constexpr const char* our_api_version = "refloat.dev/v1alpha1";
 
 // A step without its phase, which stands around it.
 template <class Archive, class Value>
@@ -166,7 +166,7 @@ void read_value(const Json& json, Decision& decision, const std::string& path, a
 
 Json write_value(const Plan& plan) {
   archive::Writer writer;
-  writer("apiVersion", std::string(kApiVersion));
+  writer("apiVersion", std::string(our_api_version));
   writer("kind", std::string("Plan"));
   plan_members(writer, plan);
   writer("phases", phases_json(plan.steps));
@@ -182,7 +182,7 @@ void read_value(const Json& json, Plan& plan, const std::string& path, archive::
   plan_members(reader, plan);
   reader("phases", phases);
   reader.finish();
-  if (api_version != kApiVersion || kind != "Plan") problem.note(path + " is no " + kApiVersion + " Plan");
+  if (api_version != our_api_version || kind != "Plan") problem.note(path + " is no " + our_api_version + " Plan");
   for (const Json& phase : phases) read_phase(phase, plan.steps, path + ".phases", problem);
 }
 

@@ -5,7 +5,7 @@
 namespace refloat {
 namespace {
 
-constexpr const char* kApiVersion = "refloat.dev/v1alpha1";
+constexpr const char* our_api_version = "refloat.dev/v1alpha1";
 
 template <class Archive, class Value>
 void metadata_members(Archive& archive, Value& recovery) {
@@ -51,8 +51,11 @@ Json to_json(const Recovery& recovery) {
   metadata_members(metadata, recovery);
   spec_members(spec, recovery);
   status_members(status, recovery);
-  Json json{
-      {"apiVersion", kApiVersion}, {"kind", "Recovery"}, {"metadata", metadata.take()}, {"spec", spec.take()}, {"status", status.take()}};
+  Json json{{"apiVersion", our_api_version},
+            {"kind", "Recovery"},
+            {"metadata", metadata.take()},
+            {"spec", spec.take()},
+            {"status", status.take()}};
   if (!recovery.resource_version.empty()) json["metadata"]["resourceVersion"] = recovery.resource_version;
   return json;
 }
@@ -69,7 +72,7 @@ Result<Recovery> recovery_from_json(const Json& json) {
   whole("spec", spec);
   whole("status", status);
   whole.finish();
-  if (api_version != kApiVersion || kind != "Recovery") problem.note(std::string("not a ") + kApiVersion + " Recovery");
+  if (api_version != our_api_version || kind != "Recovery") problem.note(std::string("not a ") + our_api_version + " Recovery");
   read_metadata(metadata, recovery, problem);
   archive::Reader spec_reader(spec, "spec", problem);
   spec_members(spec_reader, recovery);

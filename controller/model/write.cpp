@@ -13,9 +13,9 @@ const char* word(const Values& words, Enum value) {
   return words[static_cast<std::size_t>(value)];
 }
 
-constexpr std::array kVerbs{"create", "patch", "delete"};
-constexpr std::array kPatchTypes{"json", "merge", "strategic", "apply"};
-constexpr std::array kMethods{"POST", "PATCH", "DELETE"};
+constexpr std::array verb_words{"create", "patch", "delete"};
+constexpr std::array patch_type_words{"json", "merge", "strategic", "apply"};
+constexpr std::array method_words{"POST", "PATCH", "DELETE"};
 
 std::string segment(const std::string& part) {
   return part.empty() ? std::string() : "/" + part;
@@ -48,7 +48,7 @@ void kube_members(Archive& archive, Value& value) {
 Json kube_json(const KubeWrite& write) {
   archive::Writer writer;
   writer("type", std::string("kubernetes"));
-  writer("method", std::string(word(kMethods, write.verb)));
+  writer("method", std::string(word(method_words, write.verb)));
   writer("path", path_of(write));
   kube_members(writer, write);
   return writer.take();
@@ -70,7 +70,8 @@ void read_kube(const Json& json, KubeWrite& write, const std::string& path, arch
   kube_members(reader, write);
   reader.finish();
   // Method and path stand there for people; if they say something else, somebody changed one of the two.
-  if (method != word(kMethods, write.verb) || written_path != path_of(write)) problem.note(path + " contradicts its own method or path");
+  if (method != word(method_words, write.verb) || written_path != path_of(write))
+    problem.note(path + " contradicts its own method or path");
 }
 
 void read_sql(const Json& json, SqlWrite& write, const std::string& path, archive::Problem& problem) {
@@ -84,10 +85,10 @@ void read_sql(const Json& json, SqlWrite& write, const std::string& path, archiv
 }  // namespace
 
 const char* to_string(KubeWrite::Verb verb) {
-  return word(kVerbs, verb);
+  return word(verb_words, verb);
 }
 const char* to_string(PatchType type) {
-  return word(kPatchTypes, type);
+  return word(patch_type_words, type);
 }
 
 const char* to_string(RepairKind kind) {
@@ -110,7 +111,7 @@ std::string path_of(const KubeWrite& write) {
 }
 
 std::string display(const Write& write) {
-  if (const auto* kube = std::get_if<KubeWrite>(&write)) return std::string(word(kMethods, kube->verb)) + " " + path_of(*kube);
+  if (const auto* kube = std::get_if<KubeWrite>(&write)) return std::string(word(method_words, kube->verb)) + " " + path_of(*kube);
   const auto& sql = std::get<SqlWrite>(write);
   return "SQL " + sql.database + ": " + (sql.statements.empty() ? to_string(sql.kind) : sql.statements.front());
 }

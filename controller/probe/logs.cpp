@@ -8,8 +8,8 @@
 namespace refloat {
 namespace {
 
-constexpr int kLinesMax = 40;
-constexpr int kBytesMax = 32 * 1024;
+constexpr int lines_max = 40;
+constexpr int log_bytes_max = 32 * 1024;
 
 bool in_trouble(const ContainerState& container) {
   if (container.waiting_reason == "CrashLoopBackOff" || container.waiting_reason == "RunContainerError") return true;
@@ -43,7 +43,7 @@ std::vector<std::string> last_lines(const std::string& text) {
     std::string clean = printable(redact_patterns(line));
     if (!trim(clean).empty()) lines.push_back(std::move(clean));
   }
-  if (lines.size() > kLinesMax) lines.erase(lines.begin(), lines.end() - kLinesMax);
+  if (lines.size() > lines_max) lines.erase(lines.begin(), lines.end() - lines_max);
   return lines;
 }
 
@@ -65,8 +65,8 @@ class LogProbe {
     LogOptions options;
     options.container = container.name;
     options.previous = previous;
-    options.tail_lines = kLinesMax;
-    options.limit_bytes = kBytesMax;
+    options.tail_lines = lines_max;
+    options.limit_bytes = log_bytes_max;
     const Result<std::string> text = api_.logs(pod.ref.ns, pod.ref.name, options);
     if (!text) return note(pod, text.error());
     std::vector<std::string> lines = last_lines(*text);

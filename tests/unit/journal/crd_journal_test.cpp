@@ -95,7 +95,9 @@ TEST_F(CrdJournal, a_lost_answer_of_a_write_that_did_not_land_is_not_taken_for_s
   kube.fail = [](const std::string& verb, const Resource&) -> std::optional<Error> {
     return verb == "patch" ? std::optional(Error{ErrorKind::ambiguous, "no answer"}) : std::nullopt;
   };
-  EXPECT_EQ(journal->save(recovery).error().kind, ErrorKind::ambiguous);
+  const auto saved = journal->save(recovery);
+  ASSERT_FALSE(saved);
+  EXPECT_EQ(saved.error().kind, ErrorKind::ambiguous);
 }
 
 TEST_F(CrdJournal, one_acting_recovery_per_application_whatever_the_stack) {
@@ -131,7 +133,9 @@ TEST_F(CrdJournal, of_two_that_start_together_one_withdraws) {
     return std::nullopt;
   };
   Recovery mine = test::small_recovery("mine");
-  EXPECT_EQ(journal->save(mine).error().kind, ErrorKind::stale);
+  const auto saved = journal->save(mine);
+  ASSERT_FALSE(saved);
+  EXPECT_EQ(saved.error().kind, ErrorKind::stale);
   EXPECT_EQ((*kube.find(at("mine")))["status"]["verdict"], "Aborted");
 }
 
@@ -156,9 +160,9 @@ TEST(fit, trims_the_words_of_answered_effects_and_no_effect) {
     effect.removed = Json::array({Json{{"row", i}}});
     recovery.steps[0].effects.push_back(effect);
   }
-  const auto small = fit(recovery, kRecoveryBytesMax);
+  const auto small = fit(recovery, recovery_bytes_max);
   ASSERT_TRUE(small);
-  EXPECT_LE(to_json(*small).dump().size(), kRecoveryBytesMax);
+  EXPECT_LE(to_json(*small).dump().size(), recovery_bytes_max);
   ASSERT_EQ(small->steps[0].effects.size(), 300U);
   EXPECT_EQ(small->steps[0].effects[299].describe.size(), 2000U) << "an open intent is kept whole";
   EXPECT_EQ(small->steps[0].effects[0].state, EffectState::applied);
@@ -167,8 +171,8 @@ TEST(fit, trims_the_words_of_answered_effects_and_no_effect) {
 
 TEST(fit, what_cannot_be_made_small_enough_is_refused) {
   Recovery recovery = test::small_recovery();
-  recovery.plan.digest = std::string(2 * kRecoveryBytesMax, 'x');
-  EXPECT_FALSE(fit(recovery, kRecoveryBytesMax));
+  recovery.plan.digest = std::string(2 * recovery_bytes_max, 'x');
+  EXPECT_FALSE(fit(recovery, recovery_bytes_max));
 }
 
 TEST(application_uids, come_from_findings_and_writes) {

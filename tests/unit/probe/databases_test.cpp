@@ -123,6 +123,9 @@ TEST_F(Databases, no_secret_value_leaves_the_probe_whatever_the_server_echoes) {
     probe();
     EXPECT_EQ(everything(snapshot).find("canary"), std::string::npos) << everything(snapshot);
   }
+  databases.cannot_try = true;
+  probe();
+  EXPECT_EQ(everything(snapshot).find("canary"), std::string::npos) << everything(snapshot);
   connection().secret->password_key = "missing";
   probe();
   connection() = {};

@@ -15,6 +15,7 @@ class FakeDatabases final : public DatabaseAccess {
   std::map<std::string, std::string> passwords;  // user -> password the server accepts
   std::vector<DatabaseTarget> reads, logins;
   std::function<void(const DatabaseTarget&)> on_read;
+  bool cannot_try = false;  // try_login cannot reach the server
 
   DatabaseReading read(const DatabaseTarget& target, Time now) override {
     reads.push_back(target);
@@ -32,6 +33,7 @@ class FakeDatabases final : public DatabaseAccess {
   LoginAnswer try_login(const DatabaseTarget& target, std::string& detail) override {
     logins.push_back(target);
     detail = "tried " + target.password.reveal();
+    if (cannot_try) return LoginAnswer::not_tried;
     return accepts(target) ? LoginAnswer::accepted : LoginAnswer::refused;
   }
   Result<RepairAnswer> repair(const DatabaseTarget&, const RepairRequest&) override { return RepairAnswer{}; }
