@@ -91,7 +91,8 @@ std::vector<Migration> main_migrations() {
       many({"tasks_v2", "task_queues_v2"}),
   };
   std::vector<Migration> migrations;
-  for (std::size_t i = 0; i < steps.size(); ++i) migrations.push_back({{1, static_cast<int>(i)}, "1.0", std::move(steps[i])});
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    migrations.push_back({{1, static_cast<int>(i)}, i == 0 ? "0.1" : "1.0", std::move(steps[i])});
   return migrations;
 }
 
