@@ -146,6 +146,7 @@ Json to_json(const DatabaseReading& reading) {
             {"reach", to_string(reading.reach)},
             {"detail", reading.detail},
             {"address", reading.address},
+            {"database", reading.database},
             {"user", reading.user},
             {"direct", reading.direct},
             {"inRecovery", reading.in_recovery},
@@ -167,6 +168,7 @@ Result<DatabaseReading> database_reading_from_json(const Json& json) {
   object.word("reach", reaches, reading.reach);
   object.text("detail", reading.detail);
   object.text("address", reading.address);
+  object.text("database", reading.database);
   object.text("user", reading.user);
   object.boolean("direct", reading.direct);
   object.boolean("inRecovery", reading.in_recovery);
