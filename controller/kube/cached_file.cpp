@@ -1,11 +1,15 @@
 #include "kube/cached_file.h"
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 #include <string>
 
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
 
 namespace refloat {

@@ -1,9 +1,12 @@
 // A small file that somebody else rotates: read again when its copy is a minute old.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/result.h"

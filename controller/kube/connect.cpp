@@ -1,18 +1,25 @@
 #include "kube/connect.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/base64.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "kube/cached_file.h"
+#include "kube/endpoint.h"
 #include "kube/exec_plugin.h"
 #include "kube/http_kube_api.h"
 #include "kube/in_cluster.h"
+#include "kube/kubeconfig.h"
 #include "kube/user_credentials.h"
 
 namespace refloat {

@@ -1,8 +1,11 @@
 #include "kube/errors.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 
+#include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
 
 namespace refloat {

@@ -3,11 +3,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/json.h"
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "kube/kubeconfig.h"
 #include "kube/subprocess.h"
 
 namespace refloat {

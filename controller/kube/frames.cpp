@@ -1,7 +1,12 @@
 #include "kube/frames.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
 
 namespace refloat {
 namespace {

@@ -4,13 +4,21 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "base/text.h"
+#include "kube/endpoint.h"
 #include "kube/transfer_error.h"
 
 namespace refloat {

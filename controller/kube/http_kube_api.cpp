@@ -2,14 +2,26 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "kube/endpoint.h"
 #include "kube/errors.h"
+#include "kube/http.h"
+#include "kube/kube_api.h"
 #include "kube/query.h"
 #include "kube/watch_stream.h"
+#include "model/write.h"
 
 namespace refloat {
 namespace {

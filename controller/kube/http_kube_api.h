@@ -7,10 +7,13 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "kube/endpoint.h"
 #include "kube/http.h"
 #include "kube/kube_api.h"
+#include "model/write.h"
 
 namespace refloat {
 

@@ -1,5 +1,8 @@
 #include "kube/in_cluster.h"
 
+#include <string>
+
+#include "base/result.h"
 #include "base/text.h"
 #include "kube/cached_file.h"
 

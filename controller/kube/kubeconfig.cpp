@@ -5,9 +5,13 @@
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/json.h"
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "kube/cached_file.h"
 

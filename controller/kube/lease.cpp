@@ -2,8 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "kube/kube_api.h"
 
 namespace refloat {
 namespace {

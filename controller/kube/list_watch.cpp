@@ -4,6 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "base/json.h"
+#include "base/result.h"
+#include "kube/kube_api.h"
+
 namespace refloat {
 namespace {
 

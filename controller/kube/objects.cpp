@@ -1,12 +1,19 @@
 #include "kube/objects.h"
 
+#include <cstddef>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "model/job.h"
+#include "model/object_ref.h"
+#include "model/pod.h"
+#include "model/workload.h"
 
 namespace refloat {
 namespace {

@@ -1,6 +1,8 @@
 // Kubernetes objects as JSON to the records that diagnosis uses. Whatever is absent or of another type keeps its default.
 #pragma once
 
+#include <string>
+
 #include "base/json.h"
 #include "model/job.h"
 #include "model/pod.h"

@@ -1,3 +1,5 @@
+#include <string>
+
 #include "kube/http.h"
 #include "kube/kube_api.h"
 

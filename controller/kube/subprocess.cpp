@@ -9,12 +9,15 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace refloat {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/result.h"
 #include "base/text.h"
 
 namespace refloat {

@@ -4,11 +4,17 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/base64.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "kube/cached_file.h"
+#include "kube/endpoint.h"
 #include "kube/http.h"
+#include "kube/kubeconfig.h"
 
 namespace refloat {
 namespace {

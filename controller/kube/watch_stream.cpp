@@ -2,11 +2,14 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "kube/errors.h"
+#include "kube/kube_api.h"
 
 namespace refloat {
 namespace {
