@@ -3,8 +3,8 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-c
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wduplicated-cond -Wlogical-op)
   if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    # GCC 12 reports both inside std::string of libstdc++ at -O2 although nothing is out of bounds (GCC bugs 105329, 105651).
-    add_compile_options(-Wno-array-bounds -Wno-restrict)
+    # GCC 12 reports these inside std::string of libstdc++ at -O2 although nothing is out of bounds (GCC bugs 105329, 105651).
+    add_compile_options(-Wno-array-bounds -Wno-restrict -Wno-stringop-overread)
   endif()
 endif()
 add_compile_definitions(_GLIBCXX_ASSERTIONS)

@@ -153,6 +153,8 @@ class Pass {
   PassResult keep_waiting(const std::string& why) {
     run_->message = why;
     tell(Progress::Kind::waiting, why);
+    const Result<> kept = journal_.keep();
+    if (!kept && kept.error().kind == ErrorKind::stale) taken_over_ = kept.error();
     return again(poll);
   }
 
@@ -166,16 +168,17 @@ class Pass {
     }
     step_ = nullptr;
     tell(Progress::Kind::verdict, message);
-    return {true, {}};
+    return {true, {}, std::nullopt};
   }
 
   bool save() {
     const Result<> saved = journal_.save(recovery_);
+    if (!saved && saved.error().kind == ErrorKind::stale) taken_over_ = saved.error();
     if (!saved) tell(Progress::Kind::waiting, "journal: " + saved.error().message);
     return saved.has_value();
   }
 
-  PassResult again(Duration wait) { return {false, ports_.clock.now() + wait}; }
+  PassResult again(Duration wait) { return {false, ports_.clock.now() + wait, taken_over_}; }
 
   void tell(Progress::Kind kind, const std::string& text) {
     if (progress_) progress_({kind, ports_.clock.now(), &recovery_, step_, text});
@@ -190,6 +193,7 @@ class Pass {
   const ProgressSink& progress_;
   const PlanStep* step_ = nullptr;
   StepRun* run_ = nullptr;
+  std::optional<Error> taken_over_;
 };
 
 }  // namespace

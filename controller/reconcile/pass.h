@@ -1,6 +1,8 @@
 // One level-triggered pass of a recovery: look, decide, at most one effect, say when to look again.
 #pragma once
 
+#include <optional>
+
 #include "journal/journal.h"
 #include "reconcile/reconcile.h"
 
@@ -13,8 +15,9 @@ struct PassMemory {
 };
 
 struct PassResult {
-  bool finished = false;  // the recovery has a verdict
-  Time again_at{};        // else: when to look again
+  bool finished = false;                 // the recovery has a verdict
+  Time again_at{};                       // else: when to look again
+  std::optional<Error> taken_over = {};  // another run holds the journal now: this one must stop and touch nothing more
 };
 
 // Never throws, never sleeps. Everything that must survive is in `recovery` and saved to the journal before and after an effect.

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "journal/holder.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
 
@@ -31,11 +32,17 @@ Recovery begin(const Plan& plan, Time now) {
 }
 
 // Passes until a verdict, or until the person interrupts between two passes.
-Recovery drive(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery recovery, Journal& journal, const ProgressSink& progress) {
+// The first save takes the lock: whoever can not have it does nothing.
+Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery recovery, Journal& journal,
+                       const ProgressSink& progress) {
+  recovery.holder = own_identity();
+  const Result<> saved = journal.save(recovery);
+  if (!saved) return saved.error().wrap("write the journal " + journal.where());
   PassMemory memory;
   while (!interrupted()) {
     const PassResult result = pass(ports, inputs, stack, recovery, journal, memory, progress);
     if (result.finished) break;
+    if (result.taken_over) return *result.taken_over;
     if (result.again_at > ports.clock.now()) ports.clock.wait_until(result.again_at);
   }
   return recovery;
@@ -48,10 +55,7 @@ Result<Recovery> recover(Ports& ports, const Inputs& inputs, const Stack& stack,
   Result<std::optional<Recovery>> resumed = resume(ports, inputs, stack, journal, progress);
   if (!resumed) return resumed.error();
   if (*resumed) return std::move(**resumed);
-  Recovery recovery = begin(plan, ports.clock.now());
-  const Result<> saved = journal.save(recovery);
-  if (!saved) return saved.error().wrap("write the journal " + journal.where());
-  return drive(ports, inputs, stack, std::move(recovery), journal, progress);
+  return drive(ports, inputs, stack, begin(plan, ports.clock.now()), journal, progress);
 }
 
 Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const Stack& stack, Journal& journal,
@@ -60,7 +64,9 @@ Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const
   if (!unfinished) return unfinished.error().wrap("read the journal " + journal.where());
   if (!*unfinished) return std::optional<Recovery>{};
   mark_unanswered(**unfinished);
-  return std::optional<Recovery>{drive(ports, inputs, stack, std::move(**unfinished), journal, progress)};
+  Result<Recovery> driven = drive(ports, inputs, stack, std::move(**unfinished), journal, progress);
+  if (!driven) return driven.error();
+  return std::optional<Recovery>{std::move(*driven)};
 }
 
 }  // namespace refloat
