@@ -27,7 +27,7 @@ REFLOAT_BIN=$(realpath "$REFLOAT_BIN")
 started=$EPOCHSECONDS passed=0 failed=0
 finish() {
   trap '' INT TERM
-  [ -n "${case_pid:-}" ] && kill "$case_pid" 2>/dev/null
+  kill ${case_pid:-} ${spare_pid:-} 2>/dev/null
   [ -n "${KEEP:-}" ] || "$here/lab/down.sh" --keep-logs
 }
 trap finish EXIT
@@ -39,14 +39,30 @@ trap 'exit 143' TERM
 . "$LAB/stacks.sh"
 . "$LAB/check.sh"
 
-# fresh_stack: the first stack as it should be, made anew unless the case before has left it just so.
+# Cases run on one stack after another. While a case runs on `current`, a `spare` is made for the next one; a stack that a case leaves
+# exactly as it was is used again, any other is taken away in the background.
+number=0 current='' spare='' spare_pid=''
+make_spare() {
+  number=$((number + 1)) spare=orders-$number
+  "$LAB/stack.sh" --prefix "s$number-" --namespace "$spare" --database-suffix "_$number" --base-port $((PORTS + 1000 + number % 8 * 100)) \
+    >"$RUN/log/cases/stack-$number.log" 2>&1 &
+  spare_pid=$!
+}
 fresh_stack() {
-  if [ -e "$RUN/stacks/orders-dev.names" ]; then
-    use_stack orders-dev
+  if [ -n "$current" ]; then
+    use_stack "$current"
     pristine && return
-    "$LAB/remove-stack.sh" orders-dev || return
+    "$LAB/remove-stack.sh" "$current" >"$RUN/log/cases/remove-$current.log" 2>&1 &
+    current=
   fi
-  "$LAB/stack.sh" --prefix dev- --namespace orders-dev --database-suffix _dev --base-port $((PORTS + 1000))
+  [ -n "$spare" ] || make_spare
+  if ! wait "$spare_pid"; then
+    cat "$RUN/log/cases/stack-$number.log"
+    spare=
+    return 1
+  fi
+  current=$spare spare=
+  use_stack "$current"
 }
 pristine() {
   stack_healthy && [ "$(git -C "$REPOSITORY" rev-list --count HEAD)" = 1 ] && fill "$LAB/stack/stack.yaml" | cmp -s - "$STACK_FILE" &&
@@ -62,9 +78,9 @@ run_case() {
     exec timeout --kill-after=10 420 bash -euo pipefail -c '
       here=$1
       . "$here/lab/lib.sh"; . "$LAB/stacks.sh"; . "$LAB/check.sh"; . "$LAB/break.sh"; . "$here/expect.sh"
-      use_stack orders-dev
+      use_stack "$3"
       mark
-      . "$2"' case "$here" "$1"
+      . "$2"' case "$here" "$1" "$current"
   ) >"$2" 2>&1 &
   case_pid=$!
   wait $case_pid
@@ -74,29 +90,33 @@ run_case() {
 }
 
 mkdir -p "$RUN/cases" "$RUN/log/cases"
+cases=()
 for file in "$here"/cases/*.sh; do
-  name=$(basename "$file" .sh)
-  wanted=$([ $# = 0 ] && echo yes)
-  for filter in "$@"; do [[ $name == *"$filter"* ]] && wanted=yes; done
-  [ -n "$wanted" ] || continue
-  log=$RUN/log/cases/$name.log
+  [ $# = 0 ] && cases+=("$file")
+  for filter in "$@"; do [[ $(basename "$file") == *"$filter"* ]] && cases+=("$file") && break; done
+done
+
+for index in "${!cases[@]}"; do
+  name=$(basename "${cases[index]}" .sh) log=$RUN/log/cases/$(basename "${cases[index]}" .sh).log
   began=$EPOCHSECONDS
-  if ! fresh_stack 2>"$log"; then
-    tail -n 20 "$log"
-    verdict='FAIL (no healthy stack to begin with)'
+  if ! fresh_stack >"$log" 2>&1; then
+    verdict=FAIL waited=$((EPOCHSECONDS - began)) began=$EPOCHSECONDS
+    echo "no healthy stack to begin with" >>"$log"
   else
-    prepared=$((EPOCHSECONDS - began)) began=$EPOCHSECONDS
-    if run_case "$file" "$log"; then verdict=PASS; else verdict=FAIL; fi
+    [ -n "$spare" ] || [ $((index + 1)) = ${#cases[@]} ] || make_spare
+    waited=$((EPOCHSECONDS - began)) began=$EPOCHSECONDS
+    if run_case "${cases[index]}" "$log"; then verdict=PASS; else verdict=FAIL; fi
   fi
-  printf '%-4s %-44s %4d s (stack %d s)\n' "$verdict" "$name" $((EPOCHSECONDS - began)) "${prepared:-0}"
+  printf '%-4s  %-42s %4d s (after %d s for the stack)\n' "$verdict" "$name" $((EPOCHSECONDS - began)) "$waited"
   if [ "$verdict" = PASS ]; then
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
-    tail -n "${TAIL:-40}" "$log" | sed 's/^/     | /'
-    use_stack orders-dev && stack_state >>"$log" 2>&1
+    tail -n "${TAIL:-40}" "$log" | sed 's/^/      | /'
+    [ -z "$current" ] || stack_state >>"$log" 2>&1
   fi
 done
+[ -z "$spare" ] || wait "$spare_pid"
 echo "end-to-end tests: $((EPOCHSECONDS - started)) s, logs in $RUN/log"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

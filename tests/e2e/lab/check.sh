@@ -57,7 +57,7 @@ database_dump() {
 rows_of() { sql "$1" -c "SELECT $3 FROM $2 ORDER BY 1" 2>/dev/null || echo "no $2"; }
 # Who the Jobs are, not how they fare: a uid tells a Job that was made again from one that was left alone.
 job_uids() { kn get jobs -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.uid}{"\n"}{end}'; }
-job_uid() { kn get job "$1" -o 'jsonpath={.metadata.uid}' 2>/dev/null; }
+job_uid() { kn get job "$1" --ignore-not-found -o 'jsonpath={.metadata.uid}'; }
 secret_data() { kn get secrets temporal-db-env temporal-db-credentials -o 'jsonpath={range .items[*]}{.data}{"\n"}{end}' | sha256sum; }
 
 # --- who did what ------------------------------------------------------------------------------------------------------------

@@ -18,11 +18,12 @@ POSTGRES_BIN=/usr/lib/postgresql/15/bin
 say() { printf 'lab: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
-# The folder of the binaries that belong to the sources as they are now.
-built() { echo "$CACHE/$(sources_hash)"; }
-sources_hash() {
-  (cd "$LAB" && cat {kube,argo,temporal,tool}/go.mod {kube,argo,temporal}/go.sum $(find kube argo temporal tool -name '*.go' | sort) build.sh && go version) |
-    sha256sum | cut -c1-16
+# The folder of the binaries that belong to the sources as they are now: of one module, or of all.
+MODULES=(tool kube argo temporal)
+module_folder() { echo "$CACHE/$1-$(cd "$LAB/$1" && { cat go.mod $(find . -name go.sum -o -name '*.go' | sort) && go version; } | sha256sum | cut -c1-12)"; }
+lab_folder() {
+  local module
+  echo "$CACHE/lab-$({ for module in "${MODULES[@]}"; do module_folder "$module"; done && cat "$LAB/images.sh" "$LAB/build.sh"; } | sha256sum | cut -c1-12)"
 }
 # Known once bin/ is linked: then no script needs Go any more.
 BIN=$RUN/bin

@@ -5,6 +5,7 @@ set -euo pipefail
 . "$LAB/stacks.sh"
 use_stack "$1"
 
+[ ! -e "$RUN/pid/hold-$NAMESPACE" ] || stop "hold-$NAMESPACE"
 gone() { [ -z "$(k get "$@" --ignore-not-found -o name)" ]; }
 # finalizers KIND...: removed from all of that kind in the namespace, since tests leave their own on purpose.
 free() {
