@@ -113,7 +113,7 @@ start_control_plane() {
 # --- Argo CD -----------------------------------------------------------------------------------------------------------------
 start_argo_cd_config() {
   k create namespace argocd >/dev/null
-  k apply --server-side -f "$BIN/crds" >/dev/null
+  k apply --server-side -f "$(realpath "$BIN/crds")" >/dev/null
   wait_for "Argo CD's kinds" 30 k get -n argocd applications,applicationsets,appprojects
   k apply --server-side -f "$RUN/config/argocd.yaml" -f "$RUN/config/roles.yaml" >/dev/null
 }
