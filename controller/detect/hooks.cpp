@@ -21,9 +21,29 @@ bool argo_will_release(const Job& job, const Application& app) {
   return operation_runs(app) && (job.complete || job.failed_finally);
 }
 
+// The garbage collector's own end by themselves.
+bool of_kubernetes(const std::string& finalizer) {
+  return finalizer == "foregroundDeletion" || finalizer == "orphan";
+}
+
+bool held(const Job& job) {
+  return std::any_of(job.finalizers.begin(), job.finalizers.end(), [](const std::string& f) { return !of_kubernetes(f); });
+}
+
 bool held_by_finalizers(const Job& job, const Application& app, const Snapshot& snapshot) {
-  return job.deletion_at && !job.finalizers.empty() && unseen(app, snapshot, "pods").empty() && !has_live_pod(job, snapshot) &&
+  return job.deletion_at && held(job) && unseen(app, snapshot, "pods").empty() && !has_live_pod(job, snapshot) &&
          !argo_will_release(job, app);
+}
+
+// Waiting for anything but its containers to be made (an image, a config) may last for ever.
+bool waits_in_vain(const ContainerState& container) {
+  const std::string& reason = container.waiting_reason;
+  return !reason.empty() && reason != "ContainerCreating" && reason != "PodInitializing";
+}
+
+bool may_still_end(const Pod& pod) {
+  if (pod.phase == "Running") return true;
+  return pod.phase == "Pending" && !pod.unschedulable && std::none_of(pod.containers.begin(), pod.containers.end(), waits_in_vain);
 }
 
 HookView terminating(const Job& job, const Limits& limits) {
@@ -31,7 +51,7 @@ HookView terminating(const Job& job, const Limits& limits) {
   for (const std::string& finalizer : job.finalizers) {
     if (finalizer == argo_hook_finalizer) {
       view.argo_finalizer = true;
-    } else {
+    } else if (!of_kubernetes(finalizer)) {
       view.foreign.push_back(finalizer);
     }
   }
@@ -72,8 +92,7 @@ std::string unseen(const Application& app, const Snapshot& snapshot, const std::
 
 bool has_live_pod(const Job& job, const Snapshot& snapshot) {
   const std::vector<const Pod*> pods = snapshot.pods_of(job);
-  return std::any_of(pods.begin(), pods.end(),
-                     [](const Pod* pod) { return pod->phase == "Running" || (pod->phase == "Pending" && !pod->unschedulable); });
+  return std::any_of(pods.begin(), pods.end(), [](const Pod* pod) { return may_still_end(*pod); });
 }
 
 std::vector<HookView> hooks_of(const Application& app, const Snapshot& snapshot, const Limits& limits, Time now) {

@@ -36,6 +36,10 @@ void add_database(const StackDatabase& database, const Snapshot& snapshot, Value
   values["roleSecret"] = database.role_secret ? database.role_secret->name : "";
 }
 
+std::string unknown_words(const std::string& name) {
+  return name.rfind("source", 0) == 0 ? "its source in Git" : "<" + name + ">";
+}
+
 Values values_of(const FactContext& context) {
   Values values{{"subject", subject_name(context)},
                 {"stack", ""},
@@ -68,7 +72,7 @@ std::string fill_placeholders(const std::string& text, const FactContext& contex
   std::string out = text;
   for (const auto& [name, value] : values_of(context)) {
     const std::string mark = "{" + name + "}";
-    const std::string shown = value.empty() ? "<" + name + ">" : value;
+    const std::string shown = value.empty() ? unknown_words(name) : value;
     for (auto at = out.find(mark); at != std::string::npos; at = out.find(mark, at + shown.size())) out.replace(at, mark.size(), shown);
   }
   return out;

@@ -75,6 +75,7 @@ std::optional<std::string> recorded_version(const SchemaView& view) {
 }
 
 std::string server_name(const SchemaView& view) {
+  if (view.reading != nullptr && !view.reading->database.empty()) return view.reading->database;
   const auto slash = view.reading != nullptr ? view.reading->address.rfind('/') : std::string::npos;
   if (slash != std::string::npos && slash + 1 < view.reading->address.size()) return view.reading->address.substr(slash + 1);
   return view.database->connection.database.empty() ? view.database->name : view.database->connection.database;
@@ -95,7 +96,8 @@ Evidence quote_metadata(const SchemaView& view) {
 
 Evidence quote_namespaces(const SchemaView& view) {
   std::string words = "does not exist";
-  if (view.schema->namespaces_table) words = std::to_string(view.schema->namespaces_count) + " rows";
+  if (view.schema->namespaces_table)
+    words = std::to_string(view.schema->namespaces_count) + (view.schema->namespaces_count == 1 ? " row" : " rows");
   if (!view.schema->namespaces.empty()) words += ": " + printable(join(view.schema->namespaces, ", "), 160);
   return {server_name(view) + ".namespaces", words, view.reading->at};
 }

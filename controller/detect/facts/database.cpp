@@ -23,6 +23,7 @@ Evidence quote(const DatabaseReading& reading, const std::string& words) {
 }
 
 Judgement judge_reach(const std::vector<std::string>& wanted, const DatabaseReading& reading) {
+  if (reading.reach == Reach::ok) return judged(contains(wanted, to_string(Reach::ok)));
   const std::string words = reading.detail.empty() ? std::string(to_string(reading.reach)) : printable(reading.detail);
   return judged(contains(wanted, to_string(reading.reach)), {quote(reading, words)});
 }

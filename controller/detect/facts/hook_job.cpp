@@ -11,6 +11,7 @@
 #include "detect/facts/facts.h"
 #include "detect/hooks.h"
 #include "detect/judgement.h"
+#include "detect/operation_view.h"
 #include "detect/params.h"
 #include "model/evidence.h"
 #include "model/vocabulary.h"
@@ -55,6 +56,12 @@ Judgement judge_hook(const Json& params, const HookView& hook, const FactContext
   return judged_yes({{"job " + hook.name, observed(hook), context.snapshot.taken_at}}, hook.since);
 }
 
+// What the operation says about it: it helps a person, but it may name another hook, so nothing rests on it.
+Judgement with_operation(Judgement found, const Application& app, Time at) {
+  if (found.truth == Truth::yes) found.evidence.push_back({"application " + app.ref.name, describe_operation(app), at, true});
+  return found;
+}
+
 Judgement judge_hooks(const Json& params, const FactContext& context) {
   const RoleTarget target = target_application(params, context);
   if (target.application == nullptr) return target.declared ? judged_unknown(target.why) : judged_no();
@@ -66,7 +73,7 @@ Judgement judge_hooks(const Json& params, const FactContext& context) {
   for (const HookView& hook : hooks_of(*target.application, context.snapshot, limits_of(context), context.now)) {
     parts.push_back(judge_hook(params, hook, context));
   }
-  return any_of(parts);
+  return with_operation(any_of(parts), *target.application, context.snapshot.taken_at);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // pods: how the pods of the Stack's workloads, or of an Application's Jobs, are doing (containerStatuses, condition Ready).
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,6 +72,16 @@ bool matches(const Json& params, const Pod& pod) {
   return !reasons || std::any_of(pod.containers.begin(), pod.containers.end(), [&](const auto& c) { return waits(c, *reasons); });
 }
 
+// A few pods show what all of them suffer from.
+Judgement shortened(Judgement judgement, Time at) {
+  constexpr std::size_t shown_max = 3;
+  if (judgement.evidence.size() <= shown_max) return judgement;
+  const std::size_t more = judgement.evidence.size() - shown_max;
+  judgement.evidence.resize(shown_max);
+  judgement.evidence.push_back({"pods", "and " + std::to_string(more) + " more like these", at});
+  return judgement;
+}
+
 Judgement judge_pods(const Json& params, const FactContext& context) {
   if (context.stack == nullptr) return judged_no();
   Pods pods;
@@ -86,7 +97,7 @@ Judgement judge_pods(const Json& params, const FactContext& context) {
     const Evidence seen{"pod " + pod->ref.name, observed(*pod), context.snapshot.taken_at};
     if (!pod->deletion_at && pod->phase != "Succeeded") parts.push_back(judged(matches(params, *pod), {seen}));
   }
-  return any_of(parts);
+  return shortened(any_of(parts), context.snapshot.taken_at);
 }
 
 }  // namespace

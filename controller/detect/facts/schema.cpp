@@ -94,8 +94,8 @@ Judgement judge_namespaces(const Json& wanted, const SchemaView& view) {
 
 Judgement judge_dropped(const Json& wanted, const SchemaView& view) {
   const auto& dropped = view.schema->dropped;
-  const std::string words = dropped.empty() ? "nothing is gone" : "gone: " + printable(join(dropped, ", "), 200);
-  return judged(wanted == (dropped.empty() ? "none" : "some"), {{server_name(view) + " schema", words, view.reading->at}});
+  if (dropped.empty()) return judged(wanted == "none");
+  return judged(wanted == "some", {{server_name(view) + " schema", "gone: " + printable(join(dropped, ", "), 200), view.reading->at}});
 }
 
 Judgement judge_tables(const Json& wanted, const SchemaView& view) {
