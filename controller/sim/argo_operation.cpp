@@ -122,6 +122,10 @@ void OperationProcessor::sync_app_state(const Json& app, Json& state, Time now) 
     return;
   }
   const Json project = plane_->find("argoproj.io", "appprojects", ns_of(app), text_at(app, {"spec", "project"}));
+  if (project.is_null()) {
+    end(state, "Error", "Application referencing project " + text_at(app, {"spec", "project"}) + " which does not exist");
+    return;
+  }
   const bool manual = !bool_at(operation, {"initiatedBy", "automated"});
   if (!windows_allow_sync(project, app, manual, now)) {
     if (text_at(state, {"phase"}) == "Running") {
@@ -132,11 +136,15 @@ void OperationProcessor::sync_app_state(const Json& app, Json& state, Time now) 
   }
   std::string revision = text_at(state, {"syncResult", "revision"});
   revision = revision.empty() ? text_at(operation, {"sync", "revision"}) : revision;
-  const std::string repo = text_at(app, {"spec", "source", "repoURL"});
+  const std::string repo = text_at(state, {"syncResult", "source", "repoURL"}, text_at(app, {"spec", "source", "repoURL"}));
   revision = git_->resolve(repo, revision.empty() ? text_at(app, {"spec", "source", "targetRevision"}) : revision);
-  const AppComparison comparison = compare_app(*plane_, *git_, app, revision);
+  Json as_started = app;  // what runs is what was begun, even if the source was changed since
+  if (const Json& source = at_path(state, {"syncResult", "source"}); source.is_object()) {
+    as_started["spec"]["source"] = source;
+  }
+  const AppComparison comparison = compare_app(*plane_, *git_, as_started, revision);
   state["syncResult"]["revision"] = revision;
-  state["syncResult"]["source"] = at_path(app, {"spec", "source"});
+  state["syncResult"]["source"] = at_path(as_started, {"spec", "source"});
   const std::string blocking = comparison.error.empty() ? blocking_condition(app) : "ComparisonError: " + comparison.error;
   if (!blocking.empty()) {
     end(state, "Error", blocking);

@@ -143,6 +143,7 @@ Json AppRefresher::new_status(const Running& refresh, Time now) const {
   status["sync"]["comparedTo"] = {{"source", at_path(refresh.seen, {"spec", "source"})},
                                   {"destination", at_path(refresh.seen, {"spec", "destination"})}};
   put_condition(status, "ComparisonError", found.error, now);
+  put_condition(status, "SyncError", autosync_refusal(refresh.seen, found), now);
   if (found.error.empty()) {
     status["sync"]["revision"] = found.revision;
     status["resources"] = found.resource_list();
@@ -166,7 +167,7 @@ void AppRefresher::save(const Running& refresh, Time now) {
   }
   Json next = refresh.seen;
   next["status"] = new_status(refresh, now);
-  put_condition(next["status"], "SyncError", autosync(fresh, refresh.found, now), now);
+  autosync(fresh, refresh.found, now);
   if (next["metadata"].contains("annotations")) {
     next["metadata"]["annotations"].erase(refresh_annotation);
     if (next["metadata"]["annotations"].empty()) {
@@ -179,17 +180,27 @@ void AppRefresher::save(const Running& refresh, Time now) {
   }
 }
 
-// Starts an operation when the policy says so; returns why it refuses to, for the SyncError condition.
-std::string AppRefresher::autosync(const Json& app, const AppComparison& found, Time now) {
+// Why autosync gives up, for the SyncError condition: a revision whose sync failed is not tried again.
+std::string AppRefresher::autosync_refusal(const Json& app, const AppComparison& found) {
   const bool idle = !at_path(app, {"operation"}).is_object() && !is_deleting(app);
-  if (!automated(app) || !idle || found.sync_status != "OutOfSync") {
+  const bool failed = text_at(app, {"status", "operationState", "phase"}) != "Succeeded";
+  if (!automated(app) || !idle || found.sync_status != "OutOfSync" || !already_attempted(app, found.revision) || !failed) {
     return "";
+  }
+  return "Failed last sync attempt to [" + found.revision + "]: " + text_at(app, {"status", "operationState", "message"});
+}
+
+// Starts an operation when the policy says so.
+void AppRefresher::autosync(const Json& app, const AppComparison& found, Time now) {
+  const bool idle = !at_path(app, {"operation"}).is_object() && !is_deleting(app);
+  if (!automated(app) || !idle || found.sync_status != "OutOfSync" || !autosync_refusal(app, found).empty()) {
+    return;
   }
   const bool prune = bool_at(app, {"spec", "syncPolicy", "automated", "prune"});
   const bool only_pruning = std::ranges::all_of(found.resources, [](const ComparedResource& r) { return r.synced || r.target.is_null(); });
   const Json project = plane_->find("argoproj.io", "appprojects", ns_of(app), text_at(app, {"spec", "project"}));
   if ((only_pruning && !prune) || !windows_allow_sync(project, app, false, now)) {
-    return "";
+    return;
   }
   Json operation{
       {"initiatedBy", {{"automated", true}}}, {"sync", {{"revision", found.revision}, {"prune", prune}}}, {"retry", {{"limit", 5}}}};
@@ -200,11 +211,8 @@ std::string AppRefresher::autosync(const Json& app, const AppComparison& found, 
     operation["sync"]["syncOptions"] = app["spec"]["syncPolicy"]["syncOptions"];
   }
   if (already_attempted(app, found.revision)) {
-    if (text_at(app, {"status", "operationState", "phase"}) != "Succeeded") {
-      return "Failed last sync attempt to " + found.revision + ": " + text_at(app, {"status", "operationState", "message"});
-    }
-    if (!bool_at(app, {"spec", "syncPolicy", "automated", "selfHeal"}) || !self_heal(app, found, operation, now).empty()) {
-      return "";
+    if (!bool_at(app, {"spec", "syncPolicy", "automated", "selfHeal"}) || !self_heal(app, found, operation, now)) {
+      return;
     }
   }
   Json next = app;
@@ -213,11 +221,10 @@ std::string AppRefresher::autosync(const Json& app, const AppComparison& found, 
     next["status"].erase("operationState");
   }
   plane_->api().replace(plane_->user(), plane_->resource_of(app), next);
-  return "";
 }
 
 // Self-heal touches only what is out of sync, so it never runs hooks; it waits longer each time.
-std::string AppRefresher::self_heal(const Json& app, const AppComparison& found, Json& operation, Time now) {
+bool AppRefresher::self_heal(const Json& app, const AppComparison& found, Json& operation, Time now) {
   Healing& healing = healing_[uid_of(app)];
   if (now > healing.last + heal_reset) {
     healing.attempts = 0;
@@ -227,19 +234,19 @@ std::string AppRefresher::self_heal(const Json& app, const AppComparison& found,
                                                 heal_max, heal_first * static_cast<int>(std::pow(3, std::min(healing.attempts - 1, 5))));
   if (now < healing.last + wait) {
     plane_->wake_at(healing.last + wait);
-    return "waits";
+    return false;
   }
   ++healing.attempts;
   healing.last = now;
   operation["sync"]["autoHealAttemptsCount"] = healing.attempts;
   for (const ComparedResource& resource : found.resources) {
     const Json& object = resource.target.is_null() ? resource.live : resource.target;
-    if (!resource.synced) {
+    if (!resource.synced || resource.hook) {  // a live hook has no sync status, which counts as out of sync
       operation["sync"]["resources"].push_back(
           {{"group", group_of(object)}, {"kind", text_at(object, {"kind"})}, {"namespace", ns_of(object)}, {"name", name_of(object)}});
     }
   }
-  return "";
+  return true;
 }
 
 }  // namespace refloat::sim

@@ -42,8 +42,9 @@ class AppRefresher {
   bool begin(const Json& app, Time now);
   void save(const Running& refresh, Time now);
   [[nodiscard]] Json new_status(const Running& refresh, Time now) const;
-  std::string autosync(const Json& app, const AppComparison& found, Time now);
-  std::string self_heal(const Json& app, const AppComparison& found, Json& operation, Time now);
+  [[nodiscard]] static std::string autosync_refusal(const Json& app, const AppComparison& found);
+  void autosync(const Json& app, const AppComparison& found, Time now);
+  bool self_heal(const Json& app, const AppComparison& found, Json& operation, Time now);
 
   struct Healing {
     int attempts = 0;

@@ -1,6 +1,7 @@
 #include "sim/cluster.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -73,7 +74,8 @@ Time Cluster::drive(Time from, Time until) {
     seen_revision_ = api_.store().revision();
     step(from);
   }
-  Time next = api_.store().revision() != seen_revision_ ? from + options_.step : until;
+  const auto jitter = Duration{static_cast<Duration::rep>(random_() % static_cast<std::uint64_t>(options_.step.count()))};
+  Time next = api_.store().revision() != seen_revision_ ? from + options_.step / 2 + jitter : until;
   if (const auto timer = timers_.next()) {
     next = std::min(next, std::max(*timer, from + Duration{1}));
   }

@@ -85,6 +85,9 @@ class Jobs final : public Controller {
     if (!status.contains("startTime") && !suspended) {
       status["startTime"] = format_time(now);
     }
+    if (const auto due = deadline_of(job, status); due && *due > now) {
+      plane_.wake_at(*due);
+    }
     count(job, status, pods);
     decide(job, status, now);
     PodCounts counts = look(pods);
@@ -121,10 +124,15 @@ class Jobs final : public Controller {
     return counts;
   }
 
-  // A finished pod is counted once and then released; one that was deleted before it finished counts as failed.
+  // A finished pod is counted once and then released; the pods of a Job that is being deleted are released and not counted, so only its
+  // deadline can still end it.
   void count(const Json& job, Json& status, const std::vector<Json>& pods) {
     for (const Json& pod : pods) {
-      if (!has_finalizer(pod, tracking_finalizer) || !(pod_finished(pod) || (is_deleting(pod) && is_deleting(job)))) {
+      if (!has_finalizer(pod, tracking_finalizer) || !(pod_finished(pod) || is_deleting(job))) {
+        continue;
+      }
+      if (is_deleting(job)) {
+        plane_.remove_finalizer(pod, tracking_finalizer);
         continue;
       }
       const char* field = text_at(pod, {"status", "phase"}) == "Succeeded" ? "succeeded" : "failed";
@@ -133,19 +141,24 @@ class Jobs final : public Controller {
     }
   }
 
+  static std::optional<Time> deadline_of(const Json& job, const Json& status) {
+    const auto started = parse_time(status.value("startTime", ""));
+    const std::int64_t seconds = int_at(job, {"spec", "activeDeadlineSeconds"}, -1);
+    return started && seconds >= 0 ? std::optional<Time>(*started + std::chrono::seconds(seconds)) : std::nullopt;
+  }
+
   // The verdict, not yet the terminal condition.
   static void decide(const Json& job, Json& status, Time now) {
     const Json seen{{"status", status}};
     if (condition_true(seen, "FailureTarget") || condition_true(seen, "SuccessCriteriaMet")) {
       return;
     }
-    const auto started = parse_time(status.value("startTime", ""));
-    const std::int64_t deadline = int_at(job, {"spec", "activeDeadlineSeconds"}, -1);
+    const auto deadline = deadline_of(job, status);
     if (status.value("succeeded", 0) >= int_at(job, {"spec", "completions"}, 1)) {
       set_condition(status, "SuccessCriteriaMet", true, "CompletionsReached", "Reached expected number of succeeded pods", now);
     } else if (status.value("failed", 0) > int_at(job, {"spec", "backoffLimit"}, 6)) {
       set_condition(status, "FailureTarget", true, "BackoffLimitExceeded", "Job has reached the specified backoff limit", now);
-    } else if (deadline >= 0 && started && now >= *started + std::chrono::seconds(deadline)) {
+    } else if (deadline && now >= *deadline) {
       set_condition(status, "FailureTarget", true, "DeadlineExceeded", "Job was active longer than specified deadline", now);
     }
   }
@@ -175,9 +188,6 @@ class Jobs final : public Controller {
     if (const auto due = next_start(job, failed); due && *due > now) {
       plane_.wake_at(*due);
       return 0;
-    }
-    if (const std::int64_t deadline = int_at(job, {"spec", "activeDeadlineSeconds"}, -1); deadline >= 0) {
-      plane_.wake_at(now + std::chrono::seconds(deadline + 1));
     }
     Json pod{{"apiVersion", "v1"},
              {"kind", "Pod"},

@@ -103,7 +103,7 @@ void Kubelet::run(const Json& pod, Time now) {
     return;
   }
   plane_.wake_at(runtime.step(environment(pod), now));
-  plane_.set_status(pod, runtime.status(now));
+  plane_.set_status(pod, runtime.status(pod["status"], now));
 }
 
 // Stopping takes a second; then the kubelet says that the pod has ended and deletes it for good, unless finalizers hold it.
@@ -117,7 +117,7 @@ void Kubelet::stop(const Json& pod, PodRuntime& runtime, Time now) {
     return;
   }
   runtime.kill_all(exit_terminated, now);
-  plane_.set_status(pod, runtime.status(now));
+  plane_.set_status(pod, runtime.status(pod["status"], now));
   if (int_at(pod, {"metadata", "deletionGracePeriodSeconds"}) == 0 && !at_path(pod, {"metadata", "finalizers"}).empty()) {
     return;
   }

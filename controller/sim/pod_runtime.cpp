@@ -240,9 +240,8 @@ std::string PodRuntime::phase() const {
   return started ? "Running" : "Pending";
 }
 
-Json PodRuntime::status(Time now) const {
+Json PodRuntime::status(Json status, Time now) const {
   const bool all_ready = initialized() && std::ranges::all_of(containers_, [](const ContainerRuntime& c) { return c.init || c.ready; });
-  Json status = at_path(pod_, {"status"}).is_object() ? at_path(pod_, {"status"}) : Json::object();
   status["phase"] = phase();
   status["startTime"] = format_time(started_);
   status["hostIP"] = "127.0.0.1";

@@ -53,8 +53,8 @@ class PodRuntime {
   void kill_all(int exit_code, Time now);
   // One crash: processes end with 137, the restart policy decides about the rest.
   void crash(Time now);
-  // phase, conditions and container statuses.
-  [[nodiscard]] Json status(Time now) const;
+  // phase, conditions and container statuses, made from what the status was: transition times move only with a condition's status.
+  [[nodiscard]] Json status(Json before, Time now) const;
   [[nodiscard]] const std::vector<ContainerRuntime>& containers() const { return containers_; }
 
   std::optional<Time> stopping_since;  // the kubelet has seen the deletion

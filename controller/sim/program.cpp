@@ -20,18 +20,20 @@ class Timed final : public Process {
   ProcessState poll(Time now) override {
     ProcessState state;
     state.lines = std::exchange(lines_, {});
-    if (now >= due_) {
+    settled_ = now >= due_;
+    if (settled_) {
       state.exit_code = exit_code_;
       state.ready = !exit_code_;
     }
     return state;
   }
-  [[nodiscard]] Duration poll_every() const override { return Duration{500}; }
+  [[nodiscard]] Duration poll_every() const override { return settled_ ? Duration{3600000} : Duration{500}; }
 
  private:
   std::optional<int> exit_code_;
   std::vector<std::string> lines_;
   Time due_;
+  bool settled_ = false;
 };
 
 }  // namespace

@@ -33,6 +33,8 @@ class Fixture {
   // Commits manifests to the case's repository; an empty list makes the path unusable.
   virtual void commit(const std::vector<Json>& manifests) = 0;
   [[nodiscard]] virtual std::string repo() const = 0;
+  // From now on nothing can be read from the repository.
+  virtual void break_repo() = 0;
   // Lets time pass until it holds; false when `limit` went by first.
   virtual bool wait_until(const std::function<bool()>& holds, Duration limit) = 0;
   virtual void advance(Duration duration) = 0;

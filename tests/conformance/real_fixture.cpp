@@ -65,6 +65,7 @@ class RealFixture final : public Fixture {
   ~RealFixture() override {
     clean("argoproj.io", "v1alpha1", "applicationsets", argo_ns());
     clean("argoproj.io", "v1alpha1", "applications", argo_ns());
+    clean("argoproj.io", "v1alpha1", "appprojects", argo_ns());
     clean("batch", "v1", "jobs", ns_);
     (void)api().remove({"", "v1", "namespaces", "", ns_, ""}, {});
     std::error_code ignored;
@@ -92,6 +93,8 @@ class RealFixture final : public Fixture {
     }
     shell("cd '" + directory_.string() + "' && git add -A && git -c user.name=t -c user.email=t@example.com commit -q -m state");
   }
+
+  void break_repo() override { std::filesystem::remove_all(directory_ / ".git"); }
 
   bool wait_until(const std::function<bool()>& holds, Duration limit) override {
     const auto end = std::chrono::steady_clock::now() + limit;

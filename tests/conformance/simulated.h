@@ -22,6 +22,7 @@ class SimulatedFixture final : public Fixture {
   Json container(const Behaviour& behaviour) override;
   void commit(const std::vector<Json>& manifests) override;
   [[nodiscard]] std::string repo() const override { return "https://git.sim.local/case.git"; }
+  void break_repo() override { cluster_.git().break_generation(repo(), "failed to list refs: repository not found"); }
   bool wait_until(const std::function<bool()>& holds, Duration limit) override;
   void advance(Duration duration) override { cluster_.advance(duration); }
 
