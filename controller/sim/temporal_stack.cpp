@@ -40,6 +40,10 @@ TemporalStack::TemporalStack(Cluster& cluster, TemporalNames names, TemporalProg
   for (const std::string& ns : {names_.ns, names_.argo_ns}) {
     admin.create({{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", ns}}}});
   }
+  admin.create({{"apiVersion", "argoproj.io/v1alpha1"},
+                {"kind", "AppProject"},
+                {"metadata", {{"name", "default"}, {"namespace", names_.argo_ns}}},
+                {"spec", {{"sourceRepos", {"*"}}}}});
   create_secret(names_.env_secret);
   create_secret(names_.credentials_secret);
   Kubelet& kubelet = cluster.kubelet();
