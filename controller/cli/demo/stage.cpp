@@ -1,6 +1,7 @@
 #include "cli/demo/stage.h"
 
 #include <chrono>
+#include <utility>
 
 #include "postgres/pqxx_database.h"
 #include "sim/program.h"
@@ -24,16 +25,24 @@ class BorrowedClock final : public Clock {
 
 }  // namespace
 
-Result<std::unique_ptr<DemoStage>> DemoStage::start() {
+Result<std::unique_ptr<DemoStage>> DemoStage::start(std::shared_ptr<PostgresServer> server, sim::TemporalNames names) {
   std::unique_ptr<DemoStage> stage(new DemoStage());
+  stage->postgres_ = std::move(server);
+  stage->names_ = std::move(names);
   if (auto built = stage->build(); !built) return built.error();
   return stage;
 }
 
-Result<> DemoStage::build() {
+Result<> DemoStage::start_postgres() {
+  if (postgres_) return ok();
   auto server = PostgresServer::start({});
   if (!server) return server.error().wrap("start PostgreSQL for the demo");
   postgres_ = std::move(*server);
+  return ok();
+}
+
+Result<> DemoStage::build() {
+  if (auto started = start_postgres(); !started) return started;
   if (auto made = sim::create_temporal_databases(*postgres_, names_); !made) return made.error();
   software_->connection = [this](const std::string& user, const std::string& password, const std::string& database) {
     return postgres_->connection(user, password, database);

@@ -16,8 +16,8 @@ namespace refloat {
 
 class DemoStage {
  public:
-  // Starts everything and lets it become healthy.
-  static Result<std::unique_ptr<DemoStage>> start();
+  // Starts everything and lets it become healthy. Tests bring a server of their own and names that keep many stages on it apart.
+  static Result<std::unique_ptr<DemoStage>> start(std::shared_ptr<PostgresServer> server = nullptr, sim::TemporalNames names = {});
 
   sim::Cluster& cluster() { return cluster_; }
   sim::TemporalStack& stack() { return *stack_; }
@@ -38,12 +38,13 @@ class DemoStage {
 
  private:
   DemoStage() = default;
+  Result<> start_postgres();
   Result<> build();
   [[nodiscard]] Json stack_object() const;
   [[nodiscard]] Json database_object(const char* name, const char* dialect, const std::string& target, const std::string& database) const;
 
   sim::TemporalNames names_;
-  std::unique_ptr<PostgresServer> postgres_;
+  std::shared_ptr<PostgresServer> postgres_;
   std::shared_ptr<sim::TemporalSoftware> software_ = std::make_shared<sim::TemporalSoftware>();
   sim::Cluster cluster_;
   std::unique_ptr<sim::TemporalStack> stack_;
