@@ -34,7 +34,7 @@ int explain(Session& session, const std::string& id) {
   const auto found = std::find_if(playbooks->begin(), playbooks->end(),
                                   [&](const Playbook& playbook) { return playbook.signature.id == id || playbook.name == id; });
   if (found == playbooks->end()) return fail(session.console, unknown_id(session, id, *playbooks));
-  session.console.out << render_explanation(*found, session.engine.vocabulary(), *format, look_of(session, {}));
+  session.console.out << render_explanation(*found, session.engine.vocabulary(), *format, style_of(session, {}));
   return 0;
 }
 

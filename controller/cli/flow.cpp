@@ -32,9 +32,9 @@ ExitState exit_state_of_view(const PlanView& view, Severity threshold) {
   return state;
 }
 
-Result<> save_plan(Session& session, const std::string& path, const std::vector<PlanView>& views, const Look& look) {
+Result<> save_plan(Session& session, const std::string& path, const std::vector<PlanView>& views, const TextStyle& style) {
   if (views.size() != 1) return Error{ErrorKind::invalid, "--out: a file holds the plan of one Stack", "name the Stack"};
-  if (auto written = write_file(path, render(views, Format::json, look)); !written) return written.error();
+  if (auto written = write_file(path, render(views, Format::json, style)); !written) return written.error();
   session.console.err << "saved: " << path << "; run it with " << session.program << " recover --plan " << path << " "
                       << views.front().plan.stack << "\n";
   return ok();
@@ -50,7 +50,7 @@ int diagnose_flow(Session& session, World& world, const Gathered& gathered) {
   if (!diagnosis) return fail(session.console, diagnosis.error());
   auto& unexamined = diagnosis->applications.unexamined;
   unexamined.insert(unexamined.end(), gathered.unexamined.begin(), gathered.unexamined.end());
-  session.console.out << render(*diagnosis, *format, look_of(session, world.clock->now()));
+  session.console.out << render(*diagnosis, *format, style_of(session, world.clock->now()));
   return exit_code(exit_state_of(*diagnosis, *threshold));
 }
 
@@ -67,10 +67,10 @@ int plan_flow(Session& session, World& world, const Gathered& gathered, const Pl
     state = state | exit_state_of_view(*view, *threshold);
     views.push_back(std::move(*view));
   }
-  const Look look = look_of(session, world.clock->now());
-  session.console.out << render(views, *format, look) << std::flush;
+  const TextStyle style = style_of(session, world.clock->now());
+  session.console.out << render(views, *format, style) << std::flush;
   if (!flags.out.empty()) {
-    if (auto saved = save_plan(session, flags.out, views, look); !saved) return fail(session.console, saved.error());
+    if (auto saved = save_plan(session, flags.out, views, style); !saved) return fail(session.console, saved.error());
   }
   return exit_code(state);
 }

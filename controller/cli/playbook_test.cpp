@@ -139,7 +139,7 @@ int test_command(Session& session, const std::vector<std::string>& paths, const 
   }
   const bool every_case = *format == Format::text && session.options.verbosity > 0;
   session.console.out << (*format == Format::json ? json_of(tested).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
-                                                  : text_of(tested, every_case, Paint(look_of(session, {}).colour)));
+                                                  : text_of(tested, every_case, Paint(style_of(session, {}).colour)));
   const bool good = failures(tested) == 0 && !tested.diagnostics.has_errors() && tested.playbooks > 0;
   return good ? 0 : 1;
 }

@@ -7,7 +7,7 @@
 
 #include "cli/console.h"
 #include "reconcile/reconcile.h"
-#include "report/look.h"
+#include "report/style.h"
 
 namespace refloat {
 

@@ -19,7 +19,7 @@ struct Run {
   Stack stack;
   Format format = Format::text;
 
-  [[nodiscard]] Look result_look() const { return look_of(session, world.clock->now()); }
+  [[nodiscard]] TextStyle result_style() const { return style_of(session, world.clock->now()); }
   [[nodiscard]] bool talk_in_colour() const {
     const auto& options = session.options;
     return options.color == "always" || (options.color == "auto" && session.console.err_tty && !session.console.no_color);
@@ -27,7 +27,7 @@ struct Run {
 };
 
 int finish(Run& run, const Recovery& recovery, ExitState state) {
-  run.session.console.out << render(recovery, run.format, run.result_look());
+  run.session.console.out << render(recovery, run.format, run.result_style());
   return exit_code(state | exit_state_of(recovery));
 }
 
@@ -110,8 +110,8 @@ std::optional<Recovery> reason_not_to_run(const Run& run, const PlanView& view) 
 }
 
 void show_plan(Run& run, const PlanView& view) {
-  const Look look{run.world.clock->now(), run.talk_in_colour(), run.session.program};
-  run.session.console.err << render({view}, Format::text, look) << std::flush;
+  const TextStyle style{run.world.clock->now(), run.talk_in_colour(), run.session.program};
+  run.session.console.err << render({view}, Format::text, style) << std::flush;
 }
 
 int start_new(Run& run, Journal& journal) {

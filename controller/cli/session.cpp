@@ -4,7 +4,7 @@
 
 namespace refloat {
 
-Look look_of(const Session& session, Time now) {
+TextStyle style_of(const Session& session, Time now) {
   const bool wanted =
       session.options.color == "always" || (session.options.color == "auto" && session.console.out_tty && !session.console.no_color);
   return {now, wanted, session.program};

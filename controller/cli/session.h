@@ -7,7 +7,7 @@
 #include "cli/console.h"
 #include "cli/engine.h"
 #include "cli/options.h"
-#include "report/look.h"
+#include "report/style.h"
 
 namespace refloat {
 
@@ -20,7 +20,7 @@ struct Session {
 };
 
 // The look of text on stdout.
-Look look_of(const Session& session, Time now);
+TextStyle style_of(const Session& session, Time now);
 
 // A line on stderr, only with -v.
 void tell(Session& session, const std::string& line);

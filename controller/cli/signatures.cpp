@@ -12,7 +12,7 @@ int print_signatures(Session& session) {
   if (!format) return fail(session.console, format.error());
   const auto playbooks = load_playbooks(session);
   if (!playbooks) return 1;
-  session.console.out << render_signatures(*playbooks, session.engine.vocabulary(), *format, look_of(session, {}));
+  session.console.out << render_signatures(*playbooks, session.engine.vocabulary(), *format, style_of(session, {}));
   return 0;
 }
 

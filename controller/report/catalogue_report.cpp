@@ -65,8 +65,8 @@ std::string section(const std::string& title, const std::string& body, const Pai
   return body.empty() ? "" : "\n" + paint.bold(title) + "\n" + body;
 }
 
-std::string explanation_text(const Playbook& playbook, const Vocabulary& vocabulary, const Look& look) {
-  const Paint paint(look.colour);
+std::string explanation_text(const Playbook& playbook, const Vocabulary& vocabulary, const TextStyle& style) {
+  const Paint paint(style.colour);
   const Signature& signature = playbook.signature;
   std::string steps;
   for (const StepSpec& step : playbook.steps) steps += step_text(step, vocabulary);
@@ -110,7 +110,7 @@ std::vector<std::string> permissions_of(const Playbook& playbook, const Vocabula
   return result;
 }
 
-std::string render_signatures(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary, Format format, const Look& look) {
+std::string render_signatures(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary, Format format, const TextStyle& style) {
   if (format == Format::json) {
     Json items = Json::array();
     for (const Playbook& playbook : playbooks) items.push_back(signature_json(playbook, vocabulary));
@@ -128,15 +128,15 @@ std::string render_signatures(const std::vector<Playbook>& playbooks, const Voca
     rows.push_back({signature.id, to_string(signature.severity), to_string(signature.recoverable), needs_text(playbook, vocabulary),
                     signature.affected.empty() ? "-" : signature.affected, playbook.steps.empty() ? "-" : playbook.name, playbook.summary});
   }
-  return table(rows) + (text ? "\n" + count_of(playbooks.size(), "signature") + "; " + look.program + " explain ID tells more\n" : "");
+  return table(rows) + (text ? "\n" + count_of(playbooks.size(), "signature") + "; " + style.program + " explain ID tells more\n" : "");
 }
 
-std::string render_explanation(const Playbook& playbook, const Vocabulary& vocabulary, Format format, const Look& look) {
-  if (format == Format::text) return explanation_text(playbook, vocabulary, look);
+std::string render_explanation(const Playbook& playbook, const Vocabulary& vocabulary, Format format, const TextStyle& style) {
+  if (format == Format::text) return explanation_text(playbook, vocabulary, style);
   if (format == Format::brief) return playbook.signature.id + ": " + playbook.summary + "\n";
   Json json = signature_json(playbook, vocabulary);
   json["explanation"] = playbook.explanation;
-  json["text"] = explanation_text(playbook, vocabulary, {look.now, false, look.program});
+  json["text"] = explanation_text(playbook, vocabulary, {style.now, false, style.program});
   return json.dump(2) + "\n";
 }
 

@@ -48,11 +48,11 @@ std::string effects_text(const Finding& cause, const std::vector<Finding>& suppr
   return join(parts, ", ");
 }
 
-std::string what_to_do(const Finding& finding, const StackDiagnosis& stack, const Look& look) {
+std::string what_to_do(const Finding& finding, const StackDiagnosis& stack, const TextStyle& style) {
   if (finding.recoverable == Recoverable::no)
-    return "not repaired automatically; see " + look.program + " explain " + printable(finding.signature);
-  if (stack.name.empty()) return "declare a Stack that names it, then " + look.program + " recover";
-  std::string command = look.program + " recover " + printable(stack.name) + (stack.ns.empty() ? "" : " -n " + printable(stack.ns));
+    return "not repaired automatically; see " + style.program + " explain " + printable(finding.signature);
+  if (stack.name.empty()) return "declare a Stack that names it, then " + style.program + " recover";
+  std::string command = style.program + " recover " + printable(stack.name) + (stack.ns.empty() ? "" : " -n " + printable(stack.ns));
   if (finding.recoverable == Recoverable::approval) command += "   changes data that nothing else can restore: read the plan first";
   return command;
 }
@@ -65,15 +65,15 @@ std::string labelled(const char* label, const std::string& text) {
   return lines.replace(0, head.size(), head);
 }
 
-std::string finding_text(const Finding& finding, const StackDiagnosis& stack, const Look& look) {
-  const Paint paint(look.colour);
+std::string finding_text(const Finding& finding, const StackDiagnosis& stack, const TextStyle& style) {
+  const Paint paint(style.colour);
   std::string line =
       "  " + sign(finding.severity, paint) + " " + paint.bold(printable(finding.signature)) + "  " + printable(finding.summary, long_text);
   line += paint.dim("  [" + printable(subject_of(finding.subject)) + "]");
-  if (finding.since) line += "  since " + moment(*finding.since, look.now);
+  if (finding.since) line += "  since " + moment(*finding.since, style.now);
   line += "\n" + evidence_text(finding, paint);
   line += labelled("explains", effects_text(finding, stack.suppressed));
-  line += labelled("recover", what_to_do(finding, stack, look));
+  line += labelled("recover", what_to_do(finding, stack, style));
   return line + labelled("durable fix", printable(finding.durable_fix, long_text));
 }
 
@@ -101,16 +101,16 @@ std::vector<const StackDiagnosis*> parts_of(const Diagnosis& diagnosis) {
   return parts;
 }
 
-std::string render_text(const Diagnosis& diagnosis, const Look& look) {
+std::string render_text(const Diagnosis& diagnosis, const TextStyle& style) {
   std::string result;
-  for (const StackDiagnosis& stack : diagnosis.stacks) result += findings_text(stack, look) + "\n";
-  if (!silent(diagnosis.applications)) result += findings_text(diagnosis.applications, look) + "\n";
+  for (const StackDiagnosis& stack : diagnosis.stacks) result += findings_text(stack, style) + "\n";
+  if (!silent(diagnosis.applications)) result += findings_text(diagnosis.applications, style) + "\n";
   return result + verdict_line(diagnosis) + "\n";
 }
 
-std::string render_short(const Diagnosis& diagnosis, const Look& look) {
+std::string render_short(const Diagnosis& diagnosis, const TextStyle& style) {
   std::string result = printable(diagnosis.cluster) + " at " + format_time(diagnosis.generated_at) + "\n";
-  for (const StackDiagnosis* stack : parts_of(diagnosis)) result += findings_short(*stack, look);
+  for (const StackDiagnosis* stack : parts_of(diagnosis)) result += findings_short(*stack, style);
   return result + verdict_line(diagnosis) + "\n";
 }
 
@@ -205,15 +205,15 @@ std::vector<const Finding*> effects_of(const Finding& cause, const std::vector<F
   return effects;
 }
 
-std::string findings_text(const StackDiagnosis& stack, const Look& look) {
-  const Paint paint(look.colour);
+std::string findings_text(const StackDiagnosis& stack, const TextStyle& style) {
+  const Paint paint(style.colour);
   std::string result = paint.bold(title(stack));
   if (!stack.findings.empty()) result += "   " + count_of(stack.findings.size(), "cause");
   if (!stack.suppressed.empty()) result += ", " + count_of(stack.suppressed.size(), "effect");
   if (silent(stack)) result += "   " + paint.good("nothing found");
   result += "\n";
-  for (const Finding& finding : stack.findings) result += finding_text(finding, stack, look);
-  for (const Finding* effect : orphans(stack)) result += finding_text(*effect, stack, look);
+  for (const Finding& finding : stack.findings) result += finding_text(finding, stack, style);
+  for (const Finding* effect : orphans(stack)) result += finding_text(*effect, stack, style);
   for (const Pending& pending : stack.pending) {
     result += "  ~ " + printable(pending.signature) + "  " + subject_of(pending.subject) + ": " + printable(pending.why, long_text) +
               "; look again at " + format_clock(pending.look_again_at) + "\n";
@@ -224,13 +224,13 @@ std::string findings_text(const StackDiagnosis& stack, const Look& look) {
   return result;
 }
 
-std::string findings_short(const StackDiagnosis& stack, const Look& look) {
+std::string findings_short(const StackDiagnosis& stack, const TextStyle& style) {
   const std::string where = stack.name.empty() ? "-" : printable(stack.name);
   std::string result;
   const auto add = [&](const Finding& finding, const std::string& tail) {
     result += where + "  " + to_string(finding.severity) + "  " + printable(finding.signature) + "  " +
               printable(subject_of(finding.subject)) + "  " + printable(finding.summary) +
-              (finding.since ? "  since " + moment(*finding.since, look.now) : "") + tail + "\n";
+              (finding.since ? "  since " + moment(*finding.since, style.now) : "") + tail + "\n";
   };
   for (const Finding& finding : stack.findings) {
     const std::string effects = effects_text(finding, stack.suppressed);
@@ -288,9 +288,9 @@ std::string verdict_line(const Diagnosis& diagnosis) {
   return "found: " + join(parts, ", ") + missing;
 }
 
-std::string render(const Diagnosis& diagnosis, Format format, const Look& look) {
+std::string render(const Diagnosis& diagnosis, Format format, const TextStyle& style) {
   if (format == Format::json) return diagnosis_json(diagnosis).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-  return format == Format::brief ? render_short(diagnosis, look) : render_text(diagnosis, look);
+  return format == Format::brief ? render_short(diagnosis, style) : render_text(diagnosis, style);
 }
 
 }  // namespace refloat

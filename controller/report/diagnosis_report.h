@@ -6,19 +6,19 @@
 #include "base/json.h"
 #include "model/finding.h"
 #include "report/format.h"
-#include "report/look.h"
+#include "report/style.h"
 
 namespace refloat {
 
 // In the given format; the last line of text and short is the verdict.
-std::string render(const Diagnosis& diagnosis, Format format, const Look& look);
+std::string render(const Diagnosis& diagnosis, Format format, const TextStyle& style);
 
 // kind Diagnosis, as documented for programs.
 Json diagnosis_json(const Diagnosis& diagnosis);
 
 // The parts that a plan's report shows as well.
-std::string findings_text(const StackDiagnosis& stack, const Look& look);
-std::string findings_short(const StackDiagnosis& stack, const Look& look);
+std::string findings_text(const StackDiagnosis& stack, const TextStyle& style);
+std::string findings_short(const StackDiagnosis& stack, const TextStyle& style);
 Json finding_json(const Finding& finding);
 
 // "2 causes (1 critical, 1 warning), 3 effects, 1 not examined" or "nothing found: 3 Applications, 2 databases examined".

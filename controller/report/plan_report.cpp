@@ -33,8 +33,8 @@ std::string guardrails_text(const PlanStep& step, const Paint& paint, Time now) 
   return result;
 }
 
-std::string step_text(const PlanStep& step, const Look& look) {
-  const Paint paint(look.colour);
+std::string step_text(const PlanStep& step, const TextStyle& style) {
+  const Paint paint(style.colour);
   std::string result = "  " + paint.bold(step.id) + "  " + printable(step.describe, long_text);
   result += paint.dim("  [" + step.action + (target_of(step).empty() ? "" : " " + target_of(step)) + "]");
   if (step.within.count() > 0) result += paint.dim("  within " + format_duration(step.within));
@@ -47,25 +47,25 @@ std::string step_text(const PlanStep& step, const Look& look) {
   }
   for (const std::string& precondition : step.preconditions)
     result += paint.dim("      only if " + printable(precondition, long_text)) + "\n";
-  return result + guardrails_text(step, paint, look.now);
+  return result + guardrails_text(step, paint, style.now);
 }
 
-std::string steps_text(const Plan& plan, const Look& look) {
+std::string steps_text(const Plan& plan, const TextStyle& style) {
   std::string result;
   for (const Phase phase : all_phases) {
     bool first = true;
     for (const PlanStep& step : plan.steps) {
       if (step.phase != phase) continue;
-      if (first) result += Paint(look.colour).bold(to_string(phase)) + "\n";
+      if (first) result += Paint(style.colour).bold(to_string(phase)) + "\n";
       first = false;
-      result += step_text(step, look);
+      result += step_text(step, style);
     }
   }
   return result;
 }
 
-std::string rehearsal_text(const std::vector<RehearsedWrite>& rehearsal, const Look& look) {
-  const Paint paint(look.colour);
+std::string rehearsal_text(const std::vector<RehearsedWrite>& rehearsal, const TextStyle& style) {
+  const Paint paint(style.colour);
   std::string result = paint.bold("preflight") + "   rehearsed, nothing was changed\n";
   for (const RehearsedWrite& write : rehearsal) {
     result += "  " + (write.accepted ? paint.good("ok") : paint.bad("no")) + "  " + write.step + "  " + printable(write.write, long_text);
@@ -80,21 +80,21 @@ std::size_t writes_of(const Plan& plan) {
   return writes;
 }
 
-std::string render_text(const std::vector<PlanView>& plans, const Look& look) {
+std::string render_text(const std::vector<PlanView>& plans, const TextStyle& style) {
   std::string result;
   for (const PlanView& view : plans) {
-    result += findings_text(view.diagnosis, look);
-    if (!view.plan.steps.empty()) result += "\n" + steps_text(view.plan, look);
-    if (view.rehearsal) result += "\n" + rehearsal_text(*view.rehearsal, look);
+    result += findings_text(view.diagnosis, style);
+    if (!view.plan.steps.empty()) result += "\n" + steps_text(view.plan, style);
+    if (view.rehearsal) result += "\n" + rehearsal_text(*view.rehearsal, style);
     result += "\n" + (plans.size() > 1 ? printable(view.plan.stack) + ": " : std::string()) + verdict_line(view) + "\n";
   }
   return plans.empty() ? "nothing to plan: no Stack\n" : result;
 }
 
-std::string render_short(const std::vector<PlanView>& plans, const Look& look) {
+std::string render_short(const std::vector<PlanView>& plans, const TextStyle& style) {
   std::string result;
   for (const PlanView& view : plans) {
-    result += findings_short(view.diagnosis, look);
+    result += findings_short(view.diagnosis, style);
     for (const PlanStep& step : view.plan.steps) {
       const bool allowed = all_allow(step.guardrails);
       result +=
@@ -166,9 +166,9 @@ Json plan_json(const PlanView& view) {
   return json;
 }
 
-std::string render(const std::vector<PlanView>& plans, Format format, const Look& look) {
-  if (format == Format::text) return render_text(plans, look);
-  if (format == Format::brief) return render_short(plans, look);
+std::string render(const std::vector<PlanView>& plans, Format format, const TextStyle& style) {
+  if (format == Format::text) return render_text(plans, style);
+  if (format == Format::brief) return render_short(plans, style);
   Json items = Json::array();
   for (const PlanView& view : plans) items.push_back(plan_json(view));
   const Json whole = items.size() == 1 ? items[0] : Json{{"apiVersion", "v1"}, {"kind", "List"}, {"items", items}};

@@ -9,7 +9,7 @@
 #include "model/finding.h"
 #include "model/plan.h"
 #include "report/format.h"
-#include "report/look.h"
+#include "report/style.h"
 
 namespace refloat {
 
@@ -29,7 +29,7 @@ struct PlanView {
 };
 
 // In the given format; the last line of text and short is the verdict.
-std::string render(const std::vector<PlanView>& plans, Format format, const Look& look);
+std::string render(const std::vector<PlanView>& plans, Format format, const TextStyle& style);
 
 // kind Plan; several Stacks become a List.
 Json plan_json(const PlanView& view);

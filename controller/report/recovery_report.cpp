@@ -51,11 +51,11 @@ std::size_t applied_effects(const Recovery& recovery) {
   return count;
 }
 
-std::string next_command(const Recovery& recovery, const Look& look) {
+std::string next_command(const Recovery& recovery, const TextStyle& style) {
   const std::string target = " " + printable(recovery.stack) + (recovery.ns.empty() ? "" : " -n " + printable(recovery.ns));
-  if (recovery.verdict == Verdict::running) return "next  " + look.program + " recover" + target + "   resumes where this stopped\n";
+  if (recovery.verdict == Verdict::running) return "next  " + style.program + " recover" + target + "   resumes where this stopped\n";
   if (recovery.verdict == Verdict::recovered) return {};
-  return "next  " + look.program + " diagnose" + target + "\n";
+  return "next  " + style.program + " diagnose" + target + "\n";
 }
 
 }  // namespace
@@ -78,9 +78,9 @@ std::string verdict_line(const Recovery& recovery) {
   return "?";
 }
 
-std::string render(const Recovery& recovery, Format format, const Look& look) {
+std::string render(const Recovery& recovery, Format format, const TextStyle& style) {
   if (format == Format::json) return to_json(recovery).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-  const Paint paint(look.colour);
+  const Paint paint(style.colour);
   const bool text = format == Format::text;
   std::string result;
   if (text)
@@ -89,7 +89,7 @@ std::string render(const Recovery& recovery, Format format, const Look& look) {
   for (const StepRun& run : recovery.steps) {
     result += text ? step_text(recovery, run, paint) : printable(recovery.stack) + "  " + run.id + "  " + to_string(run.state) + "\n";
   }
-  if (text) result += next_command(recovery, look);
+  if (text) result += next_command(recovery, style);
   const bool good = recovery.verdict == Verdict::recovered;
   return result + (good ? paint.good(verdict_line(recovery)) : paint.bad(verdict_line(recovery))) + "\n";
 }

@@ -72,7 +72,7 @@ class Play {
  private:
   void title(const std::string& command) {
     if (format_ != Format::text) return;
-    session_.console.out << "\n" << Paint(look().colour).bold("$ " + session_.program + " " + command) << "\n" << std::flush;
+    session_.console.out << "\n" << Paint(style().colour).bold("$ " + session_.program + " " + command) << "\n" << std::flush;
   }
 
   // A recovery that calls itself verified must stand up to a look from outside.
@@ -83,7 +83,7 @@ class Play {
       session_.console.out << state_json(incident_.name, rows).dump(2) << "\n";
     } else {
       if (format_ == Format::text)
-        session_.console.out << "\nhow the stack stands, asked of PostgreSQL and the cluster themselves\n" << state_text(rows, look());
+        session_.console.out << "\nhow the stack stands, asked of PostgreSQL and the cluster themselves\n" << state_text(rows, style());
       session_.console.out << (good ? "afloat: everything is as it should be"
                                     : "not afloat: " + std::to_string(bad(rows)) + " things are not as they should be")
                            << " (exit code " << (code == 0 && !good ? 5 : code) << ")\n";
@@ -96,7 +96,7 @@ class Play {
     for (const StateRow& row : rows) count += row.good ? 0 : 1;
     return count;
   }
-  [[nodiscard]] Look look() const { return look_of(session_, world_.clock->now()); }
+  [[nodiscard]] TextStyle style() const { return style_of(session_, world_.clock->now()); }
 
   Session& session_;
   DemoStage& stage_;

@@ -58,8 +58,8 @@ bool all_good(const std::vector<StateRow>& rows) {
   return std::all_of(rows.begin(), rows.end(), [](const StateRow& row) { return row.good; });
 }
 
-std::string state_text(const std::vector<StateRow>& rows, const Look& look) {
-  const Paint paint(look.colour);
+std::string state_text(const std::vector<StateRow>& rows, const TextStyle& style) {
+  const Paint paint(style.colour);
   std::vector<std::vector<std::string>> cells;
   cells.reserve(rows.size());
   for (const StateRow& row : rows) cells.push_back({row.good ? paint.good("  ok") : paint.bad("  no"), row.what, row.state});

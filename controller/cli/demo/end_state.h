@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "cli/demo/stage.h"
-#include "report/look.h"
+#include "report/style.h"
 
 namespace refloat {
 
@@ -20,7 +20,7 @@ struct StateRow {
 std::vector<StateRow> state_of(DemoStage& stage);
 bool all_good(const std::vector<StateRow>& rows);
 
-std::string state_text(const std::vector<StateRow>& rows, const Look& look);
+std::string state_text(const std::vector<StateRow>& rows, const TextStyle& style);
 Json state_json(const std::string& incident, const std::vector<StateRow>& rows);
 
 }  // namespace refloat

@@ -111,7 +111,7 @@ TEST(Stacks, MistakesInAFileComeWithTheirPlaceAndStopTheRun) {
 TEST(Stacks, TheSameStackTwiceIsAMistake) {
   const test::TempDir dir;
   Program program;
-  EXPECT_EQ(program.run({"diagnose", "-f", stack_file(dir.path(), {"one", "one"})}), 1);
+  EXPECT_EQ(program.run({"diagnose", "-f", stack_file(dir.path()), "-f", stack_file(dir.path())}), 1);
   EXPECT_NE(program.err.find("given twice"), std::string::npos);
 }
 

@@ -57,7 +57,7 @@ TEST(Catalogue, PermissionsAreThoseOfTheActionsEachOnce) {
 }
 
 TEST(Catalogue, SignatureRowTellsWhatItNeeds) {
-  const std::string text = render_signatures({playbook()}, vocabulary(), Format::text, look());
+  const std::string text = render_signatures({playbook()}, vocabulary(), Format::text, style());
   const std::string row = lines(text)[line_with(text, "Something broke.")];
   for (const char* part : {"broke", "critical", "auto", "a Stack", "deleteRows", "1.0 to 2.0", "fix-it"})
     EXPECT_NE(row.find(part), std::string::npos) << part;
@@ -66,13 +66,13 @@ TEST(Catalogue, SignatureRowTellsWhatItNeeds) {
 TEST(Catalogue, AReportOnlySignatureNamesNoPlaybook) {
   Playbook report_only = playbook();
   report_only.steps.clear();
-  const Json json = Json::parse(render_signatures({report_only}, vocabulary(), Format::json, look()));
+  const Json json = Json::parse(render_signatures({report_only}, vocabulary(), Format::json, style()));
   EXPECT_EQ(json["items"][0]["playbook"], "");
   EXPECT_TRUE(json["items"][0]["needs"]["allow"].empty());
 }
 
 TEST(Catalogue, ExplanationTellsProofStepsSafetyAndFix) {
-  const std::string text = render_explanation(playbook(), vocabulary(), Format::text, look());
+  const std::string text = render_explanation(playbook(), vocabulary(), Format::text, style());
   const auto proof = line_with(text, "job {state: Failed}");
   const auto step = line_with(text, "removes the row");
   const auto safety = line_with(text, "The row was never used.");
@@ -80,7 +80,7 @@ TEST(Catalogue, ExplanationTellsProofStepsSafetyAndFix) {
   EXPECT_LT(step, safety);
   EXPECT_LT(safety, line_with(text, "change the chart"));
   EXPECT_LT(line_with(text, "not"), step);
-  EXPECT_EQ(Json::parse(render_explanation(playbook(), vocabulary(), Format::json, look()))["id"], "broke");
+  EXPECT_EQ(Json::parse(render_explanation(playbook(), vocabulary(), Format::json, style()))["id"], "broke");
 }
 
 }  // namespace

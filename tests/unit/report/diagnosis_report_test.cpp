@@ -14,7 +14,7 @@ std::string last_line(const std::string& text) {
 }
 
 TEST(DiagnosisReport, TextShowsCauseThenEvidenceThenWhatToDoThenDurableFix) {
-  const std::string text = render(diagnosis(stack({finding("some-cause")}, {effect("an-effect", "some-cause/db")})), Format::text, look());
+  const std::string text = render(diagnosis(stack({finding("some-cause")}, {effect("an-effect", "some-cause/db")})), Format::text, style());
   const auto cause = line_with(text, "some-cause");
   EXPECT_LT(cause, line_with(text, "temporal.schema_version"));
   EXPECT_LT(line_with(text, "temporal.schema_version"), line_with(text, "refloat recover temporal-dev -n argocd"));
@@ -25,7 +25,7 @@ TEST(DiagnosisReport, TextShowsCauseThenEvidenceThenWhatToDoThenDurableFix) {
 TEST(DiagnosisReport, EffectsAreCountedUnderTheirCauseAndNotTreated) {
   const std::string text =
       render(diagnosis(stack({finding("some-cause")}, {effect("an-effect", "some-cause/db"), effect("an-effect", "some-cause/db")})),
-             Format::text, look());
+             Format::text, style());
   EXPECT_NE(text.find("an-effect (2)"), std::string::npos);
   EXPECT_EQ(text.find("summary of an-effect"), std::string::npos);
 }
@@ -43,23 +43,23 @@ TEST(DiagnosisReport, EffectsThatCauseEachOtherDoNotLoop) {
 }
 
 TEST(DiagnosisReport, AnEffectWithoutAListedCauseIsStillShown) {
-  const std::string text = render(diagnosis(stack({}, {effect("lonely", "gone/db")})), Format::text, look());
+  const std::string text = render(diagnosis(stack({}, {effect("lonely", "gone/db")})), Format::text, style());
   EXPECT_NE(text.find("summary of lonely"), std::string::npos);
-  EXPECT_NE(render(diagnosis(stack({}, {effect("lonely", "gone/db")})), Format::brief, look()).find("summary of lonely"),
+  EXPECT_NE(render(diagnosis(stack({}, {effect("lonely", "gone/db")})), Format::brief, style()).find("summary of lonely"),
             std::string::npos);
 }
 
 TEST(DiagnosisReport, ShowsSinceAsClockAndAge) {
-  const std::string text = render(diagnosis(stack({finding("some-cause")})), Format::text, look());
+  const std::string text = render(diagnosis(stack({finding("some-cause")})), Format::text, style());
   EXPECT_NE(text.find("10:31:54 (47m"), std::string::npos) << text;
 }
 
 TEST(DiagnosisReport, VerdictIsTheLastLineOfTextAndShort) {
   for (const Format format : {Format::text, Format::brief}) {
     const Diagnosis clean = diagnosis(stack());
-    EXPECT_EQ(last_line(render(clean, format, look())), "nothing found: 3 Applications, 2 databases examined");
+    EXPECT_EQ(last_line(render(clean, format, style())), "nothing found: 3 Applications, 2 databases examined");
     const Diagnosis broken = diagnosis(stack({finding("a"), finding("b", Severity::warning)}, {effect("c", "a/db")}));
-    EXPECT_EQ(last_line(render(broken, format, look())), "found: 1 critical, 1 warning, 1 effect");
+    EXPECT_EQ(last_line(render(broken, format, style())), "found: 1 critical, 1 warning, 1 effect");
   }
 }
 
@@ -67,7 +67,7 @@ TEST(DiagnosisReport, WhatWasNotExaminedIsNeverClean) {
   StackDiagnosis stack = samples::stack();
   stack.unexamined = {{"database visibility", "not reachable from here", ErrorKind::transient}};
   for (const Format format : {Format::text, Format::brief}) {
-    const std::string text = render(diagnosis(stack), format, look());
+    const std::string text = render(diagnosis(stack), format, style());
     EXPECT_NE(text.find("? "), std::string::npos);
     EXPECT_NE(text.find("not reachable from here"), std::string::npos);
     EXPECT_NE(last_line(text).find("incomplete"), std::string::npos);
@@ -77,7 +77,7 @@ TEST(DiagnosisReport, WhatWasNotExaminedIsNeverClean) {
 TEST(DiagnosisReport, PendingIsShownWithTheTimeToLookAgain) {
   StackDiagnosis stack = samples::stack();
   stack.pending = {{"young", {"Application", "argocd", "x", ""}, "runs for 2m of 15m", at("2025-12-03T11:31:00Z")}};
-  EXPECT_NE(render(diagnosis(stack), Format::text, look()).find("11:31:00"), std::string::npos);
+  EXPECT_NE(render(diagnosis(stack), Format::text, style()).find("11:31:00"), std::string::npos);
 }
 
 TEST(DiagnosisReport, TextOfTheClusterCannotDriveTheTerminal) {
@@ -86,23 +86,23 @@ TEST(DiagnosisReport, TextOfTheClusterCannotDriveTheTerminal) {
   finding.summary = "bad\033]0;title\007";
   finding.subject.name = "x\033[31m";
   for (const Format format : {Format::text, Format::brief, Format::json}) {
-    const std::string text = render(diagnosis(stack({finding})), format, look());
+    const std::string text = render(diagnosis(stack({finding})), format, style());
     EXPECT_EQ(text.find('\033'), std::string::npos);
     EXPECT_EQ(text.find("\nFAKE"), std::string::npos);
   }
 }
 
 TEST(DiagnosisReport, ColoursOnlyWhenAsked) {
-  Look colourful = look();
+  TextStyle colourful = style();
   colourful.colour = true;
   const Diagnosis broken = diagnosis(stack({finding("some-cause")}));
   EXPECT_NE(render(broken, Format::text, colourful).find("\033["), std::string::npos);
-  EXPECT_EQ(render(broken, Format::text, look()).find("\033["), std::string::npos);
+  EXPECT_EQ(render(broken, Format::text, style()).find("\033["), std::string::npos);
   EXPECT_EQ(render(broken, Format::json, colourful).find("\033["), std::string::npos);
 }
 
 TEST(DiagnosisReport, CommandsAreThoseOfTheProgramAsItWasCalled) {
-  Look plugin = look();
+  TextStyle plugin = style();
   plugin.program = "kubectl refloat";
   EXPECT_NE(render(diagnosis(stack({finding("some-cause")})), Format::text, plugin).find("kubectl refloat recover"), std::string::npos);
 }
@@ -110,7 +110,7 @@ TEST(DiagnosisReport, CommandsAreThoseOfTheProgramAsItWasCalled) {
 TEST(DiagnosisReport, WhatIsNeverRepairedIsNotOfferedForRecovery) {
   Finding finding = samples::finding("some-cause");
   finding.recoverable = Recoverable::no;
-  EXPECT_EQ(render(diagnosis(stack({finding})), Format::text, look()).find("refloat recover"), std::string::npos);
+  EXPECT_EQ(render(diagnosis(stack({finding})), Format::text, style()).find("refloat recover"), std::string::npos);
 }
 
 TEST(DiagnosisReport, JsonHasTheDocumentedShape) {

@@ -28,7 +28,7 @@ Write sync_write() {
 TEST(PlanReport, TextShowsPhasesInOrderWithEveryWrite) {
   PlanStep migrate = step(Phase::migrate, "migrate-1");
   migrate.writes = {sync_write()};
-  const std::string text = render({view({migrate, step(Phase::restart, "restart-1")})}, Format::text, look());
+  const std::string text = render({view({migrate, step(Phase::restart, "restart-1")})}, Format::text, style());
   EXPECT_LT(line_with(text, "migrate-1"),
             line_with(text, "PATCH /apis/argoproj.io/v1alpha1/namespaces/argocd/applications/dev-data-migrations-temporal"));
   EXPECT_LT(line_with(text, "\"prune\""), line_with(text, "restart-1"));
@@ -36,7 +36,7 @@ TEST(PlanReport, TextShowsPhasesInOrderWithEveryWrite) {
 }
 
 TEST(PlanReport, EveryDenialIsShownWithItsReason) {
-  const std::string text = render({view({step(Phase::migrate, "migrate-1", false)})}, Format::text, look());
+  const std::string text = render({view({step(Phase::migrate, "migrate-1", false)})}, Format::text, style());
   EXPECT_NE(text.find("denied"), std::string::npos);
   EXPECT_EQ(lines(text).back().substr(0, 44), "refused: mode: mode Observe allows no effect");
 }
@@ -69,14 +69,14 @@ TEST(PlanReport, JsonNamesPhasesStepsAndGuardrails) {
 
 TEST(PlanReport, SeveralStacksAreAList) {
   const PlanView one = view({step(Phase::migrate, "migrate-1")});
-  EXPECT_EQ(Json::parse(render({one}, Format::json, look()))["kind"], "Plan");
-  EXPECT_EQ(Json::parse(render({one, one}, Format::json, look()))["items"].size(), 2U);
+  EXPECT_EQ(Json::parse(render({one}, Format::json, style()))["kind"], "Plan");
+  EXPECT_EQ(Json::parse(render({one, one}, Format::json, style()))["items"].size(), 2U);
 }
 
 TEST(PlanReport, ARejectedRehearsalIsShownEverywhere) {
   PlanView rehearsed = view({step(Phase::migrate, "migrate-1")});
   rehearsed.rehearsal = {{"migrate-1", "PATCH /x", false, "forbidden"}};
-  EXPECT_NE(render({rehearsed}, Format::text, look()).find("forbidden"), std::string::npos);
+  EXPECT_NE(render({rehearsed}, Format::text, style()).find("forbidden"), std::string::npos);
   EXPECT_NE(verdict_line(rehearsed).find("not all accepted"), std::string::npos);
   EXPECT_EQ(plan_json(rehearsed)["preflight"][0]["accepted"], false);
 }

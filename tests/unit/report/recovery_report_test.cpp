@@ -28,8 +28,8 @@ Recovery recovery(Verdict verdict) {
 }
 
 TEST(RecoveryReport, VerdictIsTheLastLineAndCountsWhatWasDone) {
-  EXPECT_EQ(lines(render(recovery(Verdict::recovered), Format::text, look())).back(), "recovered and verified in 23s: 1 step, 1 write");
-  EXPECT_EQ(lines(render(recovery(Verdict::recovered), Format::brief, look())).back(), "recovered and verified in 23s: 1 step, 1 write");
+  EXPECT_EQ(lines(render(recovery(Verdict::recovered), Format::text, style())).back(), "recovered and verified in 23s: 1 step, 1 write");
+  EXPECT_EQ(lines(render(recovery(Verdict::recovered), Format::brief, style())).back(), "recovered and verified in 23s: 1 step, 1 write");
 }
 
 TEST(RecoveryReport, FailureSaysWhyAndWhatComesNext) {
@@ -37,14 +37,14 @@ TEST(RecoveryReport, FailureSaysWhyAndWhatComesNext) {
   failed.message = "timeout after 10m";
   failed.steps[1].state = StepState::failed;
   failed.steps[1].message = "blocked by ImagePullBackOff";
-  const std::string text = render(failed, Format::text, look());
+  const std::string text = render(failed, Format::text, style());
   EXPECT_NE(text.find("blocked by ImagePullBackOff"), std::string::npos);
   EXPECT_NE(text.find("refloat diagnose temporal-dev"), std::string::npos);
   EXPECT_NE(lines(text).back().find("timeout after 10m"), std::string::npos);
 }
 
 TEST(RecoveryReport, AnInterruptedRunSaysHowToResume) {
-  const std::string text = render(recovery(Verdict::running), Format::text, look());
+  const std::string text = render(recovery(Verdict::running), Format::text, style());
   EXPECT_NE(text.find("refloat recover temporal-dev -n argocd"), std::string::npos);
   EXPECT_NE(lines(text).back().find("rerun to resume"), std::string::npos);
 }
@@ -52,14 +52,14 @@ TEST(RecoveryReport, AnInterruptedRunSaysHowToResume) {
 TEST(RecoveryReport, EveryEffectIsListedWithItsOutcome) {
   Recovery lost = recovery(Verdict::running);
   lost.steps[0].effects[0].state = EffectState::ambiguous;
-  const std::string text = render(lost, Format::text, look());
+  const std::string text = render(lost, Format::text, style());
   EXPECT_NE(text.find("ambiguous"), std::string::npos);
   EXPECT_NE(text.find("PATCH /apis/argoproj.io"), std::string::npos);
   EXPECT_NE(lines(text).back().find("0 writes"), std::string::npos);
 }
 
 TEST(RecoveryReport, JsonIsTheRecoveryObject) {
-  const Json json = Json::parse(render(recovery(Verdict::recovered), Format::json, look()));
+  const Json json = Json::parse(render(recovery(Verdict::recovered), Format::json, style()));
   EXPECT_EQ(json["kind"], "Recovery");
   const auto read = recovery_from_json(json);
   ASSERT_TRUE(read);

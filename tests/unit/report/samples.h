@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "model/finding.h"
 #include "model/plan.h"
-#include "report/look.h"
+#include "report/style.h"
 
 namespace refloat::samples {
 
@@ -18,7 +18,7 @@ inline Time at(const char* text) {
 inline Time now() {
   return at("2025-12-03T11:18:54Z");
 }
-inline Look look() {
+inline TextStyle style() {
   return {now(), false, "refloat"};
 }
 

@@ -9,7 +9,7 @@
 
 namespace refloat {
 
-struct Look {
+struct TextStyle {
   Time now{};
   bool colour = false;
   std::string program = "refloat";  // as the user calls it: "refloat" or "kubectl refloat"

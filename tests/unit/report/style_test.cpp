@@ -1,4 +1,4 @@
-#include "report/look.h"
+#include "report/style.h"
 
 #include <gtest/gtest.h>
 
@@ -10,28 +10,28 @@ namespace {
 
 using namespace samples;
 
-TEST(Look, MomentsOfAnotherDayCarryTheirDate) {
+TEST(TextStyle, MomentsOfAnotherDayCarryTheirDate) {
   EXPECT_EQ(moment(at("2025-12-03T11:18:44Z"), now()), "11:18:44 (10s)");
   EXPECT_EQ(moment(at("2025-11-30T11:18:54Z"), now()), "2025-11-30T11:18:54Z (3d)");
   EXPECT_EQ(moment(at("2025-12-03T12:00:00Z"), now()), "2025-12-03T12:00:00Z");
 }
 
-TEST(Look, ColumnsAreCharactersNotBytes) {
+TEST(TextStyle, ColumnsAreCharactersNotBytes) {
   EXPECT_EQ(columns("é✔x"), 3U);
   EXPECT_EQ(padded("é", 3), "é  ");
   EXPECT_EQ(padded("long", 2), "long");
 }
 
-TEST(Look, WrappedKeepsEveryWordAndTheWidth) {
+TEST(TextStyle, WrappedKeepsEveryWordAndTheWidth) {
   const auto wrapped_lines = lines(wrapped("one two three four", "  ", 9));
   EXPECT_EQ(wrapped_lines, (std::vector<std::string>{"  one two", "  three", "  four"}));
 }
 
-TEST(Look, TableAlignsColumns) {
+TEST(TextStyle, TableAlignsColumns) {
   EXPECT_EQ(table({{"a", "b"}, {"long", "c"}}), "a     b\nlong  c\n");
 }
 
-TEST(Look, CountsWithTheirNoun) {
+TEST(TextStyle, CountsWithTheirNoun) {
   EXPECT_EQ(count_of(1, "cause"), "1 cause");
   EXPECT_EQ(count_of(2, "cause"), "2 causes");
 }
