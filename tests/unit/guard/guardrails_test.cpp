@@ -76,6 +76,8 @@ TEST(Guardrails, a_cause_only_people_can_end_stops_all_but_verify) {
   w.diagnosis.findings[0].recoverable = Recoverable::no;
   EXPECT_FALSE(w.ask("unrecoverable-cause").allowed);
   EXPECT_FALSE(w.ask("unrecoverable-cause").retry_at);
+  std::swap(w.diagnosis.findings, w.diagnosis.suppressed);
+  EXPECT_FALSE(w.ask("unrecoverable-cause").allowed) << "explained by another finding, it is still there";
   w.step.phase = Phase::verify;
   EXPECT_TRUE(w.ask("unrecoverable-cause").allowed);
 }
