@@ -24,6 +24,7 @@ const VersionRow* own_row(const SchemaView& view) {
 
 std::string names_of(const std::vector<VersionRow>& rows) {
   std::vector<std::string> names;
+  names.reserve(rows.size());
   for (const VersionRow& row : rows) names.push_back(row.db_name + " " + row.current);
   return printable(join(names, ", "), 120);
 }
@@ -76,8 +77,6 @@ std::optional<std::string> recorded_version(const SchemaView& view) {
 
 std::string server_name(const SchemaView& view) {
   if (view.reading != nullptr && !view.reading->database.empty()) return view.reading->database;
-  const auto slash = view.reading != nullptr ? view.reading->address.rfind('/') : std::string::npos;
-  if (slash != std::string::npos && slash + 1 < view.reading->address.size()) return view.reading->address.substr(slash + 1);
   return view.database->connection.database.empty() ? view.database->name : view.database->connection.database;
 }
 

@@ -1,5 +1,6 @@
 #include "model/write.h"
 
+#include <cstddef>
 #include <array>
 
 #include "model/archive.h"
@@ -113,7 +114,9 @@ std::string path_of(const KubeWrite& write) {
 std::string display(const Write& write) {
   if (const auto* kube = std::get_if<KubeWrite>(&write)) return std::string(word(method_words, kube->verb)) + " " + path_of(*kube);
   const auto& sql = std::get<SqlWrite>(write);
-  return "SQL " + sql.database + ": " + (sql.statements.empty() ? to_string(sql.kind) : sql.statements.front());
+  // What changes something stands just before COMMIT; all that comes first is locks and guards.
+  const std::size_t count = sql.statements.size();
+  return "SQL " + sql.database + ": " + (count < 2 ? to_string(sql.kind) : sql.statements[count - 2]);
 }
 
 const std::string& describe(const Write& write) {

@@ -22,6 +22,7 @@ DatabaseReading blank(const DatabaseTarget& target, Time now) {
   reading.name = target.name;
   reading.at = now;
   reading.address = address_of(target);
+  reading.database = target.database.empty() ? target.user : target.database;  // libpq's own default
   reading.user = target.user;
   return reading;
 }

@@ -33,6 +33,18 @@ std::string guardrails_text(const PlanStep& step, const Paint& paint, Time now) 
   return result;
 }
 
+std::string body_text(const Write& write, const Paint& paint) {
+  const auto line = [&](const std::string& text) { return paint.dim("        " + printable(text, long_text)) + "\n"; };
+  std::string result;
+  if (const auto* kube = std::get_if<KubeWrite>(&write); kube != nullptr && !kube->body.empty()) {
+    return line(kube->body.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  if (const auto* sql = std::get_if<SqlWrite>(&write)) {
+    for (const std::string& statement : sql->statements) result += line(statement);
+  }
+  return result;
+}
+
 std::string step_text(const PlanStep& step, const TextStyle& style) {
   const Paint paint(style.colour);
   std::string result = "  " + paint.bold(step.id) + "  " + printable(step.describe, long_text);
@@ -40,10 +52,7 @@ std::string step_text(const PlanStep& step, const TextStyle& style) {
   if (step.within.count() > 0) result += paint.dim("  within " + format_duration(step.within));
   result += "\n";
   for (const Write& write : step.writes) {
-    result += "      " + printable(display(write), long_text) + "\n";
-    if (const auto* kube = std::get_if<KubeWrite>(&write); kube != nullptr && !kube->body.empty()) {
-      result += paint.dim("        " + printable(kube->body.dump(-1, ' ', false, Json::error_handler_t::replace), long_text)) + "\n";
-    }
+    result += "      " + printable(display(write), long_text) + "\n" + body_text(write, paint);
   }
   for (const std::string& precondition : step.preconditions)
     result += paint.dim("      only if " + printable(precondition, long_text)) + "\n";
