@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "base/time.h"
 #include "detect/causes.h"
 #include "detect/detect.h"
@@ -11,6 +12,8 @@
 #include "detect/judgement.h"
 #include "detect/placeholders.h"
 #include "model/application.h"
+#include "model/database_reading.h"
+#include "model/evidence.h"
 #include "model/finding.h"
 #include "model/object_ref.h"
 #include "model/playbook.h"
@@ -116,7 +119,8 @@ class Examination {
 void note_gaps(const Stack& stack, const Snapshot& snapshot, std::vector<Unexamined>& gaps) {
   for (const auto& [role, name] : stack.applications) {
     if (snapshot.application(stack.ns, name) != nullptr) continue;
-    add_gap(gaps, {"Application " + name + " (" + role + ")", "not found in namespace " + stack.ns, ErrorKind::not_found});
+    add_gap(gaps, {std::string("Application ").append(name).append(" (").append(role).append(")"), "not found in namespace " + stack.ns,
+                   ErrorKind::not_found});
   }
   for (const StackDatabase& database : stack.databases) {
     const auto found = snapshot.databases.find(database.name);

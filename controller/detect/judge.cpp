@@ -1,6 +1,5 @@
 // Condition trees over facts.
 #include <algorithm>
-#include <string>
 #include <vector>
 
 #include "detect/detect.h"
@@ -24,6 +23,7 @@ Judgement judge_fact(const Condition& condition, const FactContext& context) {
 Judgement judge(const Condition& condition, const FactContext& context) {
   if (condition.op == Condition::Op::fact) return judge_fact(condition, context);
   std::vector<Judgement> parts;
+  parts.reserve(condition.children.size());
   for (const Condition& child : condition.children) parts.push_back(judge(child, context));
   if (condition.op == Condition::Op::any) return any_of(parts);
   const Judgement all = all_of(parts);

@@ -6,6 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
+#include "detect/fact.h"
+#include "model/evidence.h"
+
 namespace refloat {
 
 namespace {

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "detect/fact.h"
+#include "model/application.h"
 #include "model/stack.h"
 #include "model/versions.h"
 

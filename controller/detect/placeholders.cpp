@@ -7,6 +7,7 @@
 #include "detect/fact.h"
 #include "detect/schema_view.h"
 #include "model/application.h"
+#include "model/snapshot.h"
 #include "model/stack.h"
 
 namespace refloat {

@@ -99,7 +99,9 @@ Json digest_of_findings(const Plan& plan) {
   Json out = Json::array();
   for (const Finding& finding : plan.findings) {
     Json evidence = Json::array();
-    for (const Evidence& e : finding.evidence) evidence.push_back({e.source, e.observed});
+    for (const Evidence& e : finding.evidence) {
+      if (!e.supporting) evidence.push_back({e.source, e.observed});
+    }
     out.push_back({finding.id, evidence});
   }
   return out;

@@ -1,4 +1,6 @@
 // application: what Argo CD says about an Application as a whole (status.sync.status, status.health.status).
+#include "model/application.h"
+
 #include <optional>
 #include <string>
 #include <vector>

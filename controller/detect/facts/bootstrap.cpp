@@ -13,7 +13,6 @@
 #include "detect/schema_view.h"
 #include "model/database_reading.h"
 #include "model/evidence.h"
-#include "model/playbook.h"
 #include "model/stack.h"
 #include "model/vocabulary.h"
 

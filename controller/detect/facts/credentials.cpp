@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "detect/fact.h"
 #include "detect/facts/facts.h"
 #include "detect/judgement.h"
@@ -11,6 +10,7 @@
 #include "model/credential_reading.h"
 #include "model/evidence.h"
 #include "model/playbook.h"
+#include "model/stack.h"
 #include "model/vocabulary.h"
 
 namespace refloat {

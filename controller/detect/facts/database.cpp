@@ -11,7 +11,9 @@
 #include "detect/params.h"
 #include "model/database_reading.h"
 #include "model/evidence.h"
+#include "model/job.h"
 #include "model/playbook.h"
+#include "model/stack.h"
 #include "model/vocabulary.h"
 
 namespace refloat {

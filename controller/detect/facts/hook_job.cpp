@@ -13,7 +13,7 @@
 #include "detect/judgement.h"
 #include "detect/operation_view.h"
 #include "detect/params.h"
-#include "model/evidence.h"
+#include "model/application.h"
 #include "model/vocabulary.h"
 
 namespace refloat {

@@ -8,7 +8,6 @@
 #include "detect/facts/facts.h"
 #include "detect/judgement.h"
 #include "detect/params.h"
-#include "model/evidence.h"
 #include "model/log_reading.h"
 #include "model/vocabulary.h"
 
@@ -28,6 +27,7 @@ Judgement judge_one(const LogReading& log, const std::vector<std::string>& words
 Judgement judge_log(const Json& params, const FactContext& context) {
   const std::vector<std::string> words = list_param(params, "contains").value_or(std::vector<std::string>{});
   std::vector<Judgement> parts;
+  parts.reserve(context.snapshot.logs.size());
   for (const LogReading& log : context.snapshot.logs) parts.push_back(judge_one(log, words));
   return any_of(parts);
 }

@@ -12,6 +12,7 @@
 #include "detect/params.h"
 #include "model/application.h"
 #include "model/evidence.h"
+#include "model/stack.h"
 #include "model/vocabulary.h"
 
 namespace refloat {

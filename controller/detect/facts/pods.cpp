@@ -3,15 +3,17 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/json.h"
+#include "base/time.h"
 #include "detect/fact.h"
 #include "detect/facts/facts.h"
 #include "detect/judgement.h"
 #include "detect/params.h"
+#include "model/application.h"
 #include "model/evidence.h"
+#include "model/job.h"
 #include "model/pod.h"
 #include "model/stack.h"
 #include "model/vocabulary.h"

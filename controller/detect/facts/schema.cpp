@@ -11,7 +11,6 @@
 #include "detect/judgement.h"
 #include "detect/params.h"
 #include "detect/schema_view.h"
-#include "model/evidence.h"
 #include "model/playbook.h"
 #include "model/versions.h"
 #include "model/vocabulary.h"
