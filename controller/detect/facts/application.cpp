@@ -1,6 +1,4 @@
 // application: what Argo CD says about an Application as a whole (status.sync.status, status.health.status).
-#include "model/application.h"
-
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +8,7 @@
 #include "detect/facts/facts.h"
 #include "detect/judgement.h"
 #include "detect/params.h"
+#include "model/application.h"
 #include "model/evidence.h"
 #include "model/vocabulary.h"
 
