@@ -24,6 +24,9 @@ Move next(const StepView& view) {
     if (!one.reached) return wait(one.seen);
     seen += (seen.empty() ? "" : "; ") + one.seen;
   }
+  // Argo CD's picture of an Application may still be the one from before our last effect; what holds must go on holding.
+  const Duration held = view.now - view.run.started_at.value_or(view.now);
+  if (held < view.stack.limits.settle) return wait("holds so far: " + seen);
   return done(seen);
 }
 

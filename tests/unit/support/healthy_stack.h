@@ -32,6 +32,7 @@ inline Application application(const std::string& name) {
   app.operation->phase = "Succeeded";
   app.operation->started_at = at("2025-12-05T09:00:00Z");
   app.operation->finished_at = at("2025-12-05T09:00:30Z");
+  app.reconciled_at = at("2025-12-05T10:30:00Z");
   app.unchanged_since = at("2025-12-05T10:00:00Z");
   return app;
 }
