@@ -76,7 +76,7 @@ std::string explanation_text(const Playbook& playbook, const Vocabulary& vocabul
   result += section("How it is proven", condition_text(signature.confirm, vocabulary, "  "), paint);
   if (!signature.explains.empty()) result += section("What it explains", wrapped(join(signature.explains, ", "), "  "), paint);
   result += section("What will be done", wrapped(how_it_ends(signature.recoverable), "  ") + steps, paint);
-  result += section("Why that is safe", wrapped(playbook.explanation, "  "), paint);
+  result += section("Why that is safe", paragraphs(playbook.explanation, "  "), paint);
   result += section("What it needs", wrapped(needs_text(playbook, vocabulary), "  "), paint);
   result += section("Affected", wrapped(signature.affected, "  "), paint);
   return result + section("Durable fix", wrapped(signature.durable_fix, "  "), paint);

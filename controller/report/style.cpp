@@ -54,6 +54,25 @@ std::string wrapped(std::string_view text, const std::string& indent, std::size_
   return line.empty() ? result : result + indent + line + "\n";
 }
 
+std::string paragraphs(std::string_view text, const std::string& indent, std::size_t width) {
+  std::string result;
+  std::string paragraph;
+  const auto flush = [&] {
+    if (!paragraph.empty()) result += (result.empty() ? "" : "\n") + wrapped(paragraph, indent, width);
+    paragraph.clear();
+  };
+  for (const std::string& line : split(text, '\n')) {
+    const std::string words = trim(line);
+    if (words.empty()) {
+      flush();
+    } else {
+      paragraph += words + " ";
+    }
+  }
+  flush();
+  return result;
+}
+
 std::string table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {

@@ -48,6 +48,9 @@ std::string age(Time at, Time now);
 // Words of `text` in lines of at most `width` characters, each after `indent`.
 std::string wrapped(std::string_view text, const std::string& indent, std::size_t width = 100);
 
+// Prose with paragraphs: a blank line separates two, a single line break is only where the author's line ended.
+std::string paragraphs(std::string_view text, const std::string& indent, std::size_t width = 100);
+
 // Rows with aligned columns, two spaces between them; the last column is not padded.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 

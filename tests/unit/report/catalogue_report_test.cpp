@@ -83,5 +83,12 @@ TEST(Catalogue, ExplanationTellsProofStepsSafetyAndFix) {
   EXPECT_EQ(Json::parse(render_explanation(playbook(), vocabulary(), Format::json, style()))["id"], "broke");
 }
 
+TEST(Catalogue, ProseIsWrappedByParagraphWhereverItsAuthorBrokeLines) {
+  Playbook book = playbook();
+  book.explanation = "one\ntwo\n\nthree\n";
+  const std::string text = render_explanation(book, vocabulary(), Format::text, style());
+  EXPECT_EQ(line_with(text, "  three"), line_with(text, "  one two") + 2);
+}
+
 }  // namespace
 }  // namespace refloat
