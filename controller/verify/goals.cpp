@@ -78,8 +78,6 @@ std::string unhealthy(const Application& app) {
   if (app.health != "Healthy") return app.ref.name + " " + (app.health.empty() ? "no health" : app.health);
   if (app.has_operation) return app.ref.name + " operation runs";
   if (app.operation && app.operation->phase != "Succeeded") return app.ref.name + " operation " + app.operation->phase;
-  const bool compared_since = !app.operation || !app.operation->finished_at || app.reconciled_at >= app.operation->finished_at;
-  if (!compared_since) return app.ref.name + " was not compared again since its operation";
   return {};
 }
 

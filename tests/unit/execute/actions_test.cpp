@@ -293,8 +293,6 @@ TEST(Expect, wants_what_holds_to_go_on_holding) {
   EXPECT_EQ(w.next().kind, Move::Kind::wait);
   w.run.started_at = now;
   EXPECT_EQ(w.next().kind, Move::Kind::done);
-  w.snapshot.applications[2].reconciled_at = at("2025-12-05T09:00:29Z");
-  EXPECT_EQ(w.next().kind, Move::Kind::wait) << "compared last before its operation ended";
 }
 
 TEST(Actions, every_write_carries_uid_and_resource_version) {
