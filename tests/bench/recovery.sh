@@ -32,7 +32,7 @@ measured() {
   echo "$seconds" >>"$state/$name"
   printf '%-8s %3d.%02d s\n' "$name" $((seconds / 100)) $((seconds % 100))
 }
-refloat_recover() { HOME=$state XDG_STATE_HOME=$state KUBECONFIG=$KUBE/refloat "$REFLOAT_BIN" recover -f "$STACK_FILE" --yes; }
+refloat_recover() { HOME=$state XDG_STATE_HOME=$state KUBECONFIG=$KUBE/refloat-1 "$REFLOAT_BIN" recover -f "$STACK_FILE" --yes; }
 median() { sort -n "$state/$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 for _ in $(seq "${RUNS:-5}"); do

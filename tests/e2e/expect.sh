@@ -12,7 +12,7 @@ refloat_as() {
   shift
   OUT=$CASE_DIR/stdout ERR=$CASE_DIR/stderr CODE=0
   echo "--- refloat $* (as $user)"
-  HOME=$CASE_DIR XDG_STATE_HOME=$CASE_DIR/state KUBECONFIG=$KUBE/$user NO_COLOR=1 \
+  HOME=$CASE_DIR XDG_STATE_HOME=$CASE_DIR/state KUBECONFIG=$KUBE/$user-${SLOT:-1} NO_COLOR=1 \
     timeout "${LIMIT:-240}" "$REFLOAT_BIN" "$@" >"$OUT" 2>"$ERR" </dev/null || CODE=$?
   cat "$ERR" "$OUT"
   echo "--- exit code $CODE"
@@ -47,7 +47,7 @@ expect_cause() {
 }
 expect_only_cause() {
   expect_cause "$1"
-  [ "$(grep -c '^cause ' "$CASE_DIR/findings")" = 1 ] || fail "$1 as the only cause: $(tr '\n' ',' <"$CASE_DIR/findings")"
+  [ "$(grep '^cause ' "$CASE_DIR/findings" | sort -u | wc -l)" = 1 ] || fail "$1 as the only cause: $(tr '\n' ',' <"$CASE_DIR/findings")"
 }
 
 # expect_recovered: by its own word, and by everything that can be looked at. It acted on objects only in the version it had read.

@@ -13,10 +13,10 @@ well_said 1 nowhere
 sed "s/^  applications:/  aplications:/" "$STACK_FILE" >"$CASE_DIR/typo.yaml"
 refloat_as refloat diagnose -f "$CASE_DIR/typo.yaml"
 well_said 1 typo.yaml:6
-sed "s/:$API_PORT/:1/" "$KUBE/refloat" >"$KUBE/unreachable"
+sed "s/:$API_PORT/:1/" "$KUBE/refloat-$SLOT" >"$KUBE/unreachable-$SLOT"
 refloat_as unreachable diagnose -f "$STACK_FILE" --request-timeout 3s
 well_said 1 127.0.0.1:1
-sed "s/token: .*/token: wrong}/" "$KUBE/refloat" >"$KUBE/unknown"
+sed "s/token: .*/token: wrong}/" "$KUBE/refloat-$SLOT" >"$KUBE/unknown-$SLOT"
 refloat_as unknown diagnose -f "$STACK_FILE"
 well_said 1 unauthorized
 refloat_as refloat-norbac diagnose -f "$STACK_FILE"

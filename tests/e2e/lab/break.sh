@@ -20,7 +20,7 @@ hold_migrations() {
     -c 'BEGIN; LOCK TABLE schema_version IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3600)'
   wait_for "the lock" 10 lock_held
 }
-lock_held() { [ "$(sql postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hold' AND wait_event = 'PgSleep'")" -gt 0 ]; }
+lock_held() { [ "$(sql postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hold' AND datname = '$DATABASE' AND wait_event = 'PgSleep'")" -gt 0 ]; }
 release_migrations() {
   sql postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hold' AND datname = '$DATABASE'" >/dev/null
   stop "hold-$NAMESPACE"
@@ -49,7 +49,7 @@ drop_databases() {
 kill_migration() {
   drop_databases
   SQL_PLUGIN=postgres12 SQL_HOST=127.0.0.1 SQL_PORT=$POSTGRES_PORT SQL_USER=$ROLE SQL_PASSWORD=$PASSWORD \
-    temporal-sql-tool --db "$DATABASE" setup-schema -v 0.0 >"$RUN/log/kill-migration.log" 2>&1
+    temporal-sql-tool --db "$DATABASE" setup-schema -v 0.0 >"$RUN/log/kill-migration-$NAMESPACE.log" 2>&1
   PGHOST=127.0.0.1 PGPORT=$POSTGRES_PORT PGUSER=$ROLE PGPASSWORD=$PASSWORD PGDATABASE=$DATABASE partial -statements "$1" >&2
 }
 

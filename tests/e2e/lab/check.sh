@@ -63,5 +63,6 @@ secret_data() { kn get secrets temporal-db-env temporal-db-credentials -o 'jsonp
 # --- who did what ------------------------------------------------------------------------------------------------------------
 # mark: a point in both logs. Everything below counts from the newest one.
 mark() { AUDIT_MARK=$(stat -c %s "$AUDIT_LOG") SQL_MARK=$(stat -c %s "$SQL_LOG"); }
-changes_by() { tool audit -log "$AUDIT_LOG" -user "$1" -since "$AUDIT_MARK" "${@:2}"; }
-sql_writes_by() { tool sqllog -log "$SQL_LOG" -application "$1" -since "$SQL_MARK" "${@:2}"; }
+# Of this slot's user, and of this stack's role, so that nothing is seen of a case that runs at the same time.
+changes_by() { tool audit -log "$AUDIT_LOG" -user "$1-${SLOT:-1}" -since "$AUDIT_MARK" "${@:2}"; }
+sql_writes_by() { tool sqllog -log "$SQL_LOG" -application "$1" -role "$ROLE" -since "$SQL_MARK" "${@:2}"; }

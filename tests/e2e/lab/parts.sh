@@ -30,14 +30,18 @@ make_users() {
   user system:kube-controller-manager
   user system:kube-scheduler
   user "system:node:$NODE" system:nodes
-  user refloat
-  user refloat-diagnose
-  user refloat-norbac
+  # The tested users, once for each slot: cases that run side by side must not find each other in the logs.
+  local slot
+  for slot in "${SLOTS[@]}"; do
+    user "refloat-$slot" e2e-acts
+    user "refloat-diagnose-$slot" e2e-diagnoses
+    user "refloat-norbac-$slot" e2e-nothing
+  done
 }
 user() { # NAME [GROUP]
   local token
   token=$(openssl rand -hex 16)
-  echo "$token,$1,$1,\"${2:-refloat-e2e}\"" >>"$PKI/tokens.csv"
+  echo "$token,$1,$1,\"${2:-e2e}\"" >>"$PKI/tokens.csv"
   cat >"$KUBE/$1" <<Y
 apiVersion: v1
 kind: Config

@@ -86,7 +86,7 @@ var reading = regexp.MustCompile(`(?i)^\s*(begin|start|commit|end|rollback|abort
 
 // sqllog prints what clients of one application_name wrote since a mark:
 //
-//	tool sqllog -log FILE -application PREFIX [-since BYTES] [-all]
+//	tool sqllog -log FILE -application PREFIX [-role NAME] [-since BYTES] [-all]
 //
 // A statement counts as a write by its first word, or because its transaction had been given a transaction id, which PostgreSQL does
 // only for one that changes something. -all prints every statement.
@@ -94,6 +94,7 @@ func sqllog(arguments []string) error {
 	flags := flag.NewFlagSet("sqllog", flag.ExitOnError)
 	log := flags.String("log", "", "PostgreSQL's log")
 	application := flags.String("application", "", "how the application_name begins")
+	role := flags.String("role", "", "only of sessions of this role")
 	since := flags.Int64("since", 0, "where to begin, in bytes")
 	all := flags.Bool("all", false, "every statement, not only writes")
 	_ = flags.Parse(arguments)
@@ -102,7 +103,7 @@ func sqllog(arguments []string) error {
 	}
 	return eachLine(*log, *since, func(line string) error {
 		m := sqlLine.FindStringSubmatch(line)
-		if m == nil || !strings.HasPrefix(m[1], *application) {
+		if m == nil || !strings.HasPrefix(m[1], *application) || (*role != "" && m[2] != *role) {
 			return nil
 		}
 		statement := statementText.FindStringSubmatch(m[6])
