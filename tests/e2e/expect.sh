@@ -12,12 +12,14 @@ refloat_as() {
   shift
   OUT=$CASE_DIR/stdout ERR=$CASE_DIR/stderr CODE=0
   echo "--- refloat $* (as $user)"
-  HOME=$CASE_DIR XDG_STATE_HOME=$CASE_DIR/state KUBECONFIG=$KUBE/$user-${SLOT:-1} NO_COLOR=1 \
-    timeout "${LIMIT:-240}" "$REFLOAT_BIN" "$@" >"$OUT" 2>"$ERR" </dev/null || CODE=$?
+  HOME=$CASE_DIR XDG_STATE_HOME=$CASE_DIR/state KUBECONFIG=${CONFIG:-$KUBE/$user-${SLOT:-1}} NO_COLOR=1 \
+    timeout "${LIMIT:-240}" bash -c 'echo $$ >"$0"; exec "$@"' "$CASE_DIR/pid" "$REFLOAT_BIN" "$@" >"$OUT" 2>"$ERR" </dev/null || CODE=$?
   cat "$ERR" "$OUT"
   echo "--- exit code $CODE"
 }
 diagnose() { refloat_as refloat-diagnose diagnose -f "$STACK_FILE" -o json "$@"; }
+# What a person sees.
+diagnose_text() { refloat_as refloat-diagnose diagnose -f "$STACK_FILE"; }
 plan() { refloat_as refloat plan -f "$STACK_FILE" "$@"; }
 recover() { refloat_as refloat recover -f "$STACK_FILE" --yes "$@"; }
 
@@ -75,6 +77,16 @@ expect_no_writes() {
   [ -z "$changes" ] || fail "no change by $1 in the audit log: $changes"
   changes=$(sql_writes_by refloat)
   [ -z "$changes" ] || fail "no write by refloat in PostgreSQL's log: $changes"
+}
+# expect_reads USER: it really looked, at the cluster and at both databases.
+expect_reads() {
+  local what
+  for what in "/applications" "/namespaces/$NAMESPACE/pods" "/namespaces/$NAMESPACE/secrets/temporal-db-env"; do
+    changes_by "$1" -reads | grep -F -- "$what" >/dev/null || fail "a look at $what by $1"
+  done
+  for what in "$DATABASE" "$VISIBILITY"; do
+    sql_writes_by refloat -all | grep "@$what .*schema_version" >/dev/null || fail "a look into $what"
+  done
 }
 expect_untouched() {
   expect_no_writes refloat

@@ -6,7 +6,7 @@ expect_cause credential-mismatch
 expect_said temporal-db-credentials
 expect_said durableFix
 expect_no_secret
-diagnose -o text
+diagnose_text
 expect_said temporal-db-env
 expect_no_secret
 recover

@@ -10,6 +10,7 @@ ETCD_PORT=$((PORTS + 379)) ETCD_PEER_PORT=$((PORTS + 380)) API_PORT=$((PORTS + 4
 REDIS_PORT=$((PORTS + 637)) CONTROLLERS_PORT=$((PORTS + 257)) SCHEDULER_PORT=$((PORTS + 259))
 KUBELET_PORT=$((PORTS + 250)) KUBELET_HEALTH_PORT=$((PORTS + 248))
 REPO_PORT=$((PORTS + 81)) REPO_METRICS_PORT=$((PORTS + 84)) CONTROLLER_METRICS_PORT=$((PORTS + 82))
+BOUNDARY_PORT=$((PORTS + 100)) # and one more for each slot
 APPSET_METRICS_PORT=$((PORTS + 85)) APPSET_PROBE_PORT=$((PORTS + 86)) APPSET_WEBHOOK_PORT=$((PORTS + 87))
 
 PKI=$RUN/pki KUBE=$RUN/kube SOCKET=$RUN/containerd/containerd.sock
@@ -56,8 +57,8 @@ stop() {
   local name=$1 pid start
   if running "$name"; then
     read -r pid start <"$RUN/pid/$name"
-    kill "-${2:-TERM}" "$pid" 2>/dev/null
-    until_true 10 not running "$name" || kill -KILL "$pid" 2>/dev/null
+    kill "-${2:-TERM}" "$pid" 2>/dev/null || true # it may have ended by itself a moment ago
+    until_true 10 not running "$name" || kill -KILL "$pid" 2>/dev/null || true
   fi
   rm -f "$RUN/pid/$name"
 }

@@ -9,6 +9,7 @@ import (
 var commands = map[string]func([]string) error{
 	"image":    image,
 	"audit":    audit,
+	"boundary": boundary,
 	"sqllog":   sqllog,
 	"findings": findings,
 	"writes":   writes,
@@ -16,7 +17,7 @@ var commands = map[string]func([]string) error{
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: tool image|audit|sqllog|findings|writes ...")
+		fmt.Fprintln(os.Stderr, "usage: tool image|audit|boundary|sqllog|findings|writes ...")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {

@@ -1,0 +1,3 @@
+# Killed after each effect has happened and before its answer: the next run can not know, so it looks.
+when=unanswered
+. "$here/cases/lib-killed.bash"

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// boundary stands between a client and the apiserver and kills the client at one exact moment of its n-th effect:
+//
+//	tool boundary -listen HOST:PORT -upstream URL -pki FOLDER -pid FILE [-effects REGEXP] [-nth N] -when before|unanswered|answered
+//
+// An effect is a changing request whose path matches. "before": it was never sent on; "unanswered": it happened, and its answer was
+// lost; "answered": the answer had left. It prints what it killed at, and ends. FILE holds the client's process id by then.
+func boundary(arguments []string) error {
+	flags := flag.NewFlagSet("boundary", flag.ExitOnError)
+	listen := flags.String("listen", "", "where the client connects to")
+	upstream := flags.String("upstream", "", "the apiserver")
+	pki := flags.String("pki", "", "the folder of ca.crt, apiserver.crt and apiserver.key")
+	pid := flags.String("pid", "", "the file with the client's process id")
+	effects := flags.String("effects", "/(applications|deployments|jobs)/", "the paths that count")
+	nth := flags.Int("nth", 1, "which of them")
+	when := flags.String("when", "", "before, unanswered or answered")
+	_ = flags.Parse(arguments)
+	target, err := url.Parse(*upstream)
+	if err != nil || *listen == "" || *pid == "" {
+		return errors.New("needs -listen, -upstream and -pid")
+	}
+	if *when != "before" && *when != "unanswered" && *when != "answered" {
+		return errors.New("-when is before, unanswered or answered")
+	}
+	ca, err := os.ReadFile(*pki + "/ca.crt")
+	if err != nil {
+		return err
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca)
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.FlushInterval = -1
+	proxy.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
+	k := &killer{proxy: proxy, pid: *pid, nth: *nth, when: *when, effects: regexp.MustCompile(*effects)}
+	return http.ListenAndServeTLS(*listen, *pki+"/apiserver.crt", *pki+"/apiserver.key", k)
+}
+
+type killer struct {
+	proxy   *httputil.ReverseProxy
+	pid     string
+	nth     int
+	when    string
+	effects *regexp.Regexp
+
+	lock sync.Mutex
+	seen int
+}
+
+func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !k.due(r) {
+		k.proxy.ServeHTTP(w, r)
+		return
+	}
+	switch k.when {
+	case "unanswered":
+		k.proxy.ServeHTTP(httptest.NewRecorder(), r)
+	case "answered":
+		k.proxy.ServeHTTP(w, r)
+		_ = http.NewResponseController(w).Flush()
+	}
+	if err := k.kill(); err != nil {
+		fmt.Fprintln(os.Stderr, "tool boundary:", err)
+		os.Exit(1)
+	}
+	fmt.Println("killed", k.when, r.Method, r.URL.Path)
+	os.Exit(0)
+}
+
+// due tells the one request that the client must not survive.
+func (k *killer) due(r *http.Request) bool {
+	changing := r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch || r.Method == http.MethodDelete
+	if !changing || !k.effects.MatchString(r.URL.Path) || strings.Contains(r.URL.RawQuery, "dryRun") {
+		return false
+	}
+	k.lock.Lock()
+	defer k.lock.Unlock()
+	k.seen++
+	return k.seen == k.nth
+}
+
+func (k *killer) kill() error {
+	text, err := os.ReadFile(k.pid)
+	if err != nil {
+		return err
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || pid < 2 {
+		return fmt.Errorf("%q is no process id", text)
+	}
+	return syscall.Kill(pid, syscall.SIGKILL)
+}
