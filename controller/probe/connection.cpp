@@ -193,7 +193,7 @@ Result<> may_send(const Stack& stack, const StackDatabase& database, const Datab
   return Error{ErrorKind::denied,
                "host " + printable(target.host, 200) + " is neither named in the Secret nor a Service of namespace " +
                    stack.workload_namespace + ", so the Secret's password is not sent to it",
-               "name the host in the Secret, or list it as a trusted host"};
+               "name the host in the Secret, or vouch for it by --trusted-database-host"};
 }
 
 Result<Credentials> read_credentials(KubeApi& api, const Stack& stack, const SecretKeys& keys) {

@@ -28,7 +28,7 @@ LoginAnswer login_once(DatabaseAccess& databases, const DatabaseTarget& target, 
 void try_role(DatabaseAccess& databases, const DatabaseTarget& target, const Credentials& role, const Result<>& allowed,
               CredentialReading& reading) {
   if (!allowed) {
-    reading.detail = allowed.error().message;
+    reading.detail = allowed.error().message + "; " + allowed.error().hint;
     return;
   }
   DatabaseTarget as_role = target;

@@ -33,8 +33,9 @@ Evidence quote_comparison(const CredentialReading& reading) {
 
 Judgement judge_accepted(const std::vector<std::string>& wanted, const CredentialReading& reading) {
   const std::string word = accepted_word(reading);
+  const std::string why = word == "untried" && !reading.detail.empty() ? ": " + reading.detail : "";
   const Evidence login{"login to database " + reading.database,
-                       "accepted with: " + word + " (connection " + reading.connection_secret + ", role " + reading.role_secret + ")",
+                       "accepted with: " + word + " (connection " + reading.connection_secret + ", role " + reading.role_secret + ")" + why,
                        reading.at};
   return judged(contains(wanted, word), {login});
 }
