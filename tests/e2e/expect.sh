@@ -19,7 +19,7 @@ refloat_as() {
 }
 diagnose() { refloat_as refloat-diagnose diagnose -f "$STACK_FILE" -o json "$@"; }
 # What a person sees.
-diagnose_text() { refloat_as refloat-diagnose diagnose -f "$STACK_FILE"; }
+diagnose_text() { refloat_as refloat-diagnose diagnose -f "$STACK_FILE" "$@"; }
 plan() { refloat_as refloat plan -f "$STACK_FILE" "$@"; }
 recover() { refloat_as refloat recover -f "$STACK_FILE" --yes "$@"; }
 
@@ -39,16 +39,16 @@ expect_no_secret() {
 }
 expect_no_trace() { ! grep -qE 'terminate called|Segmentation|AddressSanitizer|what\(\):' "$OUT" "$ERR" || fail "no stack trace"; }
 
-# expect_cause SIGNATURE: diagnosed, as a root cause, and without writing anything.
+# expect_cause SIGNATURE [FLAG...]: diagnosed, as a root cause, and without writing anything.
 expect_cause() {
-  diagnose
+  diagnose "${@:2}"
   expect_code 2
   tool findings <"$OUT" >"$CASE_DIR/findings"
   grep -q "^cause $1 " "$CASE_DIR/findings" || fail "the cause $1 among: $(tr '\n' ',' <"$CASE_DIR/findings")"
   expect_no_writes refloat-diagnose
 }
 expect_only_cause() {
-  expect_cause "$1"
+  expect_cause "$@"
   [ "$(grep '^cause ' "$CASE_DIR/findings" | sort -u | wc -l)" = 1 ] || fail "$1 as the only cause: $(tr '\n' ',' <"$CASE_DIR/findings")"
 }
 
@@ -90,6 +90,17 @@ expect_reads() {
 }
 expect_untouched() {
   expect_no_writes refloat
+  expect_same_state
+}
+# expect_only_rehearsed: dry runs at the apiserver, and in the databases nothing but transactions that were rolled back.
+expect_only_rehearsed() {
+  [ -z "$(changes_by refloat)" ] || fail "no change by refloat in the audit log: $(changes_by refloat)"
+  sql_writes_by refloat >"$CASE_DIR/rehearsed"
+  grep -qi 'rollback' "$CASE_DIR/rehearsed" || fail "a repair that was rehearsed and rolled back"
+  ! grep -iE ': (commit|end)\b' "$CASE_DIR/rehearsed" || fail "no repair that was committed"
+  expect_same_state
+}
+expect_same_state() {
   database_dump | diff "$CASE_DIR/dump" - || fail "the same databases as before"
   job_uids | diff "$CASE_DIR/jobs" - || fail "the same Jobs as before"
   secret_data | diff "$CASE_DIR/secrets" - || fail "the same Secrets as before"

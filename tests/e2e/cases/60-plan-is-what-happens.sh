@@ -4,10 +4,11 @@ restart_pods
 wait_for "crashing pods" 60 crash_looping 2
 remember
 plan --preflight -o json
-expect_code_in 0 2
-expect_untouched
+expect_code 2
+expect_only_rehearsed
+remember
 plan -o json --out "$CASE_DIR/saved"
-expect_code_in 0 2
+expect_code 2
 expect_untouched
 tool writes <"$OUT" | grep -v '^sql$' | sort -u >"$CASE_DIR/planned"
 recover --plan "$CASE_DIR/saved"

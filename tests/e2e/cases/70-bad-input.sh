@@ -15,7 +15,7 @@ refloat_as refloat diagnose -f "$CASE_DIR/typo.yaml"
 well_said 1 typo.yaml:6
 sed "s/:$API_PORT/:1/" "$KUBE/refloat-$SLOT" >"$KUBE/unreachable-$SLOT"
 refloat_as unreachable diagnose -f "$STACK_FILE" --request-timeout 3s
-well_said 1 127.0.0.1:1
+well_said 1 "127.0.0.1 port 1"
 sed "s/token: .*/token: wrong}/" "$KUBE/refloat-$SLOT" >"$KUBE/unknown-$SLOT"
 refloat_as unknown diagnose -f "$STACK_FILE"
 well_said 1 unauthorized

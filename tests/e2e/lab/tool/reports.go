@@ -19,12 +19,14 @@ type reportScope struct {
 	Unexamined           []struct{ What, Why string }
 }
 
-// findings prints a Diagnosis (JSON on stdin), one fact a line: "cause SIGNATURE RECOVERABLE", "effect SIGNATURE", "unexamined WHAT".
+// findings prints a Diagnosis (JSON on stdin), one fact a line: "cause SIGNATURE RECOVERABLE", "effect SIGNATURE", "unexamined WHAT";
+// with -fixes also "fix SIGNATURE TEXT".
 //
-//	tool findings [-stack NAME]
+//	tool findings [-stack NAME] [-fixes]
 func findings(arguments []string) error {
 	flags := flag.NewFlagSet("findings", flag.ExitOnError)
 	stack := flags.String("stack", "", "only of this Stack")
+	fixes := flags.Bool("fixes", false, "also the durable fix of each cause")
 	_ = flags.Parse(arguments)
 	var diagnosis struct {
 		Kind         string
@@ -43,6 +45,9 @@ func findings(arguments []string) error {
 		}
 		for _, finding := range scope.Findings {
 			fmt.Println("cause", finding.Signature, finding.Recoverable)
+			if *fixes {
+				fmt.Println("fix", finding.Signature, finding.DurableFix)
+			}
 		}
 		for _, finding := range scope.Suppressed {
 			if finding.CausedBy == "" {
