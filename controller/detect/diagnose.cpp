@@ -134,6 +134,17 @@ void note_gaps(const Stack& stack, const Snapshot& snapshot, std::vector<Unexami
   }
 }
 
+// How much "nothing found" speaks of.
+void count_examined(const Stack& stack, const Snapshot& snapshot, StackDiagnosis& diagnosis) {
+  for (const auto& [role, name] : stack.applications) {
+    if (snapshot.application(stack.ns, name) != nullptr) ++diagnosis.applications_examined;
+  }
+  for (const StackDatabase& database : stack.databases) {
+    const auto found = snapshot.databases.find(database.name);
+    if (found != snapshot.databases.end() && found->second.reach != Reach::unexamined) ++diagnosis.databases_examined;
+  }
+}
+
 bool in_any_stack(const Application& app, const std::vector<Stack>& stacks) {
   return std::any_of(stacks.begin(), stacks.end(),
                      [&](const Stack& stack) { return stack.ns == app.ref.ns && !stack.role_of(app.ref.name).empty(); });
@@ -147,6 +158,7 @@ StackDiagnosis diagnose_stack(const std::vector<Playbook>& playbooks, const Stac
   diagnosis.ns = stack.ns;
   for (const Unexamined& gap : snapshot.unexamined) add_gap(diagnosis.unexamined, gap);
   note_gaps(stack, snapshot, diagnosis.unexamined);
+  count_examined(stack, snapshot, diagnosis);
   Examination examination(diagnosis);
   for (const Playbook& playbook : playbooks) {
     for (const Subject& subject : subjects_of(playbook.signature, stack, snapshot)) {
@@ -161,6 +173,8 @@ StackDiagnosis diagnose_applications(const std::vector<Playbook>& playbooks, con
                                      Time now) {
   StackDiagnosis diagnosis;
   for (const Unexamined& gap : snapshot.unexamined) add_gap(diagnosis.unexamined, gap);
+  diagnosis.applications_examined = static_cast<int>(std::count_if(snapshot.applications.begin(), snapshot.applications.end(),
+                                                                   [&](const Application& app) { return !in_any_stack(app, stacks); }));
   Examination examination(diagnosis);
   for (const Playbook& playbook : playbooks) {
     if (playbook.signature.needs_stack || playbook.signature.scope != Scope::application) continue;

@@ -43,6 +43,13 @@ void ResourceTypes::install_refloat() {
   install({"refloat.dev", "v1alpha1", "recoveries", "Recovery", in_namespace, crd, true});
 }
 
+std::vector<ResourceType> ResourceTypes::of_group(const std::string& group, const std::string& version) const {
+  std::vector<ResourceType> found;
+  std::ranges::copy_if(types_, std::back_inserter(found),
+                       [&](const ResourceType& type) { return type.group == group && type.version == version; });
+  return found;
+}
+
 const ResourceType* ResourceTypes::find(const std::string& group, const std::string& plural) const {
   const auto it = std::ranges::find_if(types_, [&](const ResourceType& t) { return t.group == group && t.plural == plural; });
   return it == types_.end() ? nullptr : &*it;

@@ -21,6 +21,8 @@ class ResourceTypes {
   void install(ResourceType type) { types_.push_back(std::move(type)); }
   // Refloat's own kinds, as `refloat crds` installs them.
   void install_refloat();
+  // Every kind of one group and version, as discovery lists them.
+  [[nodiscard]] std::vector<ResourceType> of_group(const std::string& group, const std::string& version) const;
   // Nothing when the server does not know the resource.
   [[nodiscard]] const ResourceType* find(const std::string& group, const std::string& plural) const;
   [[nodiscard]] const ResourceType* find_kind(const std::string& group, const std::string& kind) const;

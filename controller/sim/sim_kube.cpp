@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "kube/errors.h"
 #include "kube/kube_api.h"
@@ -99,14 +100,34 @@ Result<Json> SimKube::get(const Resource& object) {
   return read(at, [&] { return cluster_->api().get(user_, object); });
 }
 
+namespace {
+
+// "/apis/GROUP/VERSION": the kinds that are served there.
+Answer discovery(const ResourceTypes& types, const std::string& path) {
+  const std::vector<std::string> parts = split(path, '/');
+  const bool is_group = parts.size() == 4 && parts[1] == "apis";
+  const std::vector<ResourceType> served = is_group ? types.of_group(parts[2], parts[3]) : std::vector<ResourceType>{};
+  if (served.empty()) {
+    return failure(404, "NotFound", "the server could not find the requested resource");
+  }
+  Json resources = Json::array();
+  for (const ResourceType& type : served) {
+    resources.push_back({{"name", type.plural}, {"kind", type.kind}, {"namespaced", type.namespaced}});
+  }
+  return {200, {{"kind", "APIResourceList"}, {"groupVersion", parts[2] + "/" + parts[3]}, {"resources", resources}}};
+}
+
+}  // namespace
+
 Result<Json> SimKube::get_raw(const std::string& path) {
   return read({user_, "get", path}, [&]() -> Answer {
     if (path == "/version") {
       return {200, {{"major", "1"}, {"minor", "34"}, {"gitVersion", "v1.34.4-sim"}, {"platform", "sim/virtual"}}};
     }
-    return path == "/readyz" || path == "/livez" || path == "/healthz"
-               ? Answer{200, Json("ok")}
-               : failure(404, "NotFound", "the server could not find the requested resource");
+    if (path == "/readyz" || path == "/livez" || path == "/healthz") {
+      return {200, Json("ok")};
+    }
+    return discovery(cluster_->api().types(), path);
   });
 }
 
