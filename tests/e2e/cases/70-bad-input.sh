@@ -20,7 +20,8 @@ sed "s/token: .*/token: wrong}/" "$KUBE/refloat-$SLOT" >"$KUBE/unknown-$SLOT"
 refloat_as unknown diagnose -f "$STACK_FILE"
 well_said 1 unauthorized
 refloat_as refloat-norbac diagnose -f "$STACK_FILE"
-well_said 3 forbidden
+well_said 3 "not allowed: needs verb list on applications.argoproj.io"
+! grep -q "not found" "$OUT" || fail "nothing called absent that could not be looked for"
 sed "s/runtime: .*/runtime: not-there/" "$STACK_FILE" >"$CASE_DIR/absent.yaml"
 refloat_as refloat diagnose -f "$CASE_DIR/absent.yaml"
 well_said 3 not-there

@@ -62,12 +62,14 @@ func findings(arguments []string) error {
 	return nil
 }
 
-// writes prints what a plan (JSON on stdin) would send to the apiserver, in order: "VERB PATH".
+// writes prints what a plan (JSON on stdin) would send to the apiserver, in order: "VERB PATH", and "if VERB PATH" of a
+// step that the plan makes depend on what is found when its turn comes.
 func writes(_ []string) error {
 	var plan struct {
 		Kind   string
 		Phases []struct {
 			Steps []struct {
+				When   json.RawMessage
 				Writes []struct{ Type, Method, Path string }
 			}
 		}
@@ -78,6 +80,9 @@ func writes(_ []string) error {
 	for _, phase := range plan.Phases {
 		for _, step := range phase.Steps {
 			for _, write := range step.Writes {
+				if len(step.When) > 0 {
+					fmt.Print("if ")
+				}
 				if write.Type == "kubernetes" {
 					fmt.Println(write.Method, write.Path)
 				} else {
