@@ -115,10 +115,16 @@ class Examination {
   std::vector<Found> found_;
 };
 
+// Without the list nothing is known to be absent, and the list itself is reported.
+bool applications_listed(const Snapshot& snapshot) {
+  return std::none_of(snapshot.unexamined.begin(), snapshot.unexamined.end(),
+                      [](const Unexamined& gap) { return gap.what.starts_with("applications.argoproj.io"); });
+}
+
 // What no signature can speak about: absent Applications, databases not read or read through a pooler.
 void note_gaps(const Stack& stack, const Snapshot& snapshot, std::vector<Unexamined>& gaps) {
   for (const auto& [role, name] : stack.applications) {
-    if (snapshot.application(stack.ns, name) != nullptr) continue;
+    if (snapshot.application(stack.ns, name) != nullptr || !applications_listed(snapshot)) continue;
     add_gap(gaps, {std::string("Application ").append(name).append(" (").append(role).append(")"), "not found in namespace " + stack.ns,
                    ErrorKind::not_found});
   }
