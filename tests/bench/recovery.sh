@@ -29,11 +29,11 @@ measured() {
   "$@" >"$state/$name.log" 2>&1 || { cat "$state/$name.log"; die "$name failed"; }
   seconds=$(((${EPOCHREALTIME/./} - began) / 10000))
   stack_healthy || { stack_state; die "$name left the stack unhealthy"; }
-  echo "$seconds" >>"$state/$name"
+  echo "$seconds" >>"$state/$name.times"
   printf '%-8s %3d.%02d s\n' "$name" $((seconds / 100)) $((seconds % 100))
 }
 refloat_recover() { HOME=$state XDG_STATE_HOME=$state KUBECONFIG=$KUBE/refloat-1 "$REFLOAT_BIN" recover -f "$STACK_FILE" --yes; }
-median() { sort -n "$state/$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+median() { sort -n "$state/$1.times" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 for _ in $(seq "${RUNS:-5}"); do
   break_it
