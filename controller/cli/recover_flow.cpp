@@ -3,6 +3,7 @@
 #include "cli/flow.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "report/diagnosis_report.h"
 #include "report/exit_code.h"
 #include "report/plan_report.h"
 #include "report/recovery_report.h"
@@ -103,7 +104,11 @@ int resume_unfinished(Run& run, const Recovery& unfinished, Journal& journal) {
 
 // Why a plan is not run, if it is not.
 std::optional<Recovery> reason_not_to_run(const Run& run, const PlanView& view) {
-  if (view.diagnosis.findings.empty()) return without_effect(run, view.plan, Verdict::recovered, verdict_line(view));
+  if (view.diagnosis.findings.empty()) {
+    Diagnosis diagnosis;
+    diagnosis.stacks = {view.diagnosis};
+    return without_effect(run, view.plan, Verdict::recovered, verdict_line(diagnosis));
+  }
   if (view.plan.steps.empty()) return without_effect(run, view.plan, Verdict::refused, verdict_line(view));
   if (view.plan.refused()) return without_effect(run, view.plan, Verdict::refused, join(denials(view.plan), "; "));
   return std::nullopt;

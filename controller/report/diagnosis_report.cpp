@@ -9,7 +9,7 @@ namespace refloat {
 namespace {
 
 constexpr std::size_t long_text = 2000;
-constexpr std::size_t source_width_max = 44;
+constexpr std::size_t source_width_max = 60;
 
 std::string sign(Severity severity, const Paint& paint) {
   if (severity == Severity::critical) return paint.bad("x");

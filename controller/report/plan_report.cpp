@@ -33,16 +33,32 @@ std::string guardrails_text(const PlanStep& step, const Paint& paint, Time now) 
   return result;
 }
 
-std::string body_text(const Write& write, const Paint& paint) {
-  const auto line = [&](const std::string& text) { return paint.dim("        " + printable(text, long_text)) + "\n"; };
+// The reads that check a repair's guard once more are long and change nothing: their number is enough for people.
+std::string statements_text(const SqlWrite& sql, const Paint& paint) {
+  const std::string indent(8, ' ');
   std::string result;
-  if (const auto* kube = std::get_if<KubeWrite>(&write); kube != nullptr && !kube->body.empty()) {
-    return line(kube->body.dump(-1, ' ', false, Json::error_handler_t::replace));
+  std::size_t reads = 0;
+  const auto tell_reads = [&] {
+    if (reads > 0) result += paint.dim(indent + count_of(reads, "read") + " that must confirm the evidence; in full with -o json") + "\n";
+    reads = 0;
+  };
+  for (const std::string& statement : sql.statements) {
+    if (starts_with_any(statement, {"SELECT "})) {
+      ++reads;
+      continue;
+    }
+    tell_reads();
+    result += paint.dim(indent + printable(statement, long_text)) + "\n";
   }
-  if (const auto* sql = std::get_if<SqlWrite>(&write)) {
-    for (const std::string& statement : sql->statements) result += line(statement);
-  }
+  tell_reads();
   return result;
+}
+
+std::string body_text(const Write& write, const Paint& paint) {
+  if (const auto* sql = std::get_if<SqlWrite>(&write)) return statements_text(*sql, paint);
+  const auto& kube = std::get<KubeWrite>(write);
+  if (kube.body.empty()) return {};
+  return paint.dim("        " + printable(kube.body.dump(-1, ' ', false, Json::error_handler_t::replace), long_text)) + "\n";
 }
 
 std::string step_text(const PlanStep& step, const TextStyle& style) {
@@ -50,6 +66,7 @@ std::string step_text(const PlanStep& step, const TextStyle& style) {
   std::string result = "  " + paint.bold(step.id) + "  " + printable(step.describe, long_text);
   result += paint.dim("  [" + step.action + (target_of(step).empty() ? "" : " " + target_of(step)) + "]");
   if (step.within.count() > 0) result += paint.dim("  within " + format_duration(step.within));
+  if (step.when) result += paint.dim("  if needed when its turn comes");
   result += "\n";
   for (const Write& write : step.writes) {
     result += "      " + printable(display(write), long_text) + "\n" + body_text(write, paint);

@@ -67,12 +67,13 @@ std::string verdict_line(const Recovery& recovery) {
   const std::string why = recovery.message.empty() ? "" : ": " + printable(recovery.message, long_text);
   switch (recovery.verdict) {
     case Verdict::recovered: {
+      if (recovery.steps.empty()) return recovery.message.empty() ? "nothing to recover" : printable(recovery.message, long_text);
       const std::string took = recovery.finished_at ? " in " + format_duration(*recovery.finished_at - recovery.started_at) : "";
       return "recovered and verified" + took + ": " + work;
     }
     case Verdict::failed: return "recovery failed after " + work + why;
     case Verdict::aborted: return "recovery aborted after " + work + why;
-    case Verdict::refused: return "refused after " + work + why;
+    case Verdict::refused: return (recovery.steps.empty() ? "refused" : "refused after " + work) + why;
     case Verdict::running: return "not finished after " + work + "; rerun to resume";
   }
   return "?";

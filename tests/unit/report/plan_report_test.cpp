@@ -35,6 +35,19 @@ TEST(PlanReport, TextShowsPhasesInOrderWithEveryWrite) {
   EXPECT_EQ(lines(text).back().substr(0, 16), "2 steps, 1 write");
 }
 
+TEST(PlanReport, SqlShowsWhatChangesAndCountsTheReads) {
+  SqlWrite sql;
+  sql.database = "default";
+  sql.statements = {"BEGIN", "SELECT one", "SELECT two", "DELETE FROM x", "COMMIT"};
+  PlanStep repair = step(Phase::repair, "repair-1");
+  repair.writes = {Write{sql}};
+  const std::string text = render({view({repair})}, Format::text, style());
+  EXPECT_EQ(text.find("SELECT one"), std::string::npos);
+  EXPECT_LT(line_with(text, "BEGIN"), line_with(text, "2 reads"));
+  EXPECT_LT(line_with(text, "2 reads"), line_with(text, "COMMIT"));
+  EXPECT_NE(plan_json(view({repair})).dump().find("SELECT two"), std::string::npos);
+}
+
 TEST(PlanReport, EveryDenialIsShownWithItsReason) {
   const std::string text = render({view({step(Phase::migrate, "migrate-1", false)})}, Format::text, style());
   EXPECT_NE(text.find("denied"), std::string::npos);

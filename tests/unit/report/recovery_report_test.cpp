@@ -32,6 +32,13 @@ TEST(RecoveryReport, VerdictIsTheLastLineAndCountsWhatWasDone) {
   EXPECT_EQ(lines(render(recovery(Verdict::recovered), Format::brief, style())).back(), "recovered and verified in 23s: 1 step, 1 write");
 }
 
+TEST(RecoveryReport, NothingToDoIsNotCalledARecovery) {
+  Recovery nothing = recovery(Verdict::recovered);
+  nothing.steps.clear();
+  nothing.message = "3 Applications examined";
+  EXPECT_EQ(lines(render(nothing, Format::text, style())).back(), "3 Applications examined");
+}
+
 TEST(RecoveryReport, FailureSaysWhyAndWhatComesNext) {
   Recovery failed = recovery(Verdict::failed);
   failed.message = "timeout after 10m";
