@@ -196,12 +196,12 @@ Result<> may_send(const Stack& stack, const StackDatabase& database, const Datab
                "name the host in the Secret, or vouch for it by --trusted-database-host"};
 }
 
-Result<Credentials> read_credentials(KubeApi& api, const Stack& stack, const SecretKeys& keys) {
+Result<RoleLogin> read_credentials(KubeApi& api, const Stack& stack, const SecretKeys& keys) {
   Connection connection;
   connection.secret = keys;
   Result<Sourced> sourced = from_secret(api, stack, connection);
   if (!sourced) return sourced.error();
-  return Credentials{sourced->target.user, sourced->target.password, sourced->secret_hosts};
+  return RoleLogin{sourced->target.user, sourced->target.password, sourced->secret_hosts};
 }
 
 Result<DatabaseTarget> resolve_target(KubeApi& api, const Stack& stack, const StackDatabase& database, const ProbeOptions& options) {

@@ -11,14 +11,14 @@
 namespace refloat {
 
 // Who logs in, and which hosts the Secret that says so names.
-struct Credentials {
+struct RoleLogin {
   std::string user;
   Secret password;
   std::vector<std::string> secret_hosts;
 };
 
 // A user and password from keys or a DSN of one Secret in the Stack's workload namespace.
-Result<Credentials> read_credentials(KubeApi& api, const Stack& stack, const SecretKeys& keys);
+Result<RoleLogin> read_credentials(KubeApi& api, const Stack& stack, const SecretKeys& keys);
 
 // Success when the password of a Secret in the Stack's workload namespace may go to this target.
 Result<> may_send(const Stack& stack, const StackDatabase& database, const DatabaseTarget& target,

@@ -25,7 +25,7 @@ LoginAnswer login_once(DatabaseAccess& databases, const DatabaseTarget& target, 
   return answer;
 }
 
-void try_role(DatabaseAccess& databases, const DatabaseTarget& target, const Credentials& role, const Result<>& allowed,
+void try_role(DatabaseAccess& databases, const DatabaseTarget& target, const RoleLogin& role, const Result<>& allowed,
               CredentialReading& reading) {
   if (!allowed) {
     reading.detail = allowed.error().message + "; " + allowed.error().hint;
@@ -54,7 +54,7 @@ CredentialReading read_credential_pair(KubeApi& api, DatabaseAccess& databases, 
   reading.connection_secret = database.connection.secret ? database.connection.secret->name : "";
   reading.role_secret = database.role_secret->name;
   if (login_refused) reading.with_connection = login_once(databases, target, reading.detail);
-  const Result<Credentials> role = read_credentials(api, stack, *database.role_secret);
+  const Result<RoleLogin> role = read_credentials(api, stack, *database.role_secret);
   if (!role) {
     note_unread(database, role.error(), reading, snapshot);
     return reading;
