@@ -138,6 +138,7 @@ void parse_status(const Json& status, Application& app) {
   app.health = text_at(status, {"health", "status"});
   app.conditions = parse_conditions(at_path(status, {"conditions"}));
   app.resources = parse_owned(at_path(status, {"resources"}));
+  app.controller_namespace = text_at(status, {"controllerNamespace"});
   app.reconciled_at = parse_time(text_at(status, {"reconciledAt"}));
 }
 

@@ -60,13 +60,13 @@ std::string redact(std::string text, const std::vector<Secret>& secrets) {
 }
 
 std::string redact_patterns(std::string_view text) {
-  static const std::regex user_info(R"(([a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@]*):[^\s/]*@)");
+  static const std::regex user_info(R"(([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/]*@)");
   static const std::regex assignment(
       R"((\b[\w.-]*(?:password|passwd|pwd|secret|token|api[_-]?key)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&"']+))", std::regex::icase);
   static const std::regex bearer(R"((\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,})", std::regex::icase);
   // std::regex recurses per character: very long lines are cut first, they are evidence, not data.
   std::string out(text.substr(0, 4096));
-  out = std::regex_replace(out, user_info, "$1:[redacted]@");
+  out = std::regex_replace(out, user_info, "$1[redacted]@");
   out = std::regex_replace(out, assignment, "$1[redacted]");
   return std::regex_replace(out, bearer, "$1[redacted]");
 }

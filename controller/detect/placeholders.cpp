@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "base/secret.h"
 #include "base/text.h"
 #include "detect/fact.h"
 #include "detect/schema_view.h"
@@ -18,7 +19,7 @@ using Values = std::map<std::string, std::string>;
 
 std::string source_of(const Application& app) {
   if (app.repo_url.empty()) return {};
-  return printable((app.path.empty() ? "" : app.path + " in ") + app.repo_url, 200);
+  return printable((app.path.empty() ? "" : app.path + " in ") + redact_patterns(app.repo_url), 200);
 }
 
 void add_stack(const Stack& stack, const Snapshot& snapshot, Values& values) {

@@ -1,5 +1,6 @@
 #include "kube/objects.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <map>
@@ -134,12 +135,21 @@ std::string workload_kind(const Json& object) {
   return spec.is_object() && (spec.contains("serviceName") || spec.contains("podManagementPolicy")) ? "StatefulSet" : "Deployment";
 }
 
+bool has_controller(const Json& object) {
+  const Json& owners = at_path(object, {"metadata", "ownerReferences"});
+  return owners.is_array() && std::any_of(owners.begin(), owners.end(), [](const Json& owner) { return bool_at(owner, {"controller"}); });
+}
+
 }  // namespace
 
 std::string tracking_app(const Json& object) {
   const std::string id = text_at(object, {"metadata", "annotations", tracking_annotation});
   const std::size_t colon = id.find(':');
-  if (colon != std::string::npos && colon > 0) return id.substr(0, colon);
+  // The tail names the object itself; on anything else the annotation is a copy and says nothing.
+  const std::string self = ":" + text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"});
+  if (colon != std::string::npos && colon > 0 && id.ends_with(self)) return id.substr(0, colon);
+  if (!id.empty()) return {};
+  if (has_controller(object)) return {};  // made by another controller (a CronJob), which only passed the label on
   return text_at(object, {"metadata", "labels", instance_label});
 }
 

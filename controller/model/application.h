@@ -89,6 +89,7 @@ struct Application {
   std::string health;  // Healthy | Suspended | Progressing | Missing | Degraded | Unknown
   std::vector<AppCondition> conditions;
   std::vector<OwnedResource> resources;
+  std::string controller_namespace;  // status.controllerNamespace: Argo CD's own; empty when not said
   std::optional<Time> reconciled_at;
   std::optional<Time> unchanged_since;  // since when we have seen this resourceVersion; filled by the cache, not by the API
 };

@@ -8,7 +8,8 @@ namespace {
 
 // Argo CD writes "<app>", or "<ns>_<app>" for Applications outside its own namespace.
 bool tracks(const std::string& tracking_app, const Application& app) {
-  return tracking_app == app.ref.name || tracking_app == app.ref.ns + "_" + app.ref.name;
+  const bool at_home = app.controller_namespace.empty() || app.controller_namespace == app.ref.ns;
+  return (at_home && tracking_app == app.ref.name) || tracking_app == app.ref.ns + "_" + app.ref.name;
 }
 
 }  // namespace

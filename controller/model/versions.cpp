@@ -50,4 +50,8 @@ std::optional<int> versions_between(std::string_view from, std::string_view to) 
   return position(*last) - position(*first);
 }
 
+std::string newest_provable_version(std::string_view dialect) {
+  return dialect == "temporal-visibility" ? "1.9" : "1.18";
+}
+
 }  // namespace refloat

@@ -1,7 +1,7 @@
 #include "model/write.h"
 
-#include <cstddef>
 #include <array>
+#include <cstddef>
 
 #include "model/archive.h"
 #include "model/plan_archive.h"

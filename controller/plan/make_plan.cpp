@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "base/digest.h"
@@ -128,7 +129,11 @@ Plan merge_plan(const StackDiagnosis& diagnosis, const std::vector<Playbook>& pl
     if (playbook != nullptr) add_steps(finding, *playbook, stack, plan.steps);
   }
   std::stable_sort(plan.steps.begin(), plan.steps.end(), [&](const PlanStep& a, const PlanStep& b) {
-    return std::pair(a.phase, order_of(a.action, vocabulary)) < std::pair(b.phase, order_of(b.action, vocabulary));
+    const auto key = [&](const PlanStep& s) {
+      return std::tuple(s.phase, order_of(s.action, vocabulary),
+                        stack.role_of(s.application) != "migrations");  // a service waits for its schema
+    };
+    return key(a) < key(b);
   });
   number_steps(plan.steps);
   return plan;

@@ -25,6 +25,10 @@ class Pass {
       : ports_(ports), inputs_(inputs), stack_(stack), recovery_(recovery), journal_(journal), memory_(memory), progress_(progress) {}
 
   PassResult run() {
+    const auto failed =
+        std::find_if(recovery_.steps.begin(), recovery_.steps.end(), [](const StepRun& r) { return r.state == StepState::failed; });
+    // A verdict that could not be saved is said again; the steps after a failed one are never reached.
+    if (failed != recovery_.steps.end()) return conclude(Verdict::failed, failed->id + ": " + failed->message);
     Result<Look> now = look(ports_, inputs_, stack_, memory_.seen, false);
     if (!now) return read_failed(now.error());
     memory_.failures = 0;
@@ -108,12 +112,20 @@ class Pass {
       intent.object_uid = kube->object.uid;
       intent.resource_version = kube->resource_version;
     }
+    forget_repeated_conflict(intent);
     run_->effects.push_back(std::move(intent));
     if (main_effect) ++run_->attempts;
     if (save()) return true;
     run_->effects.pop_back();
     if (main_effect) --run_->attempts;
     return false;
+  }
+
+  // Known not to have happened and tried again at once: one entry is enough, or a long conflict would fill the journal.
+  void forget_repeated_conflict(const Effect& intent) {
+    const bool repeats =
+        !run_->effects.empty() && run_->effects.back().state == EffectState::stale && run_->effects.back().display == intent.display;
+    if (repeats) run_->effects.pop_back();
   }
 
   PassResult journal_outcome(const Sent& sent, bool main_effect) {

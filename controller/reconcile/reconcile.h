@@ -76,12 +76,12 @@ struct Progress {
 };
 using ProgressSink = std::function<void(const Progress&)>;
 
-// Starts a recovery of a plan, or resumes the unfinished one in the journal, and runs passes until a verdict or until the clock is
-// interrupted. Interrupted = verdict running: the journal holds everything and a rerun resumes.
+// Starts a recovery of a plan and runs passes until a verdict or until the clock is interrupted; stale = an unfinished one must be resumed
+// first. Interrupted = verdict running: the journal holds everything and a rerun resumes.
 Result<Recovery> recover(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan, Journal& journal,
                          const ProgressSink& progress);
 
-// Resumes without a new plan; nothing when there is no unfinished recovery.
+// Resumes without a new plan; nothing when there is no unfinished recovery, or one that nobody went on with for an hour: that is closed.
 Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const Stack& stack, Journal& journal,
                                        const ProgressSink& progress);
 

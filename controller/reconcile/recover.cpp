@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/digest.h"
@@ -20,9 +21,22 @@ void mark_unanswered(Recovery& recovery) {
   }
 }
 
+// When the journal heard of this run last.
+Time last_activity(const Recovery& recovery) {
+  Time last = recovery.started_at;
+  for (const StepRun& run : recovery.steps) {
+    last = std::max({last, run.started_at.value_or(last), run.finished_at.value_or(last)});
+    for (const Effect& effect : run.effects) last = std::max({last, effect.intended_at, effect.answered_at.value_or(last)});
+  }
+  return last;
+}
+
+// A plan this old says nothing about the stack of today: it is closed, and whoever asked plans anew.
+constexpr Duration resumable_for = std::chrono::hours(1);
+
 Recovery begin(const Plan& plan, Time now) {
   Recovery recovery;
-  recovery.name = plan.stack + "-" + sha256_hex(plan.digest + format_micro_time(now)).substr(0, 8);
+  recovery.name = plan.stack + "-" + sha256_hex(plan.digest + format_micro_time(now) + own_identity()).substr(0, 8);
   recovery.ns = plan.ns;
   recovery.stack = plan.stack;
   recovery.started_at = now;
@@ -52,9 +66,9 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
 
 Result<Recovery> recover(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan, Journal& journal,
                          const ProgressSink& progress) {
-  Result<std::optional<Recovery>> resumed = resume(ports, inputs, stack, journal, progress);
-  if (!resumed) return resumed.error();
-  if (*resumed) return std::move(**resumed);
+  Result<std::optional<Recovery>> unfinished = journal.unfinished(stack.ns, stack.name);
+  if (!unfinished) return unfinished.error().wrap("read the journal " + journal.where());
+  if (*unfinished) return Error{ErrorKind::stale, "recovery " + (*unfinished)->name + " is not finished", "resume it first"};
   return drive(ports, inputs, stack, begin(plan, ports.clock.now()), journal, progress);
 }
 
@@ -63,6 +77,14 @@ Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const
   Result<std::optional<Recovery>> unfinished = journal.unfinished(stack.ns, stack.name);
   if (!unfinished) return unfinished.error().wrap("read the journal " + journal.where());
   if (!*unfinished) return std::optional<Recovery>{};
+  if (ports.clock.now() - last_activity(**unfinished) > resumable_for) {
+    (*unfinished)->verdict = Verdict::aborted;
+    (*unfinished)->message = "nobody went on with it within an hour";
+    (*unfinished)->finished_at = ports.clock.now();
+    const Result<> closed = journal.save(**unfinished);
+    if (!closed) return closed.error().wrap("close the old recovery in " + journal.where());
+    return std::optional<Recovery>{};
+  }
   mark_unanswered(**unfinished);
   Result<Recovery> driven = drive(ports, inputs, stack, std::move(**unfinished), journal, progress);
   if (!driven) return driven.error();

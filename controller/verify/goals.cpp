@@ -32,11 +32,11 @@ bool crashes(const Pod& pod) {
                      [](const ContainerState& c) { return c.waiting_reason == "CrashLoopBackOff"; });
 }
 
-bool selected(const Pod& pod, const Stack& stack) {
+bool selected(const std::map<std::string, std::string>& labels, const Stack& stack) {
   const auto& wanted = stack.workload_selector;
   return !wanted.empty() && std::all_of(wanted.begin(), wanted.end(), [&](const auto& entry) {
-    const auto found = pod.labels.find(entry.first);
-    return found != pod.labels.end() && found->second == entry.second;
+    const auto found = labels.find(entry.first);
+    return found != labels.end() && found->second == entry.second;
   });
 }
 
@@ -96,17 +96,29 @@ Goal schema_at_target(const Stack& stack, const Snapshot& snapshot) {
   return out;
 }
 
-Goal workloads_ready(const Stack& stack, const Snapshot& snapshot) {
+std::vector<const Workload*> service_workloads(const Stack& stack, const Snapshot& snapshot) {
+  const auto role = stack.applications.find("runtime");
+  const std::string runtime = role == stack.applications.end() ? std::string() : role->second;
+  std::vector<const Workload*> out;
   for (const Workload& workload : snapshot.workloads) {
-    if (workload.replicas > 0 && !workload.settled()) {
-      return {false, workload.ref.display() + " " + std::to_string(workload.ready) + "/" + std::to_string(workload.replicas) + " ready"};
+    const bool owned = !runtime.empty() && (workload.tracking_app == runtime || workload.tracking_app == stack.ns + "_" + runtime);
+    if (workload.ref.ns == stack.workload_namespace && (owned || selected(workload.labels, stack))) out.push_back(&workload);
+  }
+  return out;
+}
+
+Goal workloads_ready(const Stack& stack, const Snapshot& snapshot) {
+  const auto workloads = service_workloads(stack, snapshot);
+  for (const Workload* workload : workloads) {
+    if (workload->replicas > 0 && !workload->settled()) {
+      return {false, workload->ref.display() + " " + std::to_string(workload->ready) + "/" + std::to_string(workload->replicas) + " ready"};
     }
   }
   for (const Pod& pod : snapshot.pods) {
-    if (selected(pod, stack) && !pod.deletion_at && crashes(pod)) return {false, pod.ref.display() + " crashes"};
+    if (selected(pod.labels, stack) && !pod.deletion_at && crashes(pod)) return {false, pod.ref.display() + " crashes"};
   }
-  if (snapshot.workloads.empty()) return {stack.workload_selector.empty(), "no workload matches the stack's selector"};
-  return {true, std::to_string(snapshot.workloads.size()) + " workloads ready"};
+  if (workloads.empty()) return {stack.workload_selector.empty(), "no workload matches the stack's selector"};
+  return {true, std::to_string(workloads.size()) + " workloads ready"};
 }
 
 Goal bootstrap_done(const Stack& stack, const Snapshot& snapshot) {

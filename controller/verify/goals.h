@@ -18,7 +18,11 @@ struct Goal {
 // Every database of the Stack is read and its recorded schema version is the target.
 Goal schema_at_target(const Stack& stack, const Snapshot& snapshot);
 
-// Every workload of the Stack is rolled out and ready and none of its pods crashes.
+// The Deployments and StatefulSets of the Stack's service: in its workload namespace, matching its selector or owned by its runtime
+// Application. What belongs to other Applications of the Stack (its database, say) is not among them.
+std::vector<const Workload*> service_workloads(const Stack& stack, const Snapshot& snapshot);
+
+// Every workload of the Stack's service is rolled out and ready and none of its pods crashes.
 Goal workloads_ready(const Stack& stack, const Snapshot& snapshot);
 
 // What the Stack declares as a finished bootstrap holds; a Stack that declares nothing is judged by its bootstrap Job.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "argo/client/operations.h"
+#include "base/text.h"
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
 #include "verify/goals.h"
@@ -11,8 +12,11 @@ namespace refloat {
 
 namespace {
 
-const Job* newest_job(const StepView& view, const Application& app) {
+// The Job that failed, if one did; else the newest.
+const Job* job_to_judge(const StepView& view, const Application& app) {
   const auto jobs = view.snapshot.jobs_of(app);
+  const auto failed = std::find_if(jobs.begin(), jobs.end(), [](const Job* j) { return j->failed_finally && !j->deletion_at; });
+  if (failed != jobs.end()) return *failed;
   const auto newest = std::max_element(jobs.begin(), jobs.end(), [](const Job* a, const Job* b) { return a->created_at < b->created_at; });
   return newest == jobs.end() ? nullptr : *newest;
 }
@@ -24,10 +28,17 @@ bool fresh(const StepView& view, const Job& job) {
   return !effects.empty() && std::none_of(effects.begin(), effects.end(), [&](const Effect& e) { return e.object_uid == job.ref.uid; });
 }
 
+// A pod of it is running: it may be doing right now what we are waiting for.
+bool at_work(const StepView& view, const Job& job) {
+  if (job.complete || job.failed_finally) return false;
+  const auto pods = view.snapshot.pods_of(job);
+  const bool running = std::any_of(pods.begin(), pods.end(), [](const Pod* p) { return p->phase == "Running" || p->phase == "Pending"; });
+  return running || (job.active > 0 && job.failed == 0);
+}
+
 // A Job from before this step, or one of ours that failed.
 Move replace(const StepView& view, const Application& app, const Job& job) {
-  const bool working = job.active > 0 && job.failed == 0 && !job.complete;
-  if (working) return wait("Job " + job.ref.name + " is at work");
+  if (at_work(view, job)) return wait("Job " + job.ref.name + " is at work");
   if (job.hook) return act(start_sync(app, next_token(view)), true);
   return act(delete_job(job), false);
 }
@@ -37,7 +48,8 @@ Move judge_fresh(const StepView& view, const Application& app, const Job& job) {
   if (job.complete && goal.reached) return done(goal.seen);
   if (job.complete) return wait("Job " + job.ref.name + " is complete; " + goal.seen);
   if (!job.failed_finally) return wait("Job " + job.ref.name + " is at work");
-  if (view.run.attempts >= view.stack.limits.attempts_per_step) return fail("Job " + job.ref.name + " failed: " + job.failed_message);
+  if (view.run.attempts >= view.stack.limits.attempts_per_step)
+    return fail("Job " + job.ref.name + " failed: " + printable(job.failed_message));
   return replace(view, app, job);
 }
 
@@ -45,7 +57,9 @@ Move next(const StepView& view) {
   const Application* app = target_application(view);
   if (app == nullptr) return fail("Application " + view.step.application + " is gone");
   if (app->has_operation) return wait("an operation of " + app->ref.name + " runs");
-  const Job* job = newest_job(view, *app);
+  const Goal runtime = workloads_ready(view.stack, view.snapshot);
+  if (!runtime.reached) return wait("the runtime does not answer yet: " + runtime.seen);
+  const Job* job = job_to_judge(view, *app);
   if (job != nullptr && job->deletion_at) return wait("Job " + job->ref.name + " is being deleted");
   if (job != nullptr && fresh(view, *job)) return judge_fresh(view, *app, *job);
   if (job != nullptr) return replace(view, *app, *job);
@@ -57,7 +71,7 @@ std::vector<Write> preview(const StepView& view) {
   const Application* app = target_application(view);
   if (app == nullptr) return {};
   std::vector<Write> out;
-  const Job* job = newest_job(view, *app);
+  const Job* job = job_to_judge(view, *app);
   if (job != nullptr && !job->hook) out.emplace_back(delete_job(*job));
   out.emplace_back(start_sync(*app, next_token(view)));
   return out;

@@ -1,5 +1,7 @@
 // Restarts the Stack's workloads, one patch each, and waits until they are ready. The stamp is the step's start time as the journal
 // keeps it, so a process that resumes writes the same stamp and restarts nothing twice.
+#include <algorithm>
+
 #include "argo/client/operations.h"
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
@@ -13,13 +15,21 @@ std::string stamp(const StepView& view) {
   return format_time(view.run.started_at.value_or(view.now));
 }
 
+// Ours, or newer than our step: somebody else restarted it since, which serves as well.
+bool restarted(const StepView& view, const Workload& workload) {
+  if (workload.restarted_at == stamp(view) || since_step_start(view, parse_time(workload.restarted_at))) return true;
+  const auto& effects = view.run.effects;
+  return std::any_of(effects.begin(), effects.end(),
+                     [&](const Effect& e) { return e.object_uid == workload.ref.uid && e.state == EffectState::applied; });
+}
+
 bool to_restart(const StepView& view, const Workload& workload) {
-  return workload.replicas > 0 && !workload.deletion_at && workload.restarted_at != stamp(view);
+  return workload.replicas > 0 && !workload.deletion_at && !restarted(view, workload);
 }
 
 Move next(const StepView& view) {
-  for (const Workload& workload : view.snapshot.workloads) {
-    if (to_restart(view, workload)) return act(restart_workload(workload, stamp(view)), false);
+  for (const Workload* workload : service_workloads(view.stack, view.snapshot)) {
+    if (to_restart(view, *workload)) return act(restart_workload(*workload, stamp(view)), false);
   }
   const Goal ready = workloads_ready(view.stack, view.snapshot);
   return ready.reached ? done(ready.seen) : wait(ready.seen);
@@ -27,8 +37,8 @@ Move next(const StepView& view) {
 
 std::vector<Write> preview(const StepView& view) {
   std::vector<Write> out;
-  for (const Workload& workload : view.snapshot.workloads) {
-    if (to_restart(view, workload)) out.emplace_back(restart_workload(workload, stamp(view)));
+  for (const Workload* workload : service_workloads(view.stack, view.snapshot)) {
+    if (to_restart(view, *workload)) out.emplace_back(restart_workload(*workload, stamp(view)));
   }
   return out;
 }

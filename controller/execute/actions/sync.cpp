@@ -1,8 +1,12 @@
 // Syncs an Application at the revision Argo CD compared last. The previous operationState is replaced in the same patch, so this also ends
 // limbo.
 #include <algorithm>
+#include <variant>
+#include <vector>
 
 #include "argo/client/operations.h"
+#include "base/secret.h"
+#include "base/text.h"
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
 #include "verify/goals.h"
@@ -15,14 +19,35 @@ namespace {
 bool needs_refresh(const Application& app) {
   const bool in_error = std::any_of(app.conditions.begin(), app.conditions.end(),
                                     [](const AppCondition& c) { return c.type == "ComparisonError" || c.type == "InvalidSpecError"; });
-  return in_error || (app.sync_revision.empty() && app.sync_revisions.empty());
+  return in_error || (app.multi_source ? app.sync_revisions.empty() : app.sync_revision.empty());
+}
+
+// An operation's message may quote whatever a hook printed.
+std::string quoted(const std::string& message) {
+  return printable(redact_patterns(message));
 }
 
 bool refreshed_already(const StepRun& run) {
   return std::any_of(run.effects.begin(), run.effects.end(), [](const Effect& e) { return e.describe.starts_with("hard refresh"); });
 }
 
+// The revision the plan was made and approved for; "" when the plan did not know it.
+std::string planned_revision(const StepView& view) {
+  for (const Write& write : view.step.writes) {
+    const auto* kube = std::get_if<KubeWrite>(&write);
+    if (kube != nullptr) {
+      const std::string revision = text_at(kube->body, {"operation", "sync", "revision"});
+      if (!revision.empty()) return revision;
+    }
+  }
+  return {};
+}
+
 Move begin(const StepView& view, const Application& app) {
+  const std::string planned = planned_revision(view);
+  if (!app.multi_source && !planned.empty() && !app.sync_revision.empty() && planned != app.sync_revision) {
+    return fail("Argo CD compares revision " + app.sync_revision + " now, the plan was made for " + planned + ": plan anew");
+  }
   if (!needs_refresh(app)) return act(start_sync(app, next_token(view)), true);
   if (!app.refresh.empty()) return wait("Argo CD is comparing " + app.ref.name + " again");
   if (refreshed_already(view.run)) return wait("Argo CD can not compare " + app.ref.name + ": see its conditions");
@@ -32,7 +57,9 @@ Move begin(const StepView& view, const Application& app) {
 // A hook Job that still works although nobody waits for it (limbo, aborted operation) must end before a new one may start.
 const Job* working_hook(const StepView& view, const Application& app) {
   for (const Job* job : view.snapshot.jobs_of(app)) {
-    if (job->hook && !job->deletion_at && job->active > 0 && !job->complete && !job->failed_finally) return job;
+    const auto pods = job->hook ? view.snapshot.pods_of(*job) : std::vector<const Pod*>{};
+    const bool running = std::any_of(pods.begin(), pods.end(), [](const Pod* p) { return p->phase == "Running"; });
+    if (running || (job->hook && !job->deletion_at && job->active > 0 && !job->complete && !job->failed_finally)) return job;
   }
   return nullptr;
 }
@@ -50,10 +77,11 @@ Move next(const StepView& view) {
   if (app == nullptr) return fail("Application " + view.step.application + " is gone");
   const bool ours = started_by_step(view, *app);
   if (app->has_operation)
-    return wait((ours ? "sync runs: " : "another operation runs: ") + (app->operation ? app->operation->message : "requested"));
-  if (app->operation && app->operation->completed() && (ours || since_step_start(view, app->operation->started_at))) {
+    return wait((ours ? "sync runs: " : "another operation runs: ") + (app->operation ? quoted(app->operation->message) : "requested"));
+  if (app->operation && app->operation->completed() &&
+      (ours || (since_step_start(view, app->operation->started_at) && !app->operation->partial))) {
     if (app->operation->phase == "Succeeded") return after_success(view);
-    if (view.run.attempts >= view.stack.limits.attempts_per_step) return fail("the sync failed: " + app->operation->message);
+    if (view.run.attempts >= view.stack.limits.attempts_per_step) return fail("the sync failed: " + quoted(app->operation->message));
   }
   if (const Job* job = working_hook(view, *app)) return wait("hook Job " + job->ref.name + " of an earlier operation still works");
   return begin(view, *app);

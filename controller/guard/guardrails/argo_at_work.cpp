@@ -2,6 +2,7 @@
 // then the operation is ended first.
 #include <algorithm>
 #include <chrono>
+#include <vector>
 
 #include "guard/guardrails/guardrails.h"
 
@@ -15,9 +16,22 @@ bool plan_ends(const GuardView& view, const Application& app) {
   });
 }
 
+// A hook that is doing something: ending the operation now would kill it half-way.
+const Job* hook_at_work(const GuardView& view, const Application& app) {
+  for (const Job* job : view.snapshot.jobs_of(app)) {
+    const auto pods = job->hook ? view.snapshot.pods_of(*job) : std::vector<const Pod*>{};
+    if (std::any_of(pods.begin(), pods.end(), [](const Pod* p) { return p->phase == "Running"; })) return job;
+  }
+  return nullptr;
+}
+
 // The operation can not succeed: it may be ended, and what waits for its end may be planned, but not done before.
 Decision while_doomed(const GuardView& view, const Application& app) {
-  if (view.step.phase == Phase::unblock) return allow("the operation can not succeed");
+  if (view.step.phase == Phase::unblock) {
+    const Job* job = hook_at_work(view, app);
+    if (job != nullptr) return deny_until("hook Job " + job->ref.name + " is at work", view.now + std::chrono::seconds(2));
+    return allow("the operation can not succeed");
+  }
   if (view.write == nullptr && plan_ends(view, app)) return allow("an earlier step ends the operation that can not succeed");
   return deny_until("the operation of " + app.ref.name + " has not ended", view.now + std::chrono::seconds(1));
 }

@@ -2,10 +2,28 @@
 #include <chrono>
 
 #include "guard/guardrails/guardrails.h"
+#include "model/versions.h"
 
 namespace refloat {
 
 namespace {
+
+bool touches_schema(Phase phase) {
+  return phase == Phase::unblock || phase == Phase::repair || phase == Phase::migrate;
+}
+
+// What keeps a database that answers from being judged: then nobody knows whether a migration over it would destroy something.
+std::string blind_spot(const StackDatabase& database, const DatabaseReading& reading) {
+  if (reading.reach != Reach::ok) return {};
+  if (!reading.direct) return "database " + database.name + " answers through a pooler, so it can not be judged";
+  if (reading.in_recovery) return "database " + database.name + " is a standby, which may lag behind";
+  const auto beyond = compare_versions(database.target, newest_provable_version(database.dialect));
+  if (beyond.value_or(0) > 0 && reading.schema && reading.schema->tables > 0) {
+    return "the target " + database.target + " of database " + database.name + " is beyond " + newest_provable_version(database.dialect) +
+           ", the newest version whose tables this build can recognise";
+  }
+  return {};
+}
 
 Decision decide(const GuardView& view) {
   if (!view.snapshot.unexamined.empty()) {
@@ -16,6 +34,8 @@ Decision decide(const GuardView& view) {
     const auto found = view.snapshot.databases.find(database.name);
     const bool looked = found != view.snapshot.databases.end() && found->second.reach != Reach::unexamined;
     if (!looked) return deny("database " + database.name + " was not examined");
+    const std::string blind = touches_schema(view.step.phase) ? blind_spot(database, found->second) : std::string();
+    if (!blind.empty()) return deny(blind);
   }
   return allow();
 }

@@ -121,6 +121,14 @@ TEST(Sync, is_pinned_does_not_prune_inherits_options_and_nulls_the_old_state) {
   EXPECT_EQ(body["metadata"]["resourceVersion"], "100");
 }
 
+TEST(Sync, does_not_deploy_what_the_plan_did_not_name) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  w.step.writes = w.preview();
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+  w.target().sync_revision = "fedcba9876543210fedcba9876543210fedcba98";
+  EXPECT_EQ(w.next().kind, Move::Kind::fail);
+}
+
 TEST(Sync, waits_for_operations_ours_or_not) {
   World w("argo.sync", Phase::migrate, "dev-migrations");
   run_operation(w.target());
@@ -191,6 +199,24 @@ TEST(Restart, restarts_each_workload_once_with_the_steps_stamp) {
   EXPECT_EQ(w.next().kind, Move::Kind::wait);
 }
 
+TEST(Restart, leaves_other_applications_workloads_alone) {
+  World w("workloads.restart", Phase::restart, "dev-temporal");
+  w.snapshot.workloads[0].tracking_app = "dev-postgres";
+  EXPECT_EQ(kube(w.next()).object.name, "backend");
+  w.snapshot.workloads[0].labels = w.stack.workload_selector;
+  EXPECT_EQ(kube(w.next()).object.name, "frontend") << "selected by label";
+  w.snapshot.workloads[0].ref.ns = "elsewhere";
+  EXPECT_EQ(kube(w.next()).object.name, "backend");
+}
+
+TEST(Restart, does_not_fight_over_the_stamp) {
+  World w("workloads.restart", Phase::restart, "dev-temporal");
+  w.run.effects.push_back({now, "restart", "", "uid-frontend", "300", EffectState::applied, now, "", nullptr});
+  EXPECT_EQ(kube(w.next()).object.name, "backend") << "restarted by this step, whatever the stamp says now";
+  w.snapshot.workloads[1].restarted_at = format_time(now + std::chrono::seconds(3));
+  EXPECT_EQ(w.next().kind, Move::Kind::done) << "somebody else restarted it since";
+}
+
 TEST(Restart, leaves_workloads_scaled_to_zero_at_zero) {
   World w("workloads.restart", Phase::restart, "dev-temporal");
   w.snapshot.workloads[0].replicas = 0;
@@ -218,6 +244,18 @@ TEST(RerunJob, deletes_the_old_job_by_uid_then_syncs_then_judges_by_what_is_regi
   EXPECT_EQ(w.next().kind, Move::Kind::done);
   w.snapshot.databases["default"].schema->namespaces = {"temporal-system"};
   EXPECT_EQ(w.next().kind, Move::Kind::wait) << "complete, but what it should have made is not there";
+}
+
+TEST(RerunJob, waits_for_the_runtime_and_prefers_the_failed_job) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  Job failed = job("older", "dev-bootstrap", false);
+  failed.created_at = at("2025-12-05T08:00:00Z");
+  failed.complete = false;
+  failed.failed_finally = true;
+  w.snapshot.jobs.push_back(failed);
+  EXPECT_EQ(kube(w.next()).object.name, "older");
+  w.snapshot.workloads[0].ready = 0;
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
 }
 
 TEST(RerunJob, does_not_disturb_a_job_at_work_or_an_operation) {

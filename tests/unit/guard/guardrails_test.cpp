@@ -60,6 +60,10 @@ TEST(Guardrails, mode_denies_what_nobody_asked_for) {
   EXPECT_FALSE(w.ask("mode").allowed);
   w.stack.mode = Mode::automatic;
   EXPECT_TRUE(w.ask("mode").allowed);
+  w.plan.findings = {finding("lost", {"Database", "", "default", ""})};
+  w.plan.findings[0].recoverable = Recoverable::approval;
+  w.step.findings = {"lost/default"};
+  EXPECT_FALSE(w.ask("mode").allowed) << "what needs an approval needs it in mode Auto too";
 }
 
 TEST(Guardrails, pause_request_names_who_asked) {
@@ -110,6 +114,21 @@ TEST(Guardrails, examined_denies_while_anything_is_unknown) {
   w = World();
   w.snapshot.unexamined = {{"pods", "forbidden", ErrorKind::denied}};
   EXPECT_FALSE(w.ask("examined").allowed);
+}
+
+TEST(Guardrails, examined_denies_migrations_over_what_can_not_be_judged) {
+  World w;
+  w.snapshot.databases["visibility"].direct = false;
+  EXPECT_FALSE(w.ask("examined").allowed);
+  w = World();
+  w.snapshot.databases["visibility"].in_recovery = true;
+  EXPECT_FALSE(w.ask("examined").allowed);
+  w = World();
+  w.stack.databases[1].target = "1.13";
+  w.snapshot.databases["visibility"].schema->tables = 3;
+  EXPECT_FALSE(w.ask("examined").allowed) << "tables beyond what this build recognises look like the newest it does";
+  w.snapshot.databases["visibility"].schema->tables = 0;
+  EXPECT_TRUE(w.ask("examined").allowed);
 }
 
 TEST(Guardrails, evidence_of_a_destructive_step_must_hold_now) {
@@ -189,6 +208,21 @@ TEST(Guardrails, argo_at_work_lets_a_doomed_back_off_be_ended_and_nothing_else_b
   EXPECT_FALSE(w.ask("argo-at-work").allowed) << "a cause that dooms another role's retries proves nothing here";
 }
 
+TEST(Guardrails, argo_at_work_does_not_end_an_operation_whose_hook_is_at_work) {
+  World w;
+  run_operation(app(w.snapshot, "dev-migrations"));
+  w.step.phase = Phase::unblock;
+  w.diagnosis.findings = {finding("stuck", app(w.snapshot, "dev-migrations").ref)};
+  EXPECT_TRUE(w.ask("argo-at-work").allowed);
+  Pod pod;
+  pod.ref = {"Pod", "dev", "second-hook-x", "uid-pod"};
+  pod.owner_kind = "Job";
+  pod.owner_uid = w.snapshot.jobs[0].ref.uid;
+  pod.phase = "Running";
+  w.snapshot.pods = {pod};
+  EXPECT_FALSE(w.ask("argo-at-work").allowed);
+}
+
 TEST(Guardrails, argo_at_work_holds_back_repairs_while_the_migrations_operation_lives) {
   World w;
   w.repair_default();
@@ -234,6 +268,14 @@ TEST(Guardrails, migrator_denies_repairs_next_to_a_session_or_pod) {
   EXPECT_FALSE(w.ask("migrator").allowed);
   w.snapshot.pods[0].phase = "Failed";
   EXPECT_TRUE(w.ask("migrator").allowed);
+  w.snapshot.pods[0].phase = "Running";
+  w.snapshot.pods[0].owner_uid = w.snapshot.jobs[1].ref.uid;
+  EXPECT_TRUE(w.ask("migrator").allowed) << "an ordinary Job of another role migrates nothing";
+  w.snapshot.jobs[1].hook = true;
+  EXPECT_FALSE(w.ask("migrator").allowed) << "but its hooks may";
+  w.snapshot.pods.clear();
+  w.stack.applications.erase("migrations");
+  EXPECT_FALSE(w.ask("migrator").allowed) << "nobody knows who migrates";
 }
 
 TEST(Guardrails, attempts_are_counted_from_the_journal) {

@@ -31,7 +31,9 @@ TEST_F(ReachTest, WrongPasswordIsRefused) {
 TEST_F(ReachTest, TrailingNewlineIsAnotherPassword) {
   create();
   DatabaseTarget wrong = target();
-  wrong.password = Secret(std::string(canary) + "\n");
+  std::string word = canary;
+  word += '\n';
+  wrong.password = Secret(word);
   EXPECT_EQ(look(wrong).reach, Reach::refused_credentials);
 }
 

@@ -53,6 +53,7 @@ inline Workload deployment(const std::string& name) {
   Workload w;
   w.ref = {"Deployment", "dev", name, "uid-" + name};
   w.resource_version = "300";
+  w.tracking_app = "dev-temporal";
   w.replicas = w.updated = w.ready = w.available = w.current = 1;
   w.generation = w.observed_generation = 1;
   return w;
