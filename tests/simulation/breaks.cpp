@@ -92,7 +92,7 @@ bool operation_stuck(DemoStage& stage) {
 bool bootstrap_failed(DemoStage& stage) {
   if (!sql(stage, "DELETE FROM namespaces WHERE name = '" + stage.software().declared_namespaces.front() + "'")) return false;
   sim::ControlPlane& admin = stage.cluster().admin();
-  const Json job = admin.find("batch", "jobs", stage.names().ns, stage.names().bootstrap_job);
+  const Json job = admin.find("batch", "jobs", stage.names().ns, stage.names().prefix + stage.names().bootstrap_job);
   Json status = {{"failed", 2}, {"startTime", format_time(stage.cluster().now())}, {"conditions", Json::array()}};
   sim::set_condition(status, "Failed", true, "BackoffLimitExceeded", "Job has reached the specified backoff limit", stage.cluster().now());
   admin.set_status(job, status);
