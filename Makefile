@@ -52,7 +52,8 @@ e2e: build ## the real cluster: Kubernetes, Argo CD, Temporal and PostgreSQL on 
 bench: build ## time to recovery beside a script that knows the cause, on the real cluster
 	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/bench/recovery.sh
 
-nightly: ## what takes longer: fuzzers for ten minutes each
+nightly: ## what takes longer: clang-tidy over everything, fuzzers for ten minutes each
+	@$(MAKE) --no-print-directory tidy
 	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz
 
 install: build ## to PREFIX (/usr/local), also as kubectl-refloat
