@@ -1,5 +1,6 @@
 #include "cli/console.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -24,12 +25,18 @@ bool speaks_utf8() {
   return false;
 }
 
+std::size_t terminal_columns() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 }  // namespace
 
 Console system_console() {
   Console console{std::cout, std::cerr, std::cin};
   console.out_tty = isatty(STDOUT_FILENO) == 1;
   console.err_tty = isatty(STDERR_FILENO) == 1;
+  console.columns = terminal_columns();
   console.in_tty = isatty(STDIN_FILENO) == 1;
   console.no_color = !environment("NO_COLOR").empty() || environment("TERM") == "dumb";
   console.utf8 = speaks_utf8();

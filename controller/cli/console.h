@@ -16,8 +16,9 @@ struct Console {
   bool out_tty = false;
   bool err_tty = false;
   bool in_tty = false;
-  bool no_color = false;  // NO_COLOR is set, or TERM is dumb
-  bool utf8 = false;      // the locale can show more than ASCII
+  bool no_color = false;    // NO_COLOR is set, or TERM is dumb
+  std::size_t columns = 0;  // width of the terminal behind err; 0 = unknown
+  bool utf8 = false;        // the locale can show more than ASCII
 };
 
 // The process's own streams.

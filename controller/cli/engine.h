@@ -15,9 +15,9 @@ namespace refloat {
 
 // The outside that a command was connected to; lives as long as the command.
 struct World {
+  std::unique_ptr<Clock> clock;  // first, so that it outlives what reads it
   std::unique_ptr<KubeApi> kube;
   std::unique_ptr<DatabaseAccess> databases;
-  std::unique_ptr<Clock> clock;
   std::string cluster;  // context or address, for people
   bool in_cluster = false;
 

@@ -18,7 +18,8 @@ constexpr Symbols ascii_symbols{">", "*", ".", "ok", "-", "x"};
 constexpr Symbols utf8_symbols{"►", "•", "◎", "✔", "-", "✗"};
 constexpr Duration repeat_after[] = {std::chrono::seconds(10), std::chrono::minutes(1), std::chrono::minutes(5)};
 constexpr std::size_t text_max = 2000;
-constexpr std::size_t waiting_columns = 150;
+constexpr std::size_t waiting_max = 150;
+constexpr std::size_t clock_and_duration = 30;  // columns of a redrawn line that are not its text
 
 std::string step_name(const Progress& progress) {
   return progress.step == nullptr ? "" : progress.step->id + "  ";
@@ -48,7 +49,8 @@ void ProgressPrinter::print_line(const Progress& progress, const std::string& sy
 }
 
 void ProgressPrinter::print_waiting(const Progress& progress) {
-  const std::string text = step_name(progress) + printable(progress.text, waiting_columns);
+  const std::size_t width = console_.columns > 2 * clock_and_duration ? console_.columns - clock_and_duration : waiting_max;
+  const std::string text = printable(step_name(progress) + progress.text, width);
   const bool changed = text != waiting_text_;
   if (changed) {
     waiting_text_ = text;
@@ -57,10 +59,11 @@ void ProgressPrinter::print_waiting(const Progress& progress) {
   }
   const Symbols& symbols = console_.utf8 ? utf8_symbols : ascii_symbols;
   const std::string line = format_clock(progress.at) + " " + symbols.waiting + " " + text;
-  if (console_.err_tty) return redraw_waiting(line + paint_.dim("  " + format_duration(progress.at - waiting_since_)));
+  const auto waited = std::chrono::duration_cast<std::chrono::seconds>(progress.at - waiting_since_);
+  if (console_.err_tty) return redraw_waiting(line + paint_.dim("  " + format_duration(waited)));
   if (!changed && !due(progress.at)) return;
   if (!changed) ++repeats_;
-  console_.err << line << (changed ? "" : "  (unchanged for " + format_duration(progress.at - waiting_since_) + ")") << "\n" << std::flush;
+  console_.err << line << (changed ? "" : "  (unchanged for " + format_duration(waited) + ")") << "\n" << std::flush;
 }
 
 void ProgressPrinter::redraw_waiting(const std::string& line) {

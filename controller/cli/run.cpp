@@ -51,10 +51,15 @@ int unknown_argument(const std::string& argument, const CLI::App& app, Session& 
               {ErrorKind::invalid, what + ": " + name, near.empty() ? "see " + help : "did you mean " + near + "? see " + help});
 }
 
+void print_help(const CLI::App& app, Console& console) {
+  const std::string text = app.help();
+  console.out << text << (text.empty() || text.back() != '\n' ? "\n" : "");
+}
+
 int parse_failed(const CLI::ParseError& error, const CLI::App& root, Session& session) {
   const CLI::App& app = reached(root);
   if (dynamic_cast<const CLI::CallForHelp*>(&error) != nullptr || dynamic_cast<const CLI::CallForAllHelp*>(&error) != nullptr) {
-    session.console.out << root.help();
+    print_help(root, session.console);
     return 0;
   }
   const auto left = root.remaining(true);
@@ -85,7 +90,7 @@ int run(const std::string& program, const std::vector<std::string>& arguments, c
     return parse_failed(error, root, session);
   }
   if (session.action) return session.action();
-  console.out << reached(root).help();
+  print_help(reached(root), console);
   return 0;
 }
 
