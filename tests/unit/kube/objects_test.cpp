@@ -11,7 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 
 Json tracked(const std::string& annotation, const std::string& label) {
-  Json object = {{"metadata", {{"annotations", Json::object()}, {"labels", Json::object()}}}};
+  Json object = {{"metadata", {{"namespace", "ns"}, {"name", "name"}, {"annotations", Json::object()}, {"labels", Json::object()}}}};
   if (!annotation.empty()) object["metadata"]["annotations"]["argocd.argoproj.io/tracking-id"] = annotation;
   if (!label.empty()) object["metadata"]["labels"]["app.kubernetes.io/instance"] = label;
   return object;
@@ -21,7 +21,11 @@ TEST(TrackingApp, ReadsAnnotationThenLabel) {
   EXPECT_EQ(tracking_app(tracked("shop:batch/Job:ns/name", "other")), "shop");
   EXPECT_EQ(tracking_app(tracked("teams_shop:/Service:ns/name", "")), "teams_shop");
   EXPECT_EQ(tracking_app(tracked("", "shop")), "shop");
-  EXPECT_EQ(tracking_app(tracked("nonsense", "shop")), "shop");
+  EXPECT_EQ(tracking_app(tracked("nonsense", "shop")), "") << "an annotation that says nothing is no reason to believe the label";
+  EXPECT_EQ(tracking_app(tracked("shop:batch/Job:ns/another", "shop")), "") << "copied from another object";
+  Json owned = tracked("", "shop");
+  owned["metadata"]["ownerReferences"] = {{{"kind", "CronJob"}, {"controller", true}}};
+  EXPECT_EQ(tracking_app(owned), "") << "the label was only passed on";
   EXPECT_EQ(tracking_app(tracked(":x", "")), "");
   EXPECT_EQ(tracking_app(Json::object()), "");
 }

@@ -13,6 +13,7 @@ DatabaseReading full_reading() {
   reading.reach = Reach::not_accepting;
   reading.detail = "starting up";
   reading.address = "host:5432/temporal";
+  reading.database = "temporal";
   reading.user = "temporal";
   reading.direct = false;
   reading.in_recovery = true;
