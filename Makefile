@@ -5,7 +5,7 @@ RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
 
-.PHONY: help deps build demo test asan tsan tidy format format-check fuzz e2e bench nightly install clean
+.PHONY: help deps build demo test asan asan-unit tsan tidy format format-check fuzz e2e bench nightly install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,15 @@ test: deps $(RELEASE)/build.ninja ## build and run all tests that need no cluste
 	@cmake --build $(RELEASE) --parallel $(JOBS)
 	@scripts/run-tests.sh $(RELEASE)
 
-asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
+# The stages and adapters; what starts clusters and databases takes longer and is part of `make asan`.
+UNITS := base model kube argo config cache probe detect plan guard journal execute report reconcile
+UNIT_TESTS := $(UNITS:%=refloat_%_test)
+
+asan-unit: deps ## the stages' and adapters' tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS) --target $(UNIT_TESTS)
+	@scripts/run-tests.sh $(ASAN) $(UNIT_TESTS)
+
+asan: deps ## every test under both sanitizers
 	@cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS)
 	@scripts/run-tests.sh $(ASAN)
 
@@ -52,7 +60,8 @@ e2e: build ## the real cluster: Kubernetes, Argo CD, Temporal and PostgreSQL on 
 bench: build ## time to recovery beside a script that knows the cause, on the real cluster
 	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/bench/recovery.sh
 
-nightly: ## what takes longer: clang-tidy over everything, fuzzers for ten minutes each
+nightly: ## what takes longer: sanitizers and clang-tidy over everything, fuzzers for ten minutes each
+	@$(MAKE) --no-print-directory asan
 	@$(MAKE) --no-print-directory tidy
 	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz
 

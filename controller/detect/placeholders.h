@@ -8,7 +8,8 @@
 namespace refloat {
 
 // {subject}, {stack}, {target}, {database}, {connectionSecret}, {roleSecret}, {namespace} and {source:ROLE} ("charts/x in https://git"),
-// {source} = that of the subject Application. An unknown source reads "its source in Git", anything else its own name in angle brackets; other braces stay.
+// {source} = that of the subject Application. An unknown source reads "its source in Git", anything else its own name in angle brackets;
+// other braces stay.
 std::string fill_placeholders(const std::string& text, const FactContext& context);
 
 // The subject's name: of the Application, the Stack's database, or the Stack.

@@ -1,4 +1,5 @@
-// The Kubernetes API as a port: the smallest set of calls that everything else uses. Implemented by kube/http_kube_api (real) and sim/ (simulated).
+// The Kubernetes API as a port: the smallest set of calls that everything else uses. Implemented by kube/http_kube_api (real) and sim/
+// (simulated).
 #pragma once
 
 #include <functional>
@@ -26,18 +27,18 @@ struct Resource {
 struct ListOptions {
   std::string label_selector = {}, field_selector = {};
   int page_size = 500;
-  std::string resource_version = {};   // "" = consistent read
+  std::string resource_version = {};  // "" = consistent read
 };
 
 // A whole list, all pages joined.
 struct ObjectList {
   std::vector<Json> items;
-  std::string resource_version;        // of the first page: where a watch starts
+  std::string resource_version;  // of the first page: where a watch starts
 };
 
 struct WriteOptions {
-  bool dry_run = false;                // dryRun=All: admission and validation, no change
-  bool force = false;                  // server-side apply only
+  bool dry_run = false;  // dryRun=All: admission and validation, no change
+  bool force = false;    // server-side apply only
 };
 
 struct DeleteOptions {
@@ -48,22 +49,22 @@ struct DeleteOptions {
 
 struct LogOptions {
   std::string container = {};
-  bool previous = false;               // of the container's previous instance
+  bool previous = false;  // of the container's previous instance
   int tail_lines = 100;
   int limit_bytes = 256 * 1024;
 };
 
 struct WatchOptions {
-  std::string resource_version = {};   // "" with send_initial_events = stream the list first
+  std::string resource_version = {};  // "" with send_initial_events = stream the list first
   std::string label_selector = {}, field_selector = {};
-  bool send_initial_events = false;    // WatchList; 422 = the server cannot, use list + watch
-  int timeout_s = 300;                 // the server closes after this; a clean end is not an error
+  bool send_initial_events = false;  // WatchList; 422 = the server cannot, use list + watch
+  int timeout_s = 300;               // the server closes after this; a clean end is not an error
 };
 
 struct WatchEvent {
   enum class Type { added, modified, deleted, bookmark };
   Type type = Type::added;
-  Json object;                         // for bookmark: only metadata.resourceVersion and annotations mean anything
+  Json object;  // for bookmark: only metadata.resourceVersion and annotations mean anything
 };
 
 // Return false to end the watch.

@@ -1,4 +1,6 @@
 // application: what Argo CD says about an Application as a whole (status.sync.status, status.health.status).
+#include "model/application.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,7 +10,6 @@
 #include "detect/facts/facts.h"
 #include "detect/judgement.h"
 #include "detect/params.h"
-#include "model/application.h"
 #include "model/evidence.h"
 #include "model/vocabulary.h"
 
