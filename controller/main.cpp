@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/engine.h"
 #include "cli/run.h"
 
 int main(int argc, char** argv) {

@@ -1,3 +1,5 @@
+#include <vector>
+
 #include "cli/commands.h"
 
 namespace refloat {

@@ -2,9 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/session.h"
 
 namespace refloat {
 namespace {

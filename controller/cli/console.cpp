@@ -1,12 +1,14 @@
 #include "cli/console.h"
 
+#include <asm-generic/ioctls.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <iostream>
-#include <string_view>
+#include <string>
 
+#include "base/result.h"
 #include "base/text.h"
 
 namespace refloat {

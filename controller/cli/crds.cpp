@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/session.h"
 #include "config/embedded.h"
 
 namespace refloat {

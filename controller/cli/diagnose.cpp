@@ -1,7 +1,11 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/engine.h"
 #include "cli/flow.h"
+#include "cli/inputs.h"
+#include "cli/options.h"
+#include "cli/session.h"
 
 namespace refloat {
 

@@ -3,11 +3,19 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/console.h"
 #include "cli/inputs.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "model/playbook.h"
 #include "report/catalogue_report.h"
+#include "report/format.h"
 
 namespace refloat {
 namespace {

@@ -1,7 +1,7 @@
 #include "cli/files.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
+#include <sys/types.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,7 +9,14 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <ios>
+#include <istream>
 #include <sstream>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "base/result.h"
 
 namespace refloat {
 namespace {

@@ -1,9 +1,28 @@
 #include "cli/flow.h"
 
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/console.h"
+#include "cli/engine.h"
 #include "cli/files.h"
+#include "cli/inputs.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "model/finding.h"
+#include "model/plan.h"
+#include "model/stack.h"
+#include "reconcile/reconcile.h"
 #include "report/diagnosis_report.h"
 #include "report/exit_code.h"
+#include "report/format.h"
 #include "report/plan_report.h"
+#include "report/style.h"
 
 namespace refloat {
 namespace {

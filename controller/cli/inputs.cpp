@@ -1,11 +1,25 @@
 #include "cli/inputs.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/diagnostics.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "cli/engine.h"
 #include "cli/files.h"
+#include "cli/options.h"
+#include "cli/session.h"
 #include "cli/stacks.h"
 #include "config/playbook_reader.h"
+#include "model/playbook.h"
+#include "model/stack.h"
+#include "model/vocabulary.h"
+#include "probe/probe.h"
+#include "reconcile/reconcile.h"
 
 namespace refloat {
 namespace {

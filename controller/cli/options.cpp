@@ -2,8 +2,16 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <map>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
 
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "model/finding.h"
 
 namespace refloat {
 namespace {

@@ -1,10 +1,13 @@
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/explain.h"
+#include "cli/options.h"
 #include "cli/playbook_lint.h"
 #include "cli/playbook_test.h"
+#include "cli/session.h"
 #include "config/schema.h"
 
 namespace refloat {

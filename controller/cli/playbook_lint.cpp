@@ -1,9 +1,21 @@
 #include "cli/playbook_lint.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/diagnostics.h"
+#include "base/json.h"
+#include "cli/console.h"
 #include "cli/files.h"
+#include "cli/session.h"
 #include "config/playbook_reader.h"
+#include "model/playbook.h"
+#include "model/vocabulary.h"
+#include "report/format.h"
+#include "report/style.h"
 
 namespace refloat {
 namespace {

@@ -1,12 +1,22 @@
 #include "cli/playbook_test.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
+#include <string>
+#include <vector>
 
+#include "base/diagnostics.h"
+#include "base/json.h"
 #include "base/text.h"
+#include "cli/console.h"
 #include "cli/files.h"
 #include "cli/playbook_cases.h"
+#include "cli/session.h"
 #include "config/playbook_reader.h"
+#include "model/vocabulary.h"
+#include "report/format.h"
+#include "report/style.h"
 
 namespace refloat {
 namespace {

@@ -1,6 +1,15 @@
 #include "cli/progress.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <iterator>
+#include <ostream>
+#include <string>
+
 #include "base/text.h"
+#include "base/time.h"
+#include "reconcile/reconcile.h"
 
 namespace refloat {
 namespace {

@@ -1,6 +1,8 @@
 #include "cli/engine.h"
 #include "cli/world.h"
 #include "journal/open_journal.h"
+#include "model/stack.h"
+#include "reconcile/reconcile.h"
 
 namespace refloat {
 

@@ -2,7 +2,11 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/engine.h"
 #include "cli/flow.h"
+#include "cli/inputs.h"
+#include "cli/options.h"
+#include "cli/session.h"
 
 namespace refloat {
 

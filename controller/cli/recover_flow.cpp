@@ -1,12 +1,32 @@
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "cli/console.h"
+#include "cli/engine.h"
 #include "cli/files.h"
 #include "cli/flow.h"
+#include "cli/inputs.h"
 #include "cli/progress.h"
+#include "cli/session.h"
 #include "cli/signals.h"
+#include "journal/journal.h"
+#include "model/finding.h"
+#include "model/plan.h"
+#include "model/recovery.h"
+#include "model/stack.h"
+#include "reconcile/reconcile.h"
 #include "report/diagnosis_report.h"
 #include "report/exit_code.h"
+#include "report/format.h"
 #include "report/plan_report.h"
 #include "report/recovery_report.h"
+#include "report/style.h"
 
 namespace refloat {
 namespace {

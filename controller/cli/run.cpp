@@ -1,9 +1,16 @@
 #include "cli/run.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/result.h"
 #include "base/text.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/engine.h"
+#include "cli/session.h"
 
 namespace refloat {
 namespace {

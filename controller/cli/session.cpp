@@ -1,6 +1,10 @@
 #include "cli/session.h"
 
+#include <string>
+
 #include "base/text.h"
+#include "base/time.h"
+#include "report/style.h"
 
 namespace refloat {
 

@@ -1,5 +1,9 @@
 #include "cli/signals.h"
 
+#include <signal.h>
+
+#include <csignal>
+
 #include "base/clock.h"
 
 namespace refloat {

@@ -1,8 +1,12 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/console.h"
 #include "cli/inputs.h"
+#include "cli/options.h"
+#include "cli/session.h"
 #include "report/catalogue_report.h"
+#include "report/format.h"
 
 namespace refloat {
 namespace {

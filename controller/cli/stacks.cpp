@@ -1,10 +1,23 @@
 #include "cli/stacks.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/diagnostics.h"
+#include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "cli/engine.h"
 #include "cli/files.h"
+#include "cli/session.h"
 #include "config/playbook_reader.h"
+#include "kube/kube_api.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
 
 namespace refloat {
 namespace {

@@ -2,7 +2,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/json.h"
 #include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "report/format.h"
 
 namespace refloat {
 namespace {

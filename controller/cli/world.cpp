@@ -2,10 +2,21 @@
 
 #include <unistd.h>
 
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/diagnostics.h"
+#include "base/result.h"
+#include "cli/engine.h"
+#include "cli/options.h"
 #include "cli/version.h"
 #include "config/embedded.h"
 #include "config/playbook_reader.h"
 #include "kube/connect.h"
+#include "model/playbook.h"
+#include "model/vocabulary.h"
 #include "postgres/pqxx_database.h"
 
 namespace refloat {

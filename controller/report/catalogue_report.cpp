@@ -1,8 +1,18 @@
 #include "report/catalogue_report.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
+#include "base/json.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "model/finding.h"
+#include "model/playbook.h"
+#include "model/stack.h"
+#include "model/vocabulary.h"
+#include "report/format.h"
+#include "report/style.h"
 
 namespace refloat {
 namespace {

@@ -1,9 +1,21 @@
 #include "report/diagnosis_report.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/json.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "model/evidence.h"
+#include "model/finding.h"
+#include "model/object_ref.h"
+#include "model/snapshot.h"
+#include "report/format.h"
+#include "report/style.h"
 
 namespace refloat {
 namespace {

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "model/finding.h"
+#include "model/plan.h"
+#include "model/recovery.h"
+
 namespace refloat {
 
 int exit_code(const ExitState& state) {

@@ -1,5 +1,8 @@
 #include "report/format.h"
 
+#include <string>
+
+#include "base/result.h"
 #include "base/text.h"
 
 namespace refloat {

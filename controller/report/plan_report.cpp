@@ -1,10 +1,24 @@
 #include "report/plan_report.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
+#include "base/json.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "model/decision.h"
+#include "model/plan.h"
+#include "model/playbook.h"
+#include "model/snapshot.h"
+#include "model/write.h"
 #include "report/diagnosis_report.h"
+#include "report/format.h"
+#include "report/style.h"
 
 namespace refloat {
 namespace {

@@ -1,8 +1,15 @@
 #include "report/recovery_report.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
 
 #include "base/text.h"
+#include "base/time.h"
+#include "model/plan.h"
+#include "model/recovery.h"
+#include "report/format.h"
+#include "report/style.h"
 
 namespace refloat {
 namespace {

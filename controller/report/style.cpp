@@ -1,8 +1,14 @@
 #include "report/style.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/text.h"
+#include "base/time.h"
 
 namespace refloat {
 

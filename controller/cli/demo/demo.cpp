@@ -1,13 +1,25 @@
 #include <CLI/CLI.hpp>
-#include <chrono>
+#include <cstddef>
 #include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
 
+#include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/console.h"
 #include "cli/demo/end_state.h"
 #include "cli/demo/incidents.h"
+#include "cli/demo/stage.h"
 #include "cli/flow.h"
+#include "cli/inputs.h"
+#include "cli/options.h"
+#include "cli/session.h"
 #include "cli/signals.h"
+#include "report/format.h"
+#include "report/style.h"
 
 namespace refloat {
 namespace {

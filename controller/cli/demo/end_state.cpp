@@ -1,7 +1,13 @@
 #include "cli/demo/end_state.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
 
+#include "base/json.h"
+#include "cli/demo/stage.h"
+#include "report/style.h"
 #include "sim/control_plane.h"
 
 namespace refloat {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <vector>
 
+#include "base/json.h"
+#include "cli/demo/stage.h"
 #include "sim/control_plane.h"
 
 namespace refloat {

@@ -1,11 +1,22 @@
 #include "cli/demo/stage.h"
 
 #include <chrono>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "cli/engine.h"
 #include "postgres/pqxx_database.h"
+#include "sim/postgres_server.h"
 #include "sim/program.h"
 #include "sim/sim_kube.h"
+#include "sim/temporal_programs.h"
+#include "sim/temporal_stack.h"
 
 namespace refloat {
 namespace {

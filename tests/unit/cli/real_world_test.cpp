@@ -47,12 +47,12 @@ TEST_P(BadInput, IsOneMessageWithAHintAndExitCodeOne) {
   const std::string config = kubeconfig(dir_);
   const std::string stack = test::stack_file(dir_.path());
   const std::vector<std::vector<std::string>> mistakes = {
-      {"--kubeconfig", config, "-f", stack},                                             // nobody listens there
-      {"--kubeconfig", config, "--context", "her", "-f", stack},                         // no such context
-      {"--kubeconfig", dir_.path() + "/absent", "-f", stack},                            // no such file
-      {"--kubeconfig", dir_.write("broken", "{"), "-f", stack},                          // no YAML
-      {"--kubeconfig", config, "-f", stack, "--request-timeout", "soon"},                // no duration
-      {"--kubeconfig", config, "-f", dir_.write("typo.yaml", "kind: Stak\nspec: {}\n")}  // no Stack
+      {"--kubeconfig", config, "-f", stack},                                   // nobody listens there
+      {"--kubeconfig", config, "--context", "her", "-f", stack},               // no such context
+      {"--kubeconfig", dir_.path() + "/absent", "-f", stack},                  // no such file
+      {"--kubeconfig", dir_.write("broken", "{"), "-f", stack},                // no YAML
+      {"--kubeconfig", config, "-f", stack, "--request-timeout", "soon"},      // no duration
+      {"--kubeconfig", config, "-f", dir_.write("typo.yaml", "kind: Stak\n")}  // no Stack
   };
   for (const auto& flags : mistakes) {
     std::vector<std::string> arguments = {GetParam()};
@@ -61,7 +61,7 @@ TEST_P(BadInput, IsOneMessageWithAHintAndExitCodeOne) {
     EXPECT_EQ(ended.code, 1) << ended.err;
     EXPECT_TRUE(ended.out.empty()) << ended.out;
     EXPECT_NE(ended.err.find("error: "), std::string::npos) << ended.err;
-    EXPECT_LE(std::count(ended.err.begin(), ended.err.end(), '\n'), 12) << ended.err;
+    EXPECT_LE(std::count(ended.err.begin(), ended.err.end(), '\n'), 14) << ended.err;
     EXPECT_EQ(ended.err.find("s3cr3t"), std::string::npos);
   }
 }
