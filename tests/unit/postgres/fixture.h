@@ -32,6 +32,8 @@ class DatabaseTest : public testing::Test {
   DatabaseReading read() { return access_.read(target(), Time{}); }
   TemporalSchema schema();
   void sql(const std::string& statement);
+  // Waits, a few seconds at most, until no other session is left in the database.
+  void let_sessions_end() const;
   // Schema and data as pg_dump writes them.
   std::string dump() const;
   Result<RepairAnswer> repair(RepairKind kind, const std::vector<std::string>& arguments = {}, bool rehearse = false);
