@@ -26,11 +26,11 @@ test: deps $(RELEASE)/build.ninja ## build and run all tests that need no cluste
 	@cmake --build $(RELEASE) --parallel $(JOBS)
 	@scripts/run-tests.sh $(RELEASE)
 
-# The stages and adapters; what starts clusters and databases takes longer and is part of `make asan`.
-UNITS := base model kube argo config cache probe detect plan guard journal execute report reconcile
+# What meets untrusted bytes first: parsers and adapters. Everything else is part of `make asan`, which takes longer.
+UNITS := base model kube argo config cache probe
 UNIT_TESTS := $(UNITS:%=refloat_%_test)
 
-asan-unit: deps ## the stages' and adapters' tests under AddressSanitizer and UndefinedBehaviorSanitizer
+asan-unit: deps ## the parsers' and adapters' tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS) --target $(UNIT_TESTS)
 	@scripts/run-tests.sh $(ASAN) $(UNIT_TESTS)
 
