@@ -100,12 +100,12 @@ left() { # whether a case is still unclaimed
   return 1
 }
 
-# tell: a verdict at once, and what went wrong; whole, although the other slot may have something to say as well.
+# tell: a verdict at once, and what went wrong, the reason first; whole, although the other slot may have something to say as well.
 tell() {
   (
     flock 9
     printf '%-4s  %-42s %4d s (after %d s for the stack)\n' "$1" "$2" "$3" "$4"
-    [ "$1" = PASS ] || tail -n "${TAIL:-40}" "$5" | sed 's/^/      | /'
+    [ "$1" = PASS ] || { grep -a '^expected: ' "$5" || echo "no expectation failed: over its time, or a command failed"; tail -n "${TAIL:-40}" "$5"; } | sed 's/^/      | /'
   ) 9>>"$RUN/cases/lock"
 }
 

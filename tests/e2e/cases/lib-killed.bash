@@ -4,8 +4,10 @@ effects() { changes_by refloat | grep -E '/(applications|deployments|jobs)/'; }
 happened() { effects | grep -c "$1[^ ]* 200 " || true; } # a change that the apiserver accepted
 listening() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 
-# recover_through N: a recovery whose N-th effect (0: none) it does not survive.
+# recover_through N: a recovery whose N-th effect (0: none) it does not survive. The boundary of the kill before ends a moment after its
+# victim: until then it still listens, and a client that it took in would be cut off.
 recover_through() {
+  wait_for "the end of the boundary before" 10 not running "boundary-$SLOT"
   start "boundary-$SLOT" tool boundary -listen "127.0.0.1:$port" -upstream "https://127.0.0.1:$API_PORT" -pki "$PKI" -pid "$CASE_DIR/pid" \
     -when "$when" -nth "$1"
   wait_for "the boundary" 10 listening
