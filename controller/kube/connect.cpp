@@ -148,6 +148,7 @@ Result<Connected> build(const Chosen& chosen, const KubeOptions& options, Clock&
   auto credentials = make_credentials(user, {cluster_info(chosen.cluster, *endpoint), options.interactive}, clock);
   if (!credentials) return credentials.error().wrap("user \"" + printable(chosen.names.user, 100) + "\"");
   Connected connected;
+  connected.origin = std::make_shared<const Origin>(Origin{*endpoint, *credentials, options.user_agent});
   connected.api = std::make_unique<HttpKubeApi>(std::move(*endpoint), std::move(*credentials), clock, http_options(options));
   connected.context = chosen.context;
   connected.cluster = chosen.names.cluster;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "kube/endpoint.h"
 #include "kube/kube_api.h"
 #include "kube/kubeconfig.h"
 
@@ -38,6 +39,7 @@ struct KubeEnvironment {
 
 struct Connected {
   std::unique_ptr<KubeApi> api;
+  std::shared_ptr<const Origin> origin;  // of the same cluster, for streams (watch/watcher.h)
   std::string default_namespace;
   std::string context;  // "in-cluster" for a ServiceAccount
   std::string cluster;  // name in the kubeconfig

@@ -1,6 +1,7 @@
 // Where a cluster's API is, how it proves who it is, and who we are there.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,13 @@ class Credentials {
   virtual Result<Identity> current() = 0;
   // The server answered 401 to `refused`: true when the next current() may differ, so that one more try makes sense.
   virtual bool renew(const Identity& refused) = 0;
+};
+
+// A cluster as requests are sent to it: where it is, who we are there, and how we call ourselves.
+struct Origin {
+  Endpoint endpoint;
+  std::shared_ptr<Credentials> credentials;
+  std::string user_agent;
 };
 
 }  // namespace refloat

@@ -1,12 +1,17 @@
 #include "kube/errors.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
+#include "kube/endpoint.h"
 
 namespace refloat {
 namespace {
@@ -80,6 +85,14 @@ int seconds_of(const Json& status) {
   return static_cast<int>(std::clamp<std::int64_t>(int_at(status, {"details", "retryAfterSeconds"}), 0, 3600));
 }
 
+std::vector<Secret> secrets_of(const Identity& identity) {
+  std::vector<Secret> secrets;
+  const std::string& header = identity.authorization.reveal();
+  const std::size_t space = header.find(' ');
+  if (space != std::string::npos && space + 1 < header.size()) secrets.emplace_back(header.substr(space + 1));
+  return secrets;
+}
+
 }  // namespace
 
 Error error_of(const Refusal& refusal) {
@@ -98,6 +111,11 @@ Error error_of_status(const Json& status) {
   if (reason == "Expired" || reason == "Gone") code = 410;
   if (code == 0) code = 500;
   return {kind_of(code, false), std::to_string(code) + ": " + words_of_status(status), {}, seconds_of(status)};
+}
+
+Error without_secrets(Error error, const Identity& identity) {
+  error.message = redact(std::move(error.message), secrets_of(identity));
+  return error;
 }
 
 }  // namespace refloat

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "kube/endpoint.h"
 
 namespace refloat {
 
@@ -21,5 +22,8 @@ Error error_of(const Refusal& refusal);
 
 // The Error of a Status object, as it also arrives inside a watch stream.
 Error error_of_status(const Json& status);
+
+// The same error; where it quotes the token of `identity`, that is redacted.
+Error without_secrets(Error error, const Identity& identity);
 
 }  // namespace refloat

@@ -54,19 +54,6 @@ bool has_version_precondition(PatchType type, const Json& body) {
          });
 }
 
-std::vector<Secret> secrets_of(const Identity& identity) {
-  std::vector<Secret> secrets;
-  const std::string& header = identity.authorization.reveal();
-  const std::size_t space = header.find(' ');
-  if (space != std::string::npos && space + 1 < header.size()) secrets.emplace_back(header.substr(space + 1));
-  return secrets;
-}
-
-Error without_secrets(Error error, const Identity& identity) {
-  error.message = redact(std::move(error.message), secrets_of(identity));
-  return error;
-}
-
 Error in_context(const Error& error, const HttpRequest& request) {
   const std::string path = request.target.substr(0, request.target.find('?'));
   return error.wrap(request.method + " " + printable(path, 300));
