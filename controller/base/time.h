@@ -10,6 +10,8 @@ namespace refloat {
 
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 using Duration = std::chrono::milliseconds;
+// A point of the machine's monotonic clock: for waiting and silence inside one process, which a jump of the wall clock must not disturb.
+using Moment = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 // Parses RFC 3339 ("2025-12-03T10:31:54Z", fractions and offsets too); nothing for anything else.
 std::optional<Time> parse_time(std::string_view text);

@@ -41,6 +41,7 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"postgres", {}},
     {"argo", {}},
     {"config", {}},
+    {"watch", {"kube"}},
     {"cache", {"kube", "argo"}},
     {"probe", {"kube", "postgres"}},
     {"detect", {}},

@@ -1,0 +1,23 @@
+// When a stream is opened again, and how much it may use.
+#pragma once
+
+#include <cstddef>
+
+#include "base/backoff.h"
+#include "base/time.h"
+
+namespace refloat {
+
+struct StreamRules {
+  Backoff backoff{.base = Duration(500), .max = Duration(30000), .factor = 2.0, .jitter = 0.5};  // after a failure
+  Duration slow_retry{60000};    // where asking again soon cannot help: the right is missing, or the kind is not installed
+  Duration stable_after{10000};  // a view that was followed for so long may be listed again at once
+  Duration silence_max{150000};  // the server sends a bookmark each minute; without any byte for so long a stream is dead
+  Duration connect_timeout{10000};
+  int watch_timeout_s = 540;  // asked of the server; up to as much again is added, so that streams do not end together
+  int page_size = 500;
+  std::size_t object_bytes_max = std::size_t{8} << 20U;    // etcd refuses objects above 1.5 MiB; JSON with managed fields is larger
+  std::size_t buffer_kept_bytes = std::size_t{16} << 10U;  // a larger buffer is given back as soon as it is empty
+};
+
+}  // namespace refloat

@@ -1,0 +1,19 @@
+// What to watch: one resource type of one cluster, under selectors.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "kube/endpoint.h"
+#include "kube/kube_api.h"
+
+namespace refloat {
+
+struct WatchTarget {
+  std::shared_ptr<const Origin> origin = {};  // the cluster
+  Resource resource = {};                     // without a name; ns empty = all namespaces, or cluster-scoped
+  std::string label_selector = {}, field_selector = {};
+  bool metadata_only = false;  // PartialObjectMetadata: spec and status stay with the server
+};
+
+}  // namespace refloat
