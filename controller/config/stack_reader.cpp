@@ -186,6 +186,10 @@ void StackReader::read_limits(const YamlNode& node, Limits& limits) {
   limits.attempts_per_step = fields.integer("attemptsPerStep", 1, 20, limits.attempts_per_step);
   limits.step_timeout = fields.duration("stepTimeout").value_or(limits.step_timeout);
   limits.objects_max = fields.integer("objectsMax", 1, 1000, limits.objects_max);
+  limits.attempts_max = fields.integer("attemptsMax", 1, 20, limits.attempts_max);
+  limits.recoveries_max = fields.integer("recoveriesMax", 1, 100, limits.recoveries_max);
+  limits.attempts_window = fields.duration("attemptsWindow").value_or(limits.attempts_window);
+  limits.history_max = fields.integer("historyMax", 1, 100, limits.history_max);
   fields.done();
 }
 
@@ -239,9 +243,13 @@ std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file,
 }
 
 std::optional<Stack> read_stack_object(const Json& object, Diagnostics& diagnostics) {
-  return read_one(
-      node_from_json(object, "Stack " + text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"})),
-      diagnostics);
+  const std::string where = "Stack " + text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"});
+  std::optional<Stack> stack = read_one(node_from_json(object, where), diagnostics);
+  if (!stack) return stack;
+  stack->uid = text_at(object, {"metadata", "uid"});
+  stack->resource_version = text_at(object, {"metadata", "resourceVersion"});
+  stack->generation = int_at(object, {"metadata", "generation"});
+  return stack;
 }
 
 }  // namespace refloat

@@ -43,6 +43,10 @@ class Writer {
   void nullable(const char* key, const Json& value) {
     if (!value.is_null()) json_[key] = value;
   }
+  // A member whose empty text is the same as its absence.
+  void defaulted(const char* key, const std::string& value) {
+    if (!value.empty()) json_[key] = value;
+  }
   Json take() { return std::move(json_); }
 
  private:
@@ -120,6 +124,9 @@ class Reader {
   void nullable(const char* key, Json& value) {
     const Json* found = find(key);
     value = found == nullptr ? Json() : *found;
+  }
+  void defaulted(const char* key, std::string& value) {
+    if (find(key) != nullptr) (*this)(key, value);
   }
   // A member that others keep there and that is not ours to read.
   void skip(const char* key) { known_.insert(key); }

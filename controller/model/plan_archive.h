@@ -39,6 +39,9 @@ inline auto enumerators(EffectState) {
 inline auto enumerators(Verdict) {
   return std::array{Verdict::running, Verdict::recovered, Verdict::failed, Verdict::aborted, Verdict::refused};
 }
+inline auto enumerators(ApprovalDecision) {
+  return std::array{ApprovalDecision::approve, ApprovalDecision::reject, ApprovalDecision::abort, ApprovalDecision::retry};
+}
 
 // A value or a const value of T: the same list serves writing and reading.
 template <class Value, class T>
@@ -85,6 +88,16 @@ void members(Archive& archive, Value& effect) {
   archive("answeredAt", effect.answered_at);
   archive("outcome", effect.outcome);
   archive.nullable("removed", effect.removed);
+}
+
+// Only what was decided and for which plan must be there: people write this by hand, too.
+template <class Archive, Is<Approval> Value>
+void members(Archive& archive, Value& approval) {
+  archive("decision", approval.decision);
+  archive("planDigest", approval.plan_digest);
+  archive.defaulted("by", approval.by);
+  archive("at", approval.at);
+  archive.defaulted("reason", approval.reason);
 }
 
 template <class Archive, Is<StepRun> Value>

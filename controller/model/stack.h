@@ -1,6 +1,7 @@
 // A Stack: what to keep afloat, where it is, and what may be done to it. The YAML form is the Stack kind of refloat.dev/v1alpha1.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -68,6 +69,10 @@ struct Limits {
   int attempts_per_step = 3;
   Duration step_timeout{std::chrono::minutes(10)};  // when a step gives no `within`
   int objects_max = 50;                             // objects one recovery may write to
+  int attempts_max = 3;                             // recoveries in a row that may end without success before a person must look
+  int recoveries_max = 6;                           // recoveries within the window, successful ones too: more is flapping, not recovering
+  Duration attempts_window{std::chrono::hours(6)};  // what is older does not count
+  int history_max = 10;                             // finished recoveries kept
 };
 
 struct Stack {
@@ -83,6 +88,9 @@ struct Stack {
   std::vector<std::string> allowed_finalizers;
   std::vector<std::string> pause_requests;  // each entry says who asks
   Limits limits;
+  std::string uid;               // of the object in the cluster; empty when it was read from a file
+  std::string resource_version;  // likewise
+  std::int64_t generation = 0;   // likewise
   SourceMark mark;
 
   [[nodiscard]] bool allows(Permission permission) const;

@@ -73,6 +73,7 @@ TEST(recovery_json, any_leaf_turned_into_a_list_is_refused_or_free_form) {
   const Json whole = to_json(test::small_recovery());
   for (const auto& leaf : leaves(whole)) {
     if (leaf.to_string().find("/params") != std::string::npos) continue;
+    if (leaf.to_string().starts_with("/status/conditions/")) continue;  // for people; nothing decides on them
     Json broken = whole;
     broken[leaf] = Json::array({Json::array()});
     EXPECT_FALSE(recovery_from_json(broken)) << leaf.to_string();

@@ -1,0 +1,79 @@
+#include "model/attempts.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/recovery.h"
+#include "model/stack.h"
+
+namespace refloat {
+namespace {
+
+// What a person ended, or a guardrail before its first step, was no attempt.
+bool tried(const Recovery& recovery) {
+  const bool began =
+      std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return run.state != StepState::waiting; });
+  return recovery.verdict == Verdict::recovered || recovery.verdict == Verdict::failed || (recovery.verdict == Verdict::refused && began);
+}
+
+bool succeeded(const Recovery& recovery) {
+  return recovery.verdict == Verdict::recovered;
+}
+
+Time end_of(const Recovery& recovery) {
+  return recovery.finished_at.value_or(recovery.started_at);
+}
+
+// From when on runs count: within the window, and not before a person asked to try again.
+Time counted_from(const std::vector<Recovery>& recoveries, Time window_began) {
+  Time from = window_began;
+  for (const Recovery& recovery : recoveries) {
+    const bool retry = recovery.approval && recovery.approval->decision == ApprovalDecision::retry;
+    if (retry) from = std::max(from, recovery.approval->at.value_or(end_of(recovery)));
+  }
+  return from;
+}
+
+std::vector<const Recovery*> counted(const std::vector<Recovery>& recoveries, Time from) {
+  std::vector<const Recovery*> runs;
+  for (const Recovery& recovery : recoveries) {
+    if (tried(recovery) && end_of(recovery) > from) runs.push_back(&recovery);
+  }
+  std::sort(runs.begin(), runs.end(), [](const Recovery* a, const Recovery* b) { return end_of(*a) < end_of(*b); });
+  return runs;
+}
+
+std::string reason_of(const Attempts& attempts, const Limits& limits) {
+  const std::string within = " within " + format_duration(limits.attempts_window);
+  if (attempts.in_a_row >= limits.attempts_max)
+    return std::to_string(attempts.in_a_row) + " recoveries in a row ended without success" + within;
+  return std::to_string(attempts.in_window) + " recoveries" + within + ": what breaks it keeps coming back";
+}
+
+}  // namespace
+
+Attempts attempts_of(const std::vector<Recovery>& recoveries, const Limits& limits, Time now) {
+  const auto runs = counted(recoveries, counted_from(recoveries, now - limits.attempts_window));
+  Attempts attempts;
+  attempts.in_window = static_cast<int>(runs.size());
+  const auto last_success = std::find_if(runs.rbegin(), runs.rend(), [](const Recovery* run) { return succeeded(*run); });
+  attempts.in_a_row = static_cast<int>(last_success - runs.rbegin());
+  const bool row_full = attempts.in_a_row >= limits.attempts_max;
+  const bool window_full = attempts.in_window >= limits.recoveries_max;
+  attempts.used_up = row_full || window_full;
+  if (!attempts.used_up) return attempts;
+  attempts.reason = reason_of(attempts, limits);
+  // Free again when enough of them are older than the window that both counts fall below their limits.
+  const auto index = [&](int count, int limit) { return static_cast<std::size_t>(count - limit); };
+  std::optional<Time> free;
+  if (row_full)
+    free = end_of(*runs[runs.size() - static_cast<std::size_t>(attempts.in_a_row) + index(attempts.in_a_row, limits.attempts_max)]);
+  if (window_full) free = std::max(free.value_or(Time{}), end_of(*runs[index(attempts.in_window, limits.recoveries_max)]));
+  attempts.free_at = *free + limits.attempts_window;
+  return attempts;
+}
+
+}  // namespace refloat

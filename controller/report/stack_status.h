@@ -1,0 +1,33 @@
+// Stack.status: what a look found and what is being done about it, in the words of `kubectl get stack`. Pure.
+#pragma once
+
+#include <vector>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "model/finding.h"
+#include "model/plan.h"
+#include "model/recovery.h"
+#include "model/stack.h"
+
+namespace refloat {
+
+// What one status is made of.
+struct StackStatusInput {
+  const Stack& stack;
+  const StackDiagnosis& diagnosis;
+  const Plan* plan = nullptr;                 // what would be done now; null = nothing was planned
+  const std::vector<Recovery>& recoveries;    // of this Stack, all that are kept
+  const std::vector<std::string>& obstacles;  // why nothing is done although something could be: storm, guardrails; "name: reason"
+  const Json& previous;                       // status as it stands in the cluster; null = none
+  Time now;
+};
+
+// The whole status. Only what changed in meaning differs from `previous`: a look that finds the same gives the same JSON, so it is not
+// written and cannot wake its own writer. The shadow record's lastSeen moves at most once in ten minutes.
+Json stack_status(const StackStatusInput& input);
+
+// "Afloat", "Aground", "Waiting", "Recovering", "Parked", "Paused", "Unknown": status.state.
+std::string stack_state(const StackStatusInput& input);
+
+}  // namespace refloat
