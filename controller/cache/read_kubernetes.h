@@ -1,0 +1,16 @@
+// The members of Kubernetes' own objects, for ObjectReader.
+#pragma once
+
+#include "cache/json_fields.h"
+#include "model/job.h"
+#include "model/pod.h"
+#include "model/workload.h"
+
+namespace refloat {
+
+// Throws fields::Unusual or simdjson's error.
+void read_fields(fields::Value object, Job& into);
+void read_fields(fields::Value object, Pod& into);
+void read_fields(fields::Value object, Workload& into);
+
+}  // namespace refloat
