@@ -1,29 +1,30 @@
 #include "journal/crd_journal.h"
 
-#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
 #include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "journal/journal.h"
+#include "journal/recovery_objects.h"
+#include "kube/kube_api.h"
+#include "model/finding.h"
+#include "model/object_ref.h"
+#include "model/plan.h"
+#include "model/recovery.h"
+#include "model/write.h"
 
 namespace refloat {
 namespace {
 
 void add_application(const ObjectRef& ref, std::set<std::string>& uids) {
   if (ref.kind == "Application" && !ref.uid.empty()) uids.insert(ref.uid);
-}
-
-// A process that died between creating the object and its first status had done nothing yet: every step still waits.
-void complete_status(Json& object) {
-  if (!at_path(object, {"status"}).empty()) return;
-  Json steps = Json::array();
-  for (const Json& phase : at_path(object, {"spec", "plan", "phases"})) {
-    for (const Json& step : at_path(phase, {"steps"})) {
-      steps.push_back({{"id", text_at(step, {"id"})}, {"state", "waiting"}, {"attempts", 0}, {"message", ""}, {"effects", Json::array()}});
-    }
-  }
-  object["status"] = {{"holder", ""},
-                      {"startedAt", text_at(object, {"spec", "plan", "madeAt"})},
-                      {"verdict", "Running"},
-                      {"message", ""},
-                      {"steps", std::move(steps)}};
 }
 
 class CrdJournal final : public Journal {
@@ -34,7 +35,7 @@ class CrdJournal final : public Journal {
 
   Result<std::optional<Recovery>> unfinished(const std::string& ns, const std::string& stack) override {
     if (ns != ns_) return Error{ErrorKind::invalid, "this journal is not of namespace " + ns};
-    Result<std::vector<Recovery>> open = open_recoveries(stack);
+    Result<std::vector<Recovery>> open = open_recoveries(api_, ns_, stack);
     if (!open) return open.error();
     if (open->empty()) return std::optional<Recovery>();
     if (open->size() > 1) {
@@ -42,6 +43,7 @@ class CrdJournal final : public Journal {
                    "two recoveries of Stack " + stack + " are unfinished: " + (*open)[0].name + " and " + (*open)[1].name,
                    "abort one of them"};
     }
+    remember(open->front());
     return std::optional(std::move(open->front()));
   }
 
@@ -50,94 +52,69 @@ class CrdJournal final : public Journal {
     const Result<Recovery> stored = fit(recovery, recovery_bytes_max);
     if (!stored) return stored.error();
     if (!recovery.resource_version.empty()) return update(*stored, recovery);
-    if (Result<> alone = acts_alone(recovery); !alone) return alone;
+    if (Result<> alone = acts_alone(api_, recovery); !alone) return alone;
     if (Result<> created = create(*stored, recovery); !created) return created;
     // Two that started together have both passed the first look; at least one sees the other in the second.
-    const Result<> still_alone = acts_alone(recovery);
+    const Result<> still_alone = acts_alone(api_, recovery);
     return still_alone ? ok() : withdraw(recovery, still_alone.error());
   }
 
  private:
-  [[nodiscard]] Resource resource(const std::string& name, const std::string& subresource = {}) const {
-    return {"refloat.dev", "v1alpha1", "recoveries", ns_, name, subresource};
-  }
+  // What the status was in the version that a caller holds.
+  struct Saved {
+    Json status;
+    std::string resource_version;
+  };
 
-  // Unfinished recoveries, of one Stack or (empty) of all. One that cannot be read is an error: it may be unfinished.
-  Result<std::vector<Recovery>> open_recoveries(const std::string& stack) {
-    Result<ObjectList> list = api_.list(resource({}), {});
-    if (!list) return list.error().wrap("list recoveries in namespace " + ns_);
-    std::vector<Recovery> open;
-    for (Json& object : list->items) {
-      if (!stack.empty() && text_at(object, {"spec", "stack"}) != stack) continue;
-      complete_status(object);
-      const std::string verdict = text_at(object, {"status", "verdict"});
-      if (verdict == to_string(Verdict::recovered) || verdict == to_string(Verdict::failed) || verdict == to_string(Verdict::aborted) ||
-          verdict == to_string(Verdict::refused)) {
-        continue;
-      }
-      Result<Recovery> recovery = recovery_from_json(object);
-      if (!recovery) return recovery.error().wrap("recovery " + text_at(object, {"metadata", "name"}));
-      open.push_back(std::move(*recovery));
-    }
-    return open;
-  }
-
-  Result<> acts_alone(const Recovery& recovery) {
-    Result<std::vector<Recovery>> open = open_recoveries({});
-    if (!open) return open.error();
-    const std::set<std::string> ours = application_uids(recovery.plan);
-    for (const Recovery& other : *open) {
-      if (other.name == recovery.name) continue;
-      const std::set<std::string> theirs = application_uids(other.plan);
-      const bool shared = std::any_of(ours.begin(), ours.end(), [&](const std::string& uid) { return theirs.contains(uid); });
-      if (!shared && other.stack != recovery.stack) continue;
-      return Error{ErrorKind::stale,
-                   "recovery " + other.name + " of Stack " + other.stack + " is not finished and acts on the same Applications",
-                   "resume or abort it first"};
-    }
-    return ok();
+  void remember(const Recovery& recovery) { remember(recovery, recovery.resource_version); }
+  void remember(const Recovery& stored, const std::string& resource_version) {
+    saved_[stored.name] = {to_json(stored).at("status"), resource_version};
   }
 
   Result<> create(const Recovery& stored, Recovery& recovery) {
-    Json object = to_json(stored);
-    object.erase("status");
-    const Result<Json> created = api_.create(resource({}), object, {});
+    const Result<Json> created = api_.create(recovery_resource(ns_), object_to_create(stored), {});
     if (!created) return created.error().wrap("create recovery " + recovery.name);
-    recovery.resource_version = text_at(*created, {"metadata", "resourceVersion"});
+    adopt_metadata(*created, recovery);
     return update(stored, recovery);
   }
 
   Result<> update(const Recovery& stored, Recovery& recovery) {
-    const Json object = to_json(stored);
-    const Json patch{{"metadata", {{"resourceVersion", recovery.resource_version}}}, {"status", object.at("status")}};
-    const Result<Json> answer = api_.patch(resource(recovery.name, "status"), PatchType::merge, patch, {});
-    if (answer) {
-      recovery.resource_version = text_at(*answer, {"metadata", "resourceVersion"});
-      return ok();
-    }
-    const ErrorKind kind = answer.error().kind;
-    const bool unsure = kind == ErrorKind::ambiguous || kind == ErrorKind::stale;
-    if (unsure && already_stored(object.at("status"), recovery)) return ok();
-    return answer.error().wrap("save recovery " + recovery.name);
+    Result<> written = write_recovery_status(api_, stored, recovery);
+    if (!written && written.error().kind == ErrorKind::stale) written = update_beside_spec(stored, recovery, written.error());
+    if (written) remember(stored, recovery.resource_version);
+    return written;
   }
 
-  // A lost answer: the status that stands there tells whether it was ours.
-  bool already_stored(const Json& status, Recovery& recovery) {
-    const Result<Json> now = api_.get(resource(recovery.name));
-    if (!now || at_path(*now, {"status"}) != status) return false;
-    recovery.resource_version = text_at(*now, {"metadata", "resourceVersion"});
-    return true;
+  // A person may have annotated or decided about it in between. The journal itself is its status: while that is still as it was last
+  // seen, nobody else runs it, and only a decision that ends it stops this run.
+  Result<> update_beside_spec(const Recovery& stored, Recovery& recovery, const Error& stale) {
+    const Result<Json> now = api_.get(recovery_resource(ns_, recovery.name));
+    const auto seen = saved_.find(recovery.name);
+    const bool from_here = seen != saved_.end() && seen->second.resource_version == recovery.resource_version;
+    if (!now || !from_here || at_path(*now, {"status"}) != seen->second.status) return stale;
+    const Result<Recovery> other = recovery_from_json(*now);
+    if (!other || other->uid != recovery.uid) return stale;
+    recovery.approval = other->approval;
+    if (const auto ending = ending_asked_for(recovery))
+      return Error{ErrorKind::stale, "recovery " + recovery.name + " is " + ending->message};
+    adopt_metadata(*now, recovery);
+    Recovery again = stored;
+    again.approval = recovery.approval;
+    again.generation = recovery.generation;
+    return write_recovery_status(api_, again, recovery);
   }
 
   Result<> withdraw(Recovery& recovery, const Error& why) {
     recovery.verdict = Verdict::aborted;
     recovery.message = why.message;
+    recovery.finished_at = recovery.started_at;
     const Result<> saved = update(recovery, recovery);
     return saved ? Result<>(why) : saved;
   }
 
   KubeApi& api_;
   std::string ns_;
+  std::map<std::string, Saved> saved_;  // by name, as this process last read or wrote it
 };
 
 }  // namespace
