@@ -40,7 +40,8 @@ class Fixture {
   virtual void advance(Duration duration) = 0;
 };
 
-// The simulated cluster, or the real one of REFLOAT_CONFORMANCE_KUBECONFIG with repositories under REFLOAT_CONFORMANCE_REPO_DIR.
+// The simulated cluster, or the real one of REFLOAT_CONFORMANCE_KUBECONFIG with repositories under REFLOAT_CONFORMANCE_REPO_DIR and
+// REFLOAT_CONFORMANCE_IMAGE, which has a shell, on its node.
 std::unique_ptr<Fixture> make_fixture(const std::string& case_name);
 std::unique_ptr<Fixture> make_simulated_fixture(const std::string& case_name);
 std::unique_ptr<Fixture> make_real_fixture(const std::string& case_name);

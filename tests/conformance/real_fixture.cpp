@@ -79,7 +79,7 @@ class RealFixture final : public Fixture {
   Json container(const Behaviour& b) override {
     const std::string rest = b.exit_code < 0 ? "sleep 100000" : "exit " + std::to_string(b.exit_code);
     return {{"name", "main"},
-            {"image", "localhost/busybox:1"},
+            {"image", variable("REFLOAT_CONFORMANCE_IMAGE")},
             {"imagePullPolicy", "Never"},
             {"command", {"/bin/sh", "-c", "echo " + b.says + "; sleep " + std::to_string(b.seconds) + "; " + rest}}};
   }
