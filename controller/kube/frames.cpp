@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "base/result.h"
 
@@ -19,7 +18,8 @@ bool hand_over(std::string_view line, const LineSink& sink) {
 }  // namespace
 
 Result<bool> LineSplitter::feed(std::string_view piece, const LineSink& sink) {
-  while (!piece.empty()) {
+  bool wanted = true;
+  while (wanted && !piece.empty()) {
     const std::size_t end = piece.find('\n');
     const std::size_t taken = std::min(end, piece.size());
     if (pending_.size() + taken > line_bytes_max_) {
@@ -29,18 +29,25 @@ Result<bool> LineSplitter::feed(std::string_view piece, const LineSink& sink) {
       pending_.append(piece);
       return true;
     }
-    std::string joined;
-    std::string_view line = piece.substr(0, end);
-    if (!pending_.empty()) {
-      joined = std::move(pending_);
-      pending_.clear();
-      joined.append(line);
-      line = joined;
-    }
-    if (!hand_over(line, sink)) return false;
+    const bool whole = pending_.empty() && piece.size() - end >= padding;
+    wanted = whole ? hand_over(piece.substr(0, end), sink) : complete(piece.substr(0, end), sink);
     piece.remove_prefix(end + 1);
   }
-  return true;
+  if (pending_.capacity() > std::max(kept_bytes_, padding)) std::string().swap(pending_);
+  return wanted;
+}
+
+void LineSplitter::clear() {
+  std::string().swap(pending_);
+}
+
+bool LineSplitter::complete(std::string_view end, const LineSink& sink) {
+  pending_.append(end);
+  const std::size_t size = pending_.size();
+  pending_.append(padding, '\0');
+  const bool wanted = hand_over(std::string_view(pending_).substr(0, size), sink);
+  pending_.clear();
+  return wanted;
 }
 
 }  // namespace refloat

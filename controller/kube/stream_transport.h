@@ -33,6 +33,8 @@ struct StreamEnd {
 class StreamHandler {
  public:
   virtual ~StreamHandler() = default;
+  // The server said 200; bytes may be long in coming.
+  virtual void accepted() = 0;
   // The next bytes of a 200 answer; false = no more are wanted, and ended() follows without an error.
   virtual bool bytes(std::string_view piece) = 0;
   // Once, and nothing after it; not called for a cancelled stream.
@@ -49,8 +51,9 @@ class StreamTransport {
   virtual void cancel(StreamId id) = 0;
   // Moves bytes for at most `patience`; returns earlier when something happened.
   virtual void run_once(Duration patience) = 0;
-  // Makes a running or the next run_once() return; the only call that other threads may make.
+  // Any thread: makes a running or the next run_once() return.
   virtual void wake_up() = 0;
+  // Any thread.
   [[nodiscard]] virtual Moment now() const = 0;
 };
 
