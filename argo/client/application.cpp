@@ -1,7 +1,13 @@
 #include "argo/client/application.h"
 
+#include <map>
 #include <string>
 #include <vector>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "model/application.h"
+#include "model/project.h"
 
 namespace refloat {
 

@@ -1,11 +1,17 @@
 #include "argo/client/cron.h"
 
-#include <array>
+#include <bitset>
 #include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "base/text.h"
+#include "base/time.h"
 
 namespace refloat {
 

@@ -1,6 +1,14 @@
 #include "argo/client/operations.h"
 
 #include <cstddef>
+#include <string>
+#include <utility>
+
+#include "base/json.h"
+#include "model/application.h"
+#include "model/job.h"
+#include "model/workload.h"
+#include "model/write.h"
 
 namespace refloat {
 

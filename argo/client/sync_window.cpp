@@ -6,10 +6,14 @@
 #include <chrono>
 #include <exception>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "argo/client/cron.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "model/application.h"
+#include "model/project.h"
 
 namespace refloat {
 

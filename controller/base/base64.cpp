@@ -1,7 +1,11 @@
 #include "base/base64.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace refloat {
 

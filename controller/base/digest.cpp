@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <string>
+#include <string_view>
 
 namespace refloat {
 

@@ -1,6 +1,13 @@
 #include "base/json.h"
 
-#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
 
 namespace refloat {
 

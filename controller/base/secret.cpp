@@ -3,6 +3,9 @@
 #include <array>
 #include <cstdio>
 #include <regex>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace refloat {
 

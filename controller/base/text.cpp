@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace refloat {
 

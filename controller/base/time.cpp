@@ -1,12 +1,16 @@
 #include "base/time.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 namespace refloat {
 

@@ -1,3 +1,6 @@
+#include <string>
+
+#include "base/time.h"
 #include "cache/collect.h"
 
 namespace refloat {

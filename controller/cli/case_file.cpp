@@ -1,7 +1,9 @@
 #include "cli/case_file.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <optional>
 #include <string>

@@ -1,7 +1,9 @@
 #include "cli/case_snapshot.h"
 
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "argo/client/application.h"
 #include "base/diagnostics.h"
@@ -10,6 +12,7 @@
 #include "base/time.h"
 #include "config/playbook_reader.h"
 #include "kube/objects.h"
+#include "model/application.h"
 #include "model/credential_reading.h"
 #include "model/database_reading.h"
 #include "model/log_reading.h"

@@ -1,6 +1,5 @@
 #include "cli/case_verdict.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>

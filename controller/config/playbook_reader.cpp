@@ -15,6 +15,7 @@
 #include "config/step_reader.h"
 #include "config/words.h"
 #include "config/yaml_node.h"
+#include "model/finding.h"
 #include "model/playbook.h"
 #include "model/vocabulary.h"
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <initializer_list>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/json.h"
 #include "config/document.h"
 #include "config/words.h"
+#include "model/playbook.h"
 #include "model/vocabulary.h"
 
 namespace refloat {

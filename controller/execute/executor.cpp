@@ -1,6 +1,14 @@
 #include "execute/executor.h"
 
+#include <string>
 #include <utility>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "kube/kube_api.h"
+#include "model/recovery.h"
+#include "model/write.h"
+#include "postgres/database.h"
 
 namespace refloat {
 

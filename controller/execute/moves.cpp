@@ -1,9 +1,17 @@
 #include "execute/moves.h"
 
 #include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "argo/client/operations.h"
+#include "base/time.h"
+#include "execute/action.h"
+#include "model/application.h"
+#include "model/database_reading.h"
+#include "model/write.h"
 
 namespace refloat {
 

@@ -1,6 +1,8 @@
 #include <utility>
+#include <vector>
 
 #include "guard/guardrail.h"
+#include "model/decision.h"
 
 namespace refloat {
 

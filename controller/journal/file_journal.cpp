@@ -1,12 +1,20 @@
 #include "journal/file_journal.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/result.h"
+#include "journal/journal.h"
 #include "journal/safe_file.h"
+#include "model/recovery.h"
 
 namespace refloat {
 namespace {

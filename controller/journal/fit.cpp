@@ -1,5 +1,10 @@
+#include <cstddef>
+#include <string>
+
+#include "base/result.h"
 #include "base/text.h"
 #include "journal/crd_journal.h"
+#include "model/recovery.h"
 
 namespace refloat {
 namespace {

@@ -6,7 +6,7 @@
 #include <array>
 #include <fstream>
 #include <sstream>
-#include <string_view>
+#include <string>
 
 #include "base/text.h"
 

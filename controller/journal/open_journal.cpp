@@ -1,11 +1,22 @@
 #include "journal/open_journal.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
 #include "journal/crd_journal.h"
 #include "journal/file_journal.h"
 #include "journal/holder.h"
+#include "journal/journal.h"
 #include "journal/stack_lease.h"
+#include "kube/kube_api.h"
+#include "model/recovery.h"
+#include "model/stack.h"
 
 namespace refloat {
 namespace {

@@ -3,12 +3,19 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
 #include <utility>
+
+#include "base/result.h"
 
 namespace refloat {
 namespace {

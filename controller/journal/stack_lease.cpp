@@ -1,10 +1,16 @@
 #include "journal/stack_lease.h"
 
 #include <chrono>
+#include <string>
 
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "journal/holder.h"
+#include "kube/kube_api.h"
+#include "kube/lease.h"
 
 namespace refloat {
 namespace {

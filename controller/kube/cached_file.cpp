@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <ios>
 #include <mutex>
 #include <string>
 

@@ -16,7 +16,6 @@
 #include "base/text.h"
 #include "kube/cached_file.h"
 #include "kube/endpoint.h"
-#include "kube/exec_plugin.h"
 #include "kube/http_kube_api.h"
 #include "kube/in_cluster.h"
 #include "kube/kubeconfig.h"

@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
-#include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "kube/endpoint.h"

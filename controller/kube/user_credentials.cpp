@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "kube/cached_file.h"
 #include "kube/endpoint.h"
+#include "kube/exec_plugin.h"
 #include "kube/http.h"
 #include "kube/kubeconfig.h"
 

@@ -1,7 +1,11 @@
 #include "model/application.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <optional>
+
+#include "base/time.h"
 
 namespace refloat {
 

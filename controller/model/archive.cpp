@@ -1,8 +1,13 @@
 #include "model/archive.h"
 
+#include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 
+#include "base/json.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace refloat::archive {
 

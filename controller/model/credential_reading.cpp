@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "model/strict_object.h"
 
 namespace refloat {

@@ -1,8 +1,13 @@
 #include "model/database_reading.h"
 
 #include <array>
+#include <cstdint>
 #include <utility>
+#include <vector>
 
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "model/strict_object.h"
 
 namespace refloat {

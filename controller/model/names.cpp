@@ -1,6 +1,9 @@
 // Names of the model's enumerators, as reports, YAML and the journal write them.
 #include <algorithm>
+#include <string>
+#include <vector>
 
+#include "model/decision.h"
 #include "model/finding.h"
 #include "model/playbook.h"
 #include "model/recovery.h"

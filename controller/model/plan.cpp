@@ -1,8 +1,16 @@
 #include "model/plan.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "base/json.h"
+#include "model/archive.h"
+#include "model/decision.h"
 #include "model/plan_archive.h"
+#include "model/playbook.h"
 
 namespace refloat {
 namespace {

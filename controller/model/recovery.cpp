@@ -1,6 +1,12 @@
 #include "model/recovery.h"
 
-#include "model/plan_archive.h"
+#include <cstddef>
+#include <optional>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "model/archive.h"
+#include "model/status_condition.h"
 
 namespace refloat {
 namespace {

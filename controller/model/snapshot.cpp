@@ -1,6 +1,13 @@
 #include "model/snapshot.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
+
+#include "model/application.h"
+#include "model/job.h"
+#include "model/pod.h"
+#include "model/project.h"
 
 namespace refloat {
 

@@ -1,6 +1,7 @@
 #include "model/stack.h"
 
 #include <algorithm>
+#include <string>
 
 namespace refloat {
 

@@ -1,9 +1,14 @@
 #include "model/strict_object.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace refloat {
 

@@ -2,7 +2,10 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
+#include <variant>
 
+#include "base/json.h"
 #include "model/archive.h"
 #include "model/plan_archive.h"
 

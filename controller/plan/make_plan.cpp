@@ -1,12 +1,24 @@
 #include "plan/make_plan.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "base/digest.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "model/application.h"
+#include "model/evidence.h"
+#include "model/finding.h"
+#include "model/plan.h"
+#include "model/playbook.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+#include "model/vocabulary.h"
 
 namespace refloat {
 

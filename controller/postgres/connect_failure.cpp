@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
 #include <utility>
 
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
+#include "model/database_reading.h"
 
 namespace refloat {
 namespace {

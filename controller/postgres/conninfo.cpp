@@ -1,16 +1,16 @@
 #include "postgres/conninfo.h"
 
-#include <arpa/inet.h>
 #include <netdb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <array>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "base/text.h"
+#include "postgres/database.h"
 
 namespace refloat {
 namespace {

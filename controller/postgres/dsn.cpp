@@ -8,6 +8,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
+
+#include "base/result.h"
+#include "postgres/database.h"
 
 namespace refloat {
 namespace {

@@ -4,9 +4,11 @@
 #include <cctype>
 #include <pqxx/except>
 #include <pqxx/result>
+#include <string>
 #include <utility>
 
 #include "base/text.h"
+#include "model/database_reading.h"
 
 namespace refloat {
 namespace {

@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <vector>
+
+#include "model/versions.h"
+#include "postgres/catalog.h"
 
 namespace refloat {
 namespace {

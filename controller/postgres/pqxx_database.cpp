@@ -4,9 +4,16 @@
 #include <memory>
 #include <pqxx/except>
 #include <pqxx/transaction>
+#include <vector>
 
+#include "base/result.h"
+#include "base/time.h"
+#include "model/credential_reading.h"
+#include "model/database_reading.h"
+#include "model/write.h"
 #include "postgres/connect_failure.h"
 #include "postgres/conninfo.h"
+#include "postgres/database.h"
 #include "postgres/expect_query.h"
 #include "postgres/fingerprint.h"
 #include "postgres/repair.h"

@@ -1,5 +1,7 @@
 #include "postgres/queries.h"
 
+#include <string>
+
 #include "base/text.h"
 #include "postgres/fingerprint.h"
 

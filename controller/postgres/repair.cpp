@@ -5,9 +5,15 @@
 #include <pqxx/nontransaction>
 #include <pqxx/result>
 #include <pqxx/transaction>
+#include <string>
+#include <utility>
 
-#include "base/text.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "model/write.h"
 #include "postgres/connect_failure.h"
+#include "postgres/database.h"
 #include "postgres/repair_guard.h"
 #include "postgres/repair_script.h"
 #include "postgres/session.h"

@@ -1,9 +1,15 @@
 #include "postgres/repair_guard.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/text.h"
+#include "model/database_reading.h"
 #include "model/versions.h"
+#include "model/write.h"
 #include "postgres/fingerprint.h"
 
 namespace refloat {

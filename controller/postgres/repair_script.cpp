@@ -1,5 +1,10 @@
 #include "postgres/repair_script.h"
 
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/write.h"
 #include "postgres/fingerprint.h"
 #include "postgres/queries.h"
 

@@ -1,11 +1,15 @@
 #include "postgres/session.h"
 
 #include <exception>
+#include <memory>
 #include <pqxx/result>
 
+#include "base/result.h"
 #include "base/text.h"
+#include "model/database_reading.h"
 #include "postgres/connect_failure.h"
 #include "postgres/conninfo.h"
+#include "postgres/database.h"
 #include "postgres/queries.h"
 
 namespace refloat {

@@ -1,8 +1,14 @@
 #include "postgres/temporal_schema.h"
 
+#include <cstdint>
 #include <pqxx/result>
+#include <string>
+#include <vector>
 
 #include "base/text.h"
+#include "model/database_reading.h"
+#include "model/versions.h"
+#include "postgres/catalog.h"
 #include "postgres/fingerprint.h"
 #include "postgres/queries.h"
 

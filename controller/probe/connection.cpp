@@ -1,10 +1,23 @@
 #include "probe/connection.h"
 
 #include <charconv>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
 
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
+#include "kube/kube_api.h"
+#include "model/stack.h"
+#include "postgres/database.h"
 #include "postgres/dsn.h"
 #include "probe/host_trust.h"
+#include "probe/probe.h"
+#include "probe/secret_reader.h"
 #include "probe/tls.h"
 
 namespace refloat {

@@ -1,7 +1,18 @@
 #include "probe/credentials.h"
 
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
+#include "kube/kube_api.h"
+#include "model/credential_reading.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+#include "postgres/database.h"
 #include "probe/connection.h"
+#include "probe/probe.h"
 
 namespace refloat {
 namespace {

@@ -1,5 +1,16 @@
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
-#include "probe/connection.h"
+#include "base/time.h"
+#include "kube/kube_api.h"
+#include "model/database_reading.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+#include "postgres/database.h"
 #include "probe/credentials.h"
 #include "probe/probe.h"
 

@@ -1,8 +1,18 @@
 #include <algorithm>
+#include <cstddef>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "base/clock.h"
+#include "base/result.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "kube/kube_api.h"
+#include "model/pod.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
 #include "probe/probe.h"
 
 namespace refloat {

@@ -1,11 +1,17 @@
 #include "probe/private_file.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
 
 namespace refloat {
 namespace {

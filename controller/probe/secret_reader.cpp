@@ -1,9 +1,16 @@
 #include "probe/secret_reader.h"
 
-#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/base64.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
+#include "kube/kube_api.h"
 
 namespace refloat {
 namespace {

@@ -1,6 +1,15 @@
 #include "probe/tls.h"
 
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
+#include "kube/kube_api.h"
+#include "model/stack.h"
+#include "postgres/database.h"
 #include "probe/private_file.h"
 #include "probe/secret_reader.h"
 

@@ -1,7 +1,15 @@
 #include <chrono>
+#include <string>
 #include <utility>
 
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "cache/collect.h"
 #include "detect/detect.h"
+#include "model/finding.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
 #include "reconcile/look.h"
 #include "reconcile/reconcile.h"
 

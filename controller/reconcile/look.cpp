@@ -2,8 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "cache/collect.h"
 #include "detect/detect.h"
+#include "model/finding.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+#include "probe/probe.h"
+#include "reconcile/reconcile.h"
 
 namespace refloat {
 

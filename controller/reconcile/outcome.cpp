@@ -4,6 +4,8 @@
 #include <chrono>
 
 #include "base/backoff.h"
+#include "base/result.h"
+#include "base/time.h"
 
 namespace refloat {
 

@@ -2,12 +2,23 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <utility>
 #include <variant>
 
+#include "base/result.h"
+#include "base/time.h"
+#include "execute/action.h"
+#include "execute/executor.h"
+#include "journal/journal.h"
+#include "model/decision.h"
+#include "model/recovery.h"
+#include "model/stack.h"
+#include "model/write.h"
 #include "reconcile/look.h"
 #include "reconcile/outcome.h"
+#include "reconcile/reconcile.h"
 #include "reconcile/steps.h"
 
 namespace refloat {

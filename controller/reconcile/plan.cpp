@@ -1,9 +1,22 @@
+#include "model/plan.h"
+
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
+#include "base/result.h"
+#include "base/time.h"
+#include "cache/collect.h"
+#include "execute/action.h"
+#include "model/playbook.h"
+#include "model/recovery.h"
+#include "model/stack.h"
+#include "model/write.h"
 #include "plan/make_plan.h"
+#include "postgres/database.h"
 #include "reconcile/look.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/steps.h"

@@ -1,7 +1,14 @@
 #include <string>
-#include <utility>
 #include <variant>
+#include <vector>
 
+#include "execute/executor.h"
+#include "kube/kube_api.h"
+#include "model/decision.h"
+#include "model/plan.h"
+#include "model/recovery.h"
+#include "model/stack.h"
+#include "model/write.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/steps.h"
 

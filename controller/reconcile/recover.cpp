@@ -1,9 +1,17 @@
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/digest.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "journal/holder.h"
+#include "journal/journal.h"
+#include "model/plan.h"
+#include "model/recovery.h"
+#include "model/stack.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
 

@@ -1,9 +1,27 @@
 #include "reconcile/steps.h"
 
 #include <algorithm>
+#include <optional>
 #include <variant>
+#include <vector>
 
+#include "base/result.h"
+#include "base/time.h"
 #include "detect/detect.h"
+#include "detect/fact.h"
+#include "execute/action.h"
+#include "execute/executor.h"
+#include "guard/guardrail.h"
+#include "model/decision.h"
+#include "model/plan.h"
+#include "model/recovery.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+#include "model/write.h"
+#include "postgres/database.h"
+#include "probe/probe.h"
+#include "reconcile/look.h"
+#include "reconcile/reconcile.h"
 
 namespace refloat {
 

@@ -1,3 +1,5 @@
+#include "model/vocabulary.h"
+
 #include "detect/fact.h"
 #include "execute/action.h"
 #include "reconcile/reconcile.h"

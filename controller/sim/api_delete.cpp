@@ -1,4 +1,6 @@
 // delete: preconditions, propagation, finalizers, grace.
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <utility>
 

@@ -1,6 +1,8 @@
 #include "sim/api_server.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>

@@ -10,8 +10,6 @@
 
 #include "base/json.h"
 #include "base/time.h"
-#include "kube/kube_api.h"
-#include "model/write.h"
 #include "sim/api_server.h"
 #include "sim/control_plane.h"
 #include "sim/controller.h"

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/time.h"
+#include "sim/api_server.h"
 #include "sim/argo_compare.h"
 #include "sim/argo_operation.h"
 #include "sim/argo_refresh.h"

@@ -8,8 +8,6 @@
 
 #include "base/json.h"
 #include "base/time.h"
-#include "kube/kube_api.h"
-#include "model/write.h"
 #include "sim/api_server.h"
 #include "sim/argo_compare.h"
 #include "sim/argo_settings.h"

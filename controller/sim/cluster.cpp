@@ -1,11 +1,13 @@
 #include "sim/cluster.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/digest.h"
 #include "base/json.h"
@@ -17,6 +19,7 @@
 #include "sim/garbage_collector.h"
 #include "sim/jobs.h"
 #include "sim/kubelet.h"
+#include "sim/object_store.h"
 #include "sim/workloads.h"
 
 namespace refloat::sim {

@@ -1,8 +1,8 @@
 #include "sim/control_plane.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/json.h"

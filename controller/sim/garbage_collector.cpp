@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/time.h"
+#include "sim/api_server.h"
 #include "sim/control_plane.h"
 #include "sim/controller.h"
 

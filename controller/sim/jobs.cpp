@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,9 +12,9 @@
 
 #include "base/json.h"
 #include "base/time.h"
+#include "sim/api_server.h"
 #include "sim/control_plane.h"
 #include "sim/controller.h"
-#include "sim/defaults.h"
 
 namespace refloat::sim {
 

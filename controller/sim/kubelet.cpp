@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,8 +12,6 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/time.h"
-#include "kube/kube_api.h"
-#include "model/write.h"
 #include "sim/control_plane.h"
 #include "sim/pod_runtime.h"
 #include "sim/program.h"

@@ -1,7 +1,6 @@
 #include "sim/object_store.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <utility>

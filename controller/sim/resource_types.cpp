@@ -1,7 +1,9 @@
 #include "sim/resource_types.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
+#include <vector>
 
 namespace refloat::sim {
 

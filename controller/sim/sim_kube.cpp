@@ -1,6 +1,7 @@
 #include "sim/sim_kube.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <utility>
@@ -15,6 +16,8 @@
 #include "model/write.h"
 #include "sim/api_server.h"
 #include "sim/faults.h"
+#include "sim/object_store.h"
+#include "sim/resource_types.h"
 
 namespace refloat::sim {
 

@@ -1,9 +1,13 @@
 // Watching: events from the store's history as time passes, bookmarks, and every way a watch goes wrong.
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -11,6 +15,7 @@
 #include "kube/errors.h"
 #include "kube/kube_api.h"
 #include "sim/api_server.h"
+#include "sim/cluster.h"
 #include "sim/faults.h"
 #include "sim/object_store.h"
 #include "sim/selectors.h"

@@ -1,7 +1,10 @@
 #include "sim/temporal_migrations.h"
 
+#include <cstddef>
 #include <initializer_list>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace refloat {
 namespace {

@@ -1,6 +1,7 @@
 #include "sim/temporal_stack.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "base/time.h"
 #include "sim/cluster.h"
 #include "sim/control_plane.h"
+#include "sim/git.h"
+#include "sim/kubelet.h"
 #include "sim/program.h"
 
 namespace refloat::sim {

@@ -1,10 +1,11 @@
 #include "sim/temporal_tool.h"
 
-#include <algorithm>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <pqxx/pqxx>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 #include "base/json.h"

@@ -1,6 +1,7 @@
 #include "sim/virtual_clock.h"
 
 #include <chrono>
+#include <ratio>
 #include <thread>
 
 #include "base/clock.h"

@@ -1,9 +1,19 @@
 #include "verify/goals.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
+#include "model/application.h"
+#include "model/database_reading.h"
+#include "model/job.h"
+#include "model/pod.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+#include "model/workload.h"
 
 namespace refloat {
 

@@ -1,3 +1,6 @@
+#include <vector>
+
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 
 namespace refloat {

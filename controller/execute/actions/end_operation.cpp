@@ -1,8 +1,14 @@
 // Ends the operation of an Application that can not finish by itself. Which operation may be ended is decided by the
 // guardrails on fresh evidence; this only knows how, and when it has happened.
+#include <optional>
+#include <vector>
+
 #include "argo/client/operations.h"
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
+#include "model/application.h"
+#include "model/playbook.h"
 
 namespace refloat {
 

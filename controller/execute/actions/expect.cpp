@@ -1,6 +1,15 @@
 // The verification at the end: named goals must all hold on a fresh snapshot.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
+#include "model/playbook.h"
+#include "model/vocabulary.h"
 #include "verify/goals.h"
 
 namespace refloat {

@@ -1,7 +1,14 @@
 // A live schema without its metadata row keeps every server from starting; no migration ever puts it back.
+#include <vector>
+
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 #include "execute/actions/repair.h"
 #include "execute/moves.h"
+#include "model/database_reading.h"
+#include "model/playbook.h"
+#include "model/stack.h"
+#include "model/write.h"
 
 namespace refloat {
 

@@ -1,7 +1,14 @@
 // A version killed after one of its DROPs fails for ever on that DROP; an empty stand-in lets it run again to the same schema.
+#include <vector>
+
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 #include "execute/actions/repair.h"
 #include "execute/moves.h"
+#include "model/database_reading.h"
+#include "model/playbook.h"
+#include "model/stack.h"
+#include "model/write.h"
 
 namespace refloat {
 

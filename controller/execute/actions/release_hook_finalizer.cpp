@@ -1,10 +1,18 @@
 // Releases hook Jobs that stay in deletion after their operation has ended. While an operation runs the finalizer is what keeps
 // Argo CD from losing the hook's result, so removing it then would make the hang permanent.
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "argo/client/operations.h"
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
+#include "model/application.h"
+#include "model/job.h"
+#include "model/playbook.h"
+#include "model/stack.h"
 
 namespace refloat {
 

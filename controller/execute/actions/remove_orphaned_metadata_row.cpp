@@ -1,7 +1,14 @@
 // A first migration that was killed leaves version 0.0 and the row every retry trips over. The row may go only while nothing ever used it.
+#include <vector>
+
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 #include "execute/actions/repair.h"
 #include "execute/moves.h"
+#include "model/database_reading.h"
+#include "model/playbook.h"
+#include "model/stack.h"
+#include "model/write.h"
 
 namespace refloat {
 

@@ -1,7 +1,14 @@
 // A dump restored under another name keeps the old name in its version row, so every reader finds no version at all.
+#include <vector>
+
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 #include "execute/actions/repair.h"
 #include "execute/moves.h"
+#include "model/database_reading.h"
+#include "model/playbook.h"
+#include "model/stack.h"
+#include "model/write.h"
 
 namespace refloat {
 

@@ -1,6 +1,12 @@
 #include "execute/actions/repair.h"
 
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "execute/action.h"
+#include "model/database_reading.h"
+#include "model/write.h"
 
 namespace refloat {
 

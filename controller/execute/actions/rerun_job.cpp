@@ -1,11 +1,19 @@
 // Reruns the bootstrap Job of an Application. An ordinary Job is deleted first, because a sync changes nothing while the old one,
 // complete or failed, is still there; a hook Job is replaced by the sync itself.
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "argo/client/operations.h"
 #include "base/text.h"
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
+#include "model/application.h"
+#include "model/job.h"
+#include "model/playbook.h"
+#include "model/pod.h"
+#include "model/recovery.h"
 #include "verify/goals.h"
 
 namespace refloat {

@@ -1,10 +1,18 @@
 // Restarts the Stack's workloads, one patch each, and waits until they are ready. The stamp is the step's start time as the journal
 // keeps it, so a process that resumes writes the same stamp and restarts nothing twice.
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "argo/client/operations.h"
+#include "base/time.h"
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
+#include "model/playbook.h"
+#include "model/recovery.h"
+#include "model/workload.h"
 #include "verify/goals.h"
 
 namespace refloat {

@@ -1,14 +1,23 @@
 // Syncs an Application at the revision Argo CD compared last. The previous operationState is replaced in the same patch, so this also ends
 // limbo.
 #include <algorithm>
+#include <optional>
 #include <variant>
 #include <vector>
 
 #include "argo/client/operations.h"
+#include "base/json.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "execute/action.h"
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
+#include "model/application.h"
+#include "model/job.h"
+#include "model/playbook.h"
+#include "model/pod.h"
+#include "model/recovery.h"
+#include "model/write.h"
 #include "verify/goals.h"
 
 namespace refloat {

@@ -1,3 +1,6 @@
+#include <vector>
+
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
 
 namespace refloat {

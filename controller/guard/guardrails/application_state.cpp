@@ -1,7 +1,11 @@
 // An Application that is being deleted, that Argo CD was told to leave alone, or that Argo CD does not process at all is not ours to touch.
 #include <chrono>
 
+#include "base/time.h"
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/application.h"
+#include "model/decision.h"
 
 namespace refloat {
 

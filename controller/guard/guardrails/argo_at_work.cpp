@@ -4,7 +4,15 @@
 #include <chrono>
 #include <vector>
 
+#include "base/time.h"
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/application.h"
+#include "model/decision.h"
+#include "model/job.h"
+#include "model/plan.h"
+#include "model/playbook.h"
+#include "model/pod.h"
 
 namespace refloat {
 

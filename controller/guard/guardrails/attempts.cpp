@@ -1,7 +1,10 @@
 // Attempts are bounded, across restarts too: they are counted in the journal.
 #include <string>
 
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/decision.h"
+#include "model/recovery.h"
 
 namespace refloat {
 

@@ -4,7 +4,14 @@
 #include <string>
 #include <variant>
 
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/application.h"
+#include "model/decision.h"
+#include "model/job.h"
+#include "model/object_ref.h"
+#include "model/workload.h"
+#include "model/write.h"
 
 namespace refloat {
 

@@ -1,7 +1,15 @@
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
+#include "base/time.h"
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/application.h"
+#include "model/decision.h"
+#include "model/finding.h"
+#include "model/playbook.h"
 
 namespace refloat {
 

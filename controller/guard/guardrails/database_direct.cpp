@@ -1,7 +1,10 @@
 // A repair goes to the primary itself, never through a pooler: session state and locks would be somebody else's.
 #include <chrono>
 
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/database_reading.h"
+#include "model/decision.h"
 
 namespace refloat {
 

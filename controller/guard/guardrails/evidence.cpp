@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/decision.h"
+#include "model/finding.h"
 
 namespace refloat {
 

@@ -1,7 +1,14 @@
 // When in doubt, report: what could not be looked at might forbid the step.
 #include <chrono>
+#include <string>
 
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/database_reading.h"
+#include "model/decision.h"
+#include "model/playbook.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
 #include "model/versions.h"
 
 namespace refloat {

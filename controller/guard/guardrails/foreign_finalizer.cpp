@@ -3,7 +3,13 @@
 #include <string>
 
 #include "argo/client/operations.h"
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/application.h"
+#include "model/decision.h"
+#include "model/job.h"
+#include "model/playbook.h"
+#include "model/stack.h"
 
 namespace refloat {
 

@@ -1,7 +1,10 @@
 // No effect on stale evidence.
 #include <chrono>
 
+#include "base/time.h"
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/decision.h"
 
 namespace refloat {
 

@@ -1,7 +1,14 @@
 // Data is never edited while a migration may be writing.
 #include <chrono>
 
+#include "base/time.h"
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/application.h"
+#include "model/decision.h"
+#include "model/job.h"
+#include "model/playbook.h"
+#include "model/pod.h"
 
 namespace refloat {
 

@@ -2,7 +2,11 @@
 #include <algorithm>
 #include <string>
 
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/decision.h"
+#include "model/finding.h"
+#include "model/stack.h"
 
 namespace refloat {
 

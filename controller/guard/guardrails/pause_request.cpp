@@ -1,5 +1,7 @@
 // Somebody asked for quiet: each entry of pauseRequests says who.
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/decision.h"
 
 namespace refloat {
 

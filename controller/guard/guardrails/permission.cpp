@@ -1,7 +1,10 @@
 // What goes beyond the safe default is off until the Stack names it.
 #include <string>
 
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/decision.h"
+#include "model/stack.h"
 
 namespace refloat {
 

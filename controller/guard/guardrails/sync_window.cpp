@@ -1,7 +1,12 @@
 // A sync or termination in a closed window hangs until it opens; and the window is somebody's wish.
 #include "argo/client/sync_window.h"
 
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/application.h"
+#include "model/decision.h"
+#include "model/playbook.h"
+#include "model/project.h"
 
 namespace refloat {
 

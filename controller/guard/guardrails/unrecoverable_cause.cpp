@@ -5,7 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
+#include "model/decision.h"
+#include "model/finding.h"
+#include "model/playbook.h"
 
 namespace refloat {
 
