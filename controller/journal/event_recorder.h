@@ -5,15 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <list>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "kube/kube_api.h"
 #include "model/note.h"
 
@@ -27,11 +28,16 @@ struct EventOptions {
   int similar_max = 10;                               // different messages of one reason about one object, within ...
   Duration similar_window{std::chrono::minutes(10)};  // ... this; what comes after is told in one Event
   std::size_t queue_max = 1000;                       // waiting to be sent; the oldest are dropped
-  std::size_t memory_max = 4096;                      // distinct Events remembered
+  std::size_t memory_max = 4096;                      // objects remembered
 };
 
 struct EventCounts {
-  std::uint64_t sent = 0, repeated = 0, combined = 0, held_back = 0, dropped = 0, failed = 0;
+  std::uint64_t sent = 0;       // requests that succeeded
+  std::uint64_t repeated = 0;   // told by raising a count
+  std::uint64_t combined = 0;   // told together with similar ones
+  std::uint64_t held_back = 0;  // not told: too many about one object
+  std::uint64_t dropped = 0;    // not told: the queue was full
+  std::uint64_t failed = 0;     // not told: the API server refused
 };
 
 // May be used from several threads.
@@ -42,16 +48,42 @@ class EventRecorder {
   // Queues; never blocks on the network.
   void add(const Note& note);
   void add(const std::vector<Note>& notes);
-  // Sends what is queued, up to `calls_max` requests; stops at the first sign that the API server is away and keeps the rest.
-  void flush(int calls_max = 50);
+  // Sends what is queued, up to `sends_max`; stops at the first sign that the API server is away and keeps the rest.
+  void flush(int sends_max = 50);
   [[nodiscard]] EventCounts counts() const;
   [[nodiscard]] std::size_t waiting() const;
 
  private:
-  struct Entry;
+  // What has been told about one object.
+  struct Told {
+    double tokens = 0;
+    Time refilled_at{};
+    Time used_at{};
+    std::map<std::string, std::pair<Time, std::set<std::string>>> similar;  // by reason: since when, which messages
+  };
+  struct Queued {
+    Note note;
+    Time at;
+    bool combined = false;
+  };
+
+  Told& told_about(const Note& note, Time now);
+  bool take_token(Told& told, Time now) const;
+  bool is_flood(Told& told, const Note& note, Time now) const;
+  Result<> send(const Queued& queued);
+  Result<> raise_count(const Resource& event, const Queued& queued, const Json& fresh);
+
   KubeApi& api_;
   Clock& clock_;
-  EventOptions options_;
+  const EventOptions options_;
+  mutable std::mutex mutex_;
+  std::deque<Queued> queue_;
+  std::map<std::string, Told> told_;  // by the object's uid, or its name where it has none
+  EventCounts counts_;
 };
+
+// The Event that tells a note, by a name that follows from what it says: said again it is the same object. Control characters are gone
+// and secrets are hidden. Pure.
+Json event_object(const Note& note, Time at, const EventOptions& options);
 
 }  // namespace refloat

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "model/archive.h"
+#include "model/plan_archive.h"  // NOLINT(misc-include-cleaner): the members of what is read, found by argument
 #include "model/status_condition.h"
 
 namespace refloat {

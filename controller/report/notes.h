@@ -1,17 +1,19 @@
 // What there is to tell at Stacks, Recoveries and Applications, worked out from values before and after. Pure.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "model/finding.h"
 #include "model/note.h"
+#include "model/plan.h"
 #include "model/recovery.h"
 #include "model/stack.h"
 
 namespace refloat {
 
 // Reasons that these functions use: FindingDetected, FindingGone, RecoveryPlanned, AwaitingApproval, Approved, Rejected, Aborted,
-// RecoveryStarted, StepDone, StepSkipped, StepFailed, Recovered, RecoveryFailed, Refused, Parked, Paused, Resumed, WouldRecover.
+// RecoveryStarted, StepDone, StepSkipped, StepFailed, Recovered, RecoveryFailed, Refused, Parked, Paused, WouldRecover.
 
 // Findings that were not there before, and those that are there no more: at the Stack, and at their subject where that is an
 // Application. `before` is empty after a restart: then the recorder's own memory keeps repeats from being told anew.

@@ -1,0 +1,199 @@
+#include "report/stack_status.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "model/attempts.h"
+#include "model/finding.h"
+#include "model/recovery.h"
+#include "model/stack.h"
+#include "model/status_condition.h"
+#include "report/shadow.h"
+#include "report/style.h"
+
+namespace refloat {
+namespace {
+
+constexpr std::size_t findings_max = 20;
+constexpr std::size_t unexamined_max = 10;
+constexpr std::size_t text_bytes_max = 300;
+constexpr std::size_t message_bytes_max = 1000;
+
+// What is only worth knowing leaves a Stack afloat.
+std::vector<Finding> serious(const StackDiagnosis& diagnosis) {
+  std::vector<Finding> causes;
+  std::copy_if(diagnosis.findings.begin(), diagnosis.findings.end(), std::back_inserter(causes),
+               [](const Finding& finding) { return finding.severity != Severity::info; });
+  return causes;
+}
+
+const Recovery* open_one(const std::vector<Recovery>& recoveries) {
+  const auto found = std::find_if(recoveries.begin(), recoveries.end(), [](const Recovery& r) { return r.verdict == Verdict::running; });
+  return found == recoveries.end() ? nullptr : &*found;
+}
+
+const Recovery* last_one(const std::vector<Recovery>& recoveries) {
+  if (const Recovery* open = open_one(recoveries)) return open;
+  const auto last = std::max_element(recoveries.begin(), recoveries.end(),
+                                     [](const Recovery& a, const Recovery& b) { return a.plan.made_at < b.plan.made_at; });
+  return last == recoveries.end() ? nullptr : &*last;
+}
+
+// The highest number that a Recovery's name ends in: remembered here so that no name is used twice after the history is gone.
+std::int64_t number_of(const Recovery& recovery) {
+  const auto dash = recovery.name.rfind('-');
+  const bool of_stack = !recovery.stack_uid.empty() && dash != std::string::npos;
+  if (!of_stack) return 0;
+  const char* end = recovery.name.data() + recovery.name.size();
+  std::int64_t number = 0;
+  const auto [stop, error] = std::from_chars(recovery.name.data() + dash + 1, end, number);
+  return error == std::errc{} && stop == end ? number : 0;
+}
+
+std::int64_t recoveries_made(const StackStatusInput& input) {
+  std::int64_t made = int_at(input.previous, {"recoveriesMade"});
+  for (const Recovery& recovery : input.recoveries) made = std::max(made, number_of(recovery));
+  return made;
+}
+
+// Why nothing is done although something is found: one reason word and a sentence, or nothing.
+struct Halt {
+  std::string reason, message;
+};
+
+Halt halt_of(const StackStatusInput& input) {
+  const Attempts attempts = attempts_of(input.recoveries, input.stack.limits, input.now);
+  if (attempts.used_up) return {"AttemptsUsedUp", attempts.reason};
+  if (!input.obstacles.empty()) return {"Refused", join(input.obstacles, "; ")};
+  if (input.plan != nullptr && input.plan->steps.empty()) return {"NeedsPerson", "no playbook can end what is found"};
+  return {};
+}
+
+std::string summary_of(const std::vector<Finding>& causes) {
+  if (causes.empty()) return "nothing found";
+  std::string text = causes.front().signature + ": " + causes.front().summary;
+  if (causes.size() > 1) text += " (and " + count_of(causes.size() - 1, "other cause") + ")";
+  return printable(text, message_bytes_max);
+}
+
+Json finding_json(const Finding& finding, const Json& before) {
+  Json json{{"signature", finding.signature},
+            {"severity", to_string(finding.severity)},
+            {"subject", {{"kind", finding.subject.kind}, {"namespace", finding.subject.ns}, {"name", finding.subject.name}}},
+            {"summary", printable(finding.summary, text_bytes_max)},
+            {"recoverable", to_string(finding.recoverable)}};
+  if (!finding.playbook.empty()) json["playbook"] = finding.playbook;
+  if (finding.since) json["since"] = format_time(*finding.since);
+  // An estimate of the beginning may move from look to look; the first one stands.
+  for (const Json& old : before) {
+    const bool same = text_at(old, {"signature"}) == finding.signature && at_path(old, {"subject"}) == json["subject"];
+    if (same && old.contains("since")) json["since"] = old["since"];
+  }
+  return json;
+}
+
+Json findings_json(const StackStatusInput& input) {
+  Json list = Json::array();
+  for (const Finding& finding : input.diagnosis.findings) {
+    if (list.size() == findings_max) break;
+    list.push_back(finding_json(finding, at_path(input.previous, {"findings"})));
+  }
+  return list;
+}
+
+Json unexamined_json(const StackDiagnosis& diagnosis) {
+  Json list = Json::array();
+  for (const Unexamined& each : diagnosis.unexamined) {
+    if (list.size() == unexamined_max) break;
+    list.push_back({{"what", printable(each.what, text_bytes_max)}, {"why", printable(each.why, text_bytes_max)}});
+  }
+  return list;
+}
+
+Json attempts_json(const StackStatusInput& input) {
+  const Attempts attempts = attempts_of(input.recoveries, input.stack.limits, input.now);
+  Json json{{"inARow", attempts.in_a_row}, {"inWindow", attempts.in_window}};
+  if (attempts.free_at) json["freeAt"] = format_time(*attempts.free_at);
+  return json;
+}
+
+// Sets one that stands there only while it is true (Reconciling, Stalled, Paused): its absence is its False.
+void only_while(bool holds, std::vector<StatusCondition>& conditions, StatusCondition condition) {
+  if (holds) return set_condition(conditions, std::move(condition));
+  std::erase_if(conditions, [&](const StatusCondition& each) { return each.type == condition.type; });
+}
+
+StatusCondition ready_of(const StackStatusInput& input, const std::string& state, const std::vector<Finding>& causes) {
+  const std::int64_t generation = input.stack.generation;
+  if (!causes.empty()) return {"Ready", ConditionStatus::no, state, summary_of(causes), input.now, generation};
+  if (state == "Afloat") return {"Ready", ConditionStatus::yes, state, "nothing found", input.now, generation};
+  if (state != "Unknown") return {"Ready", ConditionStatus::no, state, "a recovery is not finished", input.now, generation};
+  const Unexamined& first = input.diagnosis.unexamined.front();
+  return {"Ready",   ConditionStatus::unknown, "NotExamined", printable(first.what + ": " + first.why, message_bytes_max), input.now,
+          generation};
+}
+
+Json conditions_json_of(const StackStatusInput& input, const std::string& state, const std::vector<Finding>& causes) {
+  std::vector<StatusCondition> conditions = conditions_from_json(at_path(input.previous, {"conditions"}));
+  const std::int64_t generation = input.stack.generation;
+  const Recovery* open = open_one(input.recoveries);
+  set_condition(conditions, ready_of(input, state, causes));
+  only_while(open != nullptr, conditions,
+             {"Reconciling", ConditionStatus::yes, open == nullptr ? "" : phase_of(*open), open == nullptr ? "" : "recovery " + open->name,
+              input.now, generation});
+  const Halt halt = state == "Parked" ? halt_of(input) : Halt{};
+  only_while(state == "Parked", conditions,
+             {"Stalled", ConditionStatus::yes, halt.reason, printable(halt.message, message_bytes_max), input.now, generation});
+  only_while(!input.stack.pause_requests.empty(), conditions,
+             {"Paused", ConditionStatus::yes, "PauseRequested", printable(join(input.stack.pause_requests, "; "), message_bytes_max),
+              input.now, generation});
+  return conditions_json(conditions);
+}
+
+Json without_time(Json status) {
+  status.erase("diagnosedAt");
+  return status;
+}
+
+}  // namespace
+
+std::string stack_state(const StackStatusInput& input) {
+  if (const Recovery* open = open_one(input.recoveries)) return phase_of(*open) == "AwaitingApproval" ? "Waiting" : "Recovering";
+  if (serious(input.diagnosis).empty()) return input.diagnosis.unexamined.empty() ? "Afloat" : "Unknown";
+  if (!input.stack.pause_requests.empty()) return "Paused";
+  if (input.stack.mode == Mode::observe) return "Aground";
+  return halt_of(input).reason.empty() ? "Aground" : "Parked";
+}
+
+Json stack_status(const StackStatusInput& input) {
+  const std::vector<Finding> causes = serious(input.diagnosis);
+  const std::string state = stack_state(input);
+  Json status{{"state", state},
+              {"causes", causes.size()},
+              {"findings", findings_json(input)},
+              {"unexamined", unexamined_json(input.diagnosis)},
+              {"attempts", attempts_json(input)},
+              {"recoveriesMade", recoveries_made(input)},
+              {"conditions", conditions_json_of(input, state, causes)}};
+  if (input.stack.generation > 0) status["observedGeneration"] = input.stack.generation;
+  if (!causes.empty()) status["cause"] = causes_of(causes);
+  if (const Recovery* last = last_one(input.recoveries)) status["recovery"] = last->name;
+  const bool observes = input.stack.mode == Mode::observe;
+  const Json shadow = shadow_record(at_path(input.previous, {"shadow"}), observes ? input.plan : nullptr,
+                                    observes ? causes : std::vector<Finding>{}, input.now);
+  if (!shadow.empty()) status["shadow"] = shadow;
+  const bool same = input.previous.is_object() && without_time(input.previous) == status;
+  status["diagnosedAt"] = same ? text_at(input.previous, {"diagnosedAt"}) : format_time(input.now);
+  return status;
+}
+
+}  // namespace refloat
