@@ -7,6 +7,7 @@
 #include "argo/client/application.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cache/gap.h"
 #include "cache/relevance.h"
 #include "kube/objects.h"
 
@@ -21,22 +22,6 @@ struct Kind {
   const char* version;
   const char* plural;
 };
-
-std::string qualified(const Resource& resource) {
-  return resource.group.empty() ? resource.plural : resource.plural + "." + resource.group;
-}
-
-std::string where(const Resource& resource) {
-  return resource.ns.empty() ? "in the whole cluster" : "in namespace " + resource.ns;
-}
-
-// What the API's refusal of one kind means for the report; nothing = the API as a whole cannot be used.
-std::optional<Unexamined> as_gap(const Resource& resource, const Error& error) {
-  const std::string what = qualified(resource) + " " + where(resource);
-  if (error.kind == ErrorKind::denied) return Unexamined{what, "not allowed: needs verb list on " + what, error.kind};
-  if (error.kind == ErrorKind::not_found) return Unexamined{what, "the API server does not know this kind", error.kind};
-  return std::nullopt;
-}
 
 // One collection: fills a Snapshot kind by kind.
 class Collection {
@@ -104,7 +89,7 @@ class Collection {
     if (scope_.stack != nullptr && scope_.stack->role_of(app.ref.name).empty()) return;
     app.unchanged_since = seen_.first_seen(app.ref.uid, app.resource_version, started_at_);
     if (!deploys_here(app, api_.server())) note_elsewhere(app);
-    const std::string controller_ns = text_at(object, {"status", "controllerNamespace"}, app.ref.ns);
+    const std::string controller_ns = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
     wanted_projects_[controller_ns].insert(app.project.empty() ? "default" : app.project);
     snapshot_.applications.push_back(std::move(app));
   }

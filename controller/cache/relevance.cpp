@@ -9,12 +9,6 @@ std::string key_of(const std::string& kind, const std::string& ns, const std::st
   return kind + "/" + ns + "/" + name;
 }
 
-// A ReplicaSet is called "<deployment>-<template hash>"; we do not list ReplicaSets only to learn that.
-std::string deployment_of_replica_set(const std::string& replica_set) {
-  const auto dash = replica_set.rfind('-');
-  return dash == std::string::npos ? std::string() : replica_set.substr(0, dash);
-}
-
 void add_named(const Application& app, std::set<std::string>& named) {
   const auto ns_or = [&](const std::string& ns) { return ns.empty() ? app.destination_namespace : ns; };
   for (const OwnedResource& owned : app.resources) named.insert(key_of(owned.kind, ns_or(owned.ns), owned.name));
@@ -31,6 +25,12 @@ void add_namespaces(const Application& app, std::set<std::string>& namespaces) {
 }
 
 }  // namespace
+
+// A ReplicaSet is called "<deployment>-<template hash>"; we do not list ReplicaSets only to learn that.
+std::string deployment_of_replica_set(const std::string& replica_set) {
+  const auto dash = replica_set.rfind('-');
+  return dash == std::string::npos ? std::string() : replica_set.substr(0, dash);
+}
 
 bool tracks(const std::string& tracking_app, const Application& app) {
   return !tracking_app.empty() && (tracking_app == app.ref.name || tracking_app == app.ref.ns + "_" + app.ref.name);

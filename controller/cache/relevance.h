@@ -20,6 +20,9 @@ bool tracks(const std::string& tracking_app, const Application& app);
 // True when every pair of a non-empty selector is among the labels.
 bool selected(const std::map<std::string, std::string>& selector, const std::map<std::string, std::string>& labels);
 
+// The Deployment that a ReplicaSet belongs to by its name, or "".
+std::string deployment_of_replica_set(const std::string& replica_set);
+
 // Decides object by object; Jobs and workloads are asked before Pods, because a Pod matters through its owner.
 class Relevance {
  public:

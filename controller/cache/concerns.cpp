@@ -1,0 +1,164 @@
+#include "cache/concerns.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cache/kept_objects.h"
+#include "cache/links.h"
+#include "cache/object_reader.h"
+#include "cache/relevance.h"
+#include "cache/watched.h"
+#include "model/application.h"
+#include "model/job.h"
+#include "model/object_ref.h"
+#include "model/pod.h"
+#include "model/stack.h"
+#include "model/workload.h"
+
+namespace refloat {
+namespace {
+
+Concern concern_of(const Stack& stack) {
+  return {Concern::Of::stack, stack.ns, stack.name};
+}
+
+// What decides on a Stack's slice.
+bool same_objects(const Stack& a, const Stack& b) {
+  return a.applications == b.applications && a.workload_namespace == b.workload_namespace && a.workload_selector == b.workload_selector;
+}
+
+bool contains(const std::vector<Stack>& stacks, const Stack& wanted) {
+  return std::any_of(stacks.begin(), stacks.end(),
+                     [&](const Stack& stack) { return concern_of(stack) == concern_of(wanted) && same_objects(stack, wanted); });
+}
+
+}  // namespace
+
+void Concerns::set_stacks(std::vector<Stack> stacks) {
+  const std::vector<Stack> before = std::exchange(stacks_, std::move(stacks));
+  index();
+  for (const Stack& stack : stacks_) {
+    if (!contains(before, stack)) marked_.insert(concern_of(stack));
+  }
+  for (const Stack& stack : before) {
+    if (contains(stacks_, stack)) continue;
+    marked_.erase(concern_of(stack));
+    for (const auto& [role, name] : stack.applications) {
+      if (objects_.find(Watched::application, stack.ns, name) != nullptr) mark_application(stack.ns, name);
+    }
+  }
+  for (const Stack& stack : stacks_) {  // an Application inside a Stack is looked at with it
+    for (const auto& [role, name] : stack.applications) {
+      if (marked_.erase({Concern::Of::application, stack.ns, name}) > 0) marked_.insert(concern_of(stack));
+    }
+  }
+}
+
+void Concerns::index() {
+  by_application_.clear();
+  by_workload_namespace_.clear();
+  for (const Stack& stack : stacks_) {
+    for (const auto& [role, name] : stack.applications) by_application_[{stack.ns, name}].push_back(concern_of(stack));
+    if (!stack.workload_namespace.empty()) by_workload_namespace_[stack.workload_namespace].push_back(&stack);
+  }
+}
+
+void Concerns::mark_application(const std::string& ns, const std::string& name) {
+  const auto found = by_application_.find({ns, name});
+  if (found == by_application_.end()) {
+    marked_.insert({Concern::Of::application, ns, name});
+    return;
+  }
+  marked_.insert(found->second.begin(), found->second.end());
+}
+
+// "<app>", or "<ns>_<app>": a name holds no underscore.
+void Concerns::mark_tracking(const std::string& tracking_app) {
+  if (tracking_app.empty()) return;
+  const auto underscore = tracking_app.find('_');
+  const std::string name = underscore == std::string::npos ? tracking_app : tracking_app.substr(underscore + 1);
+  for (const Kept* kept : objects_.linked(application_called(name))) mark_kept(*kept);
+}
+
+void Concerns::mark_naming(const std::string& kind, const ObjectRef& ref) {
+  for (const Kept* kept : objects_.linked(application_naming(kind, ref.ns, ref.name))) mark_kept(*kept);
+}
+
+void Concerns::mark_selecting(const std::string& ns, const std::map<std::string, std::string>& labels) {
+  const auto found = by_workload_namespace_.find(ns);
+  if (found == by_workload_namespace_.end()) return;
+  for (const Stack* stack : found->second) {
+    if (selected(stack->workload_selector, labels)) marked_.insert(concern_of(*stack));
+  }
+}
+
+void Concerns::mark_owner(const std::string& uid) {
+  if (uid.empty()) return;
+  for (const Kept* kept : objects_.linked(object_with_uid(uid))) mark_kept(*kept);
+}
+
+void Concerns::mark_kept(const Kept& kept) {
+  switch (kept.what) {
+    case Watched::application: {
+      const ObjectRef ref = objects_.whose(kept);
+      return mark_application(ref.ns, ref.name);
+    }
+    case Watched::job: return mark(objects_.decode<Job>(kept));
+    case Watched::deployment:
+    case Watched::stateful_set: return mark(objects_.decode<Workload>(kept));
+    case Watched::project:
+    case Watched::pod: return;  // nothing leads to them
+  }
+}
+
+void Concerns::mark(const Application& app) {
+  mark_application(app.ref.ns, app.ref.name);
+}
+
+// Rare, and only when its sync windows have changed: then it does concern every Application in it.
+void Concerns::mark(const WatchedProject& project) {
+  for (const auto& [ns, named] : objects_.all(Watched::application)) {
+    for (const auto& [name, kept] : named) {
+      const auto app = objects_.decode<Application>(kept);
+      if ((app.project.empty() ? "default" : app.project) == project.ref.name) mark_application(ns, name);
+    }
+  }
+}
+
+void Concerns::mark(const Job& job) {
+  mark_tracking(job.tracking_app);
+  mark_naming("Job", job.ref);
+}
+
+void Concerns::mark(const Workload& workload) {
+  mark_tracking(workload.tracking_app);
+  mark_naming(workload.ref.kind, workload.ref);
+  mark_selecting(workload.ref.ns, workload.labels);
+}
+
+void Concerns::mark(const Pod& pod) {
+  mark_selecting(pod.ref.ns, pod.labels);
+  mark_owner(pod.owner_uid);
+  if (pod.owner_kind == "Job") mark_naming("Job", {"Job", pod.ref.ns, pod.owner_name, {}});
+  if (pod.owner_kind != "ReplicaSet") return;
+  const Kept* owner = objects_.find(Watched::deployment, pod.ref.ns, deployment_of_replica_set(pod.owner_name));
+  if (owner != nullptr) mark_kept(*owner);
+}
+
+void Concerns::mark_all() {
+  for (const Stack& stack : stacks_) marked_.insert(concern_of(stack));
+  for (const auto& [ns, named] : objects_.all(Watched::application)) {
+    for (const auto& [name, kept] : named) mark_application(ns, name);
+  }
+}
+
+std::vector<Concern> Concerns::take() {
+  std::vector<Concern> taken(marked_.begin(), marked_.end());
+  marked_.clear();
+  return taken;
+}
+
+}  // namespace refloat

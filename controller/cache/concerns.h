@@ -1,0 +1,70 @@
+// Whom a changed object concerns: which Stacks, and which Applications outside any Stack, must be looked at again.
+#pragma once
+
+#include <compare>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cache/kept_objects.h"
+#include "cache/object_reader.h"
+#include "model/application.h"
+#include "model/job.h"
+#include "model/object_ref.h"
+#include "model/pod.h"
+#include "model/stack.h"
+#include "model/workload.h"
+
+namespace refloat {
+
+// One unit of work: a Stack, or an Application outside any Stack.
+struct Concern {
+  enum class Of { stack, application };
+  Of of = Of::application;
+  std::string ns, name;
+
+  auto operator<=>(const Concern&) const = default;
+};
+
+class Concerns {
+ public:
+  explicit Concerns(const KeptObjects& objects) : objects_(objects) {}
+
+  // The Stacks there are. Marks those that are new or select something else than before, and the Applications of those that are gone.
+  void set_stacks(std::vector<Stack> stacks);
+  [[nodiscard]] const std::vector<Stack>& stacks() const { return stacks_; }
+
+  // Marks all whom a state of an object concerns; called with the one before a change and the one after it. May mark too many, never too
+  // few.
+  void mark(const Application& app);
+  void mark(const WatchedProject& project);
+  void mark(const Job& job);
+  void mark(const Workload& workload);
+  void mark(const Pod& pod);
+  // Marks every Stack and every Application outside any.
+  void mark_all();
+
+  [[nodiscard]] bool any() const { return !marked_.empty(); }
+  // What was marked since the last call.
+  std::vector<Concern> take();
+
+ private:
+  using Name = std::pair<std::string, std::string>;  // namespace, name
+  void index();
+  void mark_application(const std::string& ns, const std::string& name);
+  void mark_tracking(const std::string& tracking_app);
+  void mark_naming(const std::string& kind, const ObjectRef& ref);
+  void mark_selecting(const std::string& ns, const std::map<std::string, std::string>& labels);
+  void mark_owner(const std::string& uid);
+  void mark_kept(const Kept& kept);
+
+  const KeptObjects& objects_;
+  std::vector<Stack> stacks_;
+  std::map<Name, std::vector<Concern>> by_application_;
+  std::map<std::string, std::vector<const Stack*>> by_workload_namespace_;
+  std::set<Concern> marked_;
+};
+
+}  // namespace refloat

@@ -1,0 +1,191 @@
+#include "cache/slice.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "cache/kept_objects.h"
+#include "cache/links.h"
+#include "cache/object_reader.h"
+#include "cache/relevance.h"
+#include "cache/watched.h"
+#include "model/application.h"
+#include "model/job.h"
+#include "model/object_ref.h"
+#include "model/pod.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+#include "model/workload.h"
+
+namespace refloat {
+namespace {
+
+// Objects of one kind in one namespace that may matter, in the API server's order.
+using Candidates = std::map<std::string, const Kept*>;  // by name
+
+class Slice {
+ public:
+  Slice(const SliceSource& source, const Stack* stack) : source_(source), objects_(source.objects), stack_(stack) {
+    snapshot_.cluster = source.cluster;
+    snapshot_.api_server_version = source.api_server_version;
+    snapshot_.taken_at = source.now;
+  }
+
+  Snapshot run(const std::string& ns, const std::set<std::string>& names) {
+    if (readable(Watched::application, ns)) read_applications(ns, names);
+    read_projects();
+    read_objects();
+    return std::move(snapshot_);
+  }
+
+ private:
+  bool readable(Watched what, const std::string& ns) {
+    const std::optional<Unexamined> gap = source_.gap(what, ns);
+    if (gap) snapshot_.unexamined.push_back(*gap);
+    return !gap;
+  }
+
+  void read_applications(const std::string& ns, const std::set<std::string>& names) {
+    for (const std::string& name : names) {
+      if (const Kept* kept = objects_.find(Watched::application, ns, name)) take_application(objects_.decode<Application>(*kept));
+    }
+    if (stack_ == nullptr) return;
+    for (const auto& [role, name] : stack_->applications) {
+      if (objects_.find(Watched::application, ns, name) != nullptr) continue;
+      const std::string near = source_.nearest_application(ns, name);
+      snapshot_.unexamined.push_back({"Application " + name + " (" + role + ")",
+                                      "not found in namespace " + ns + (near.empty() ? "" : "; did you mean " + near + "?"),
+                                      ErrorKind::not_found});
+    }
+  }
+
+  void take_application(Application app) {
+    if (!deploys_here(app, source_.cluster)) {
+      snapshot_.unexamined.push_back({"objects of Application " + app.ref.ns + "/" + app.ref.name,
+                                      "they live in another cluster (" + app.destination_server + ")", ErrorKind::invalid});
+    }
+    const std::string& home = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
+    wanted_projects_[home].insert(app.project.empty() ? "default" : app.project);
+    snapshot_.applications.push_back(std::move(app));
+  }
+
+  void read_projects() {
+    for (const auto& [ns, wanted] : wanted_projects_) {
+      if (!readable(Watched::project, ns)) continue;
+      std::vector<std::string> absent;
+      for (const std::string& name : wanted) {
+        const Kept* kept = objects_.find(Watched::project, ns, name);
+        if (kept == nullptr) absent.push_back(name);
+        if (kept != nullptr) snapshot_.projects.push_back(objects_.decode<WatchedProject>(*kept).project);
+      }
+      for (const std::string& name : absent) {
+        snapshot_.unexamined.push_back(
+            {"AppProject " + name, "not found in namespace " + ns + ", so its sync windows are unknown", ErrorKind::not_found});
+      }
+    }
+  }
+
+  void read_objects() {
+    std::vector<Application> here;
+    std::copy_if(snapshot_.applications.begin(), snapshot_.applications.end(), std::back_inserter(here),
+                 [&](const Application& app) { return deploys_here(app, source_.cluster); });
+    Relevance relevance(here, stack_);
+    for (const std::string& ns : relevance.namespaces()) {
+      if (readable(Watched::job, ns)) take<Job>(owned_by(here, Watched::job, ns), relevance, snapshot_.jobs);
+      for (const Watched what : {Watched::deployment, Watched::stateful_set}) {
+        if (readable(what, ns)) take<Workload>(owned_by(here, what, ns), relevance, snapshot_.workloads);
+      }
+      if (readable(Watched::pod, ns)) take<Pod>(pods_of(here, ns), relevance, snapshot_.pods);
+    }
+  }
+
+  template <class T>
+  void take(const Candidates& candidates, Relevance& relevance, std::vector<T>& into) {
+    for (const auto& [name, kept] : candidates) {
+      T object = objects_.decode<T>(*kept);
+      if (relevance.keep(object)) into.push_back(std::move(object));
+    }
+  }
+
+  void add(Candidates& candidates, const Kept* kept, Watched what, const std::string& ns) const {
+    if (kept == nullptr || kept->what != what) return;
+    ObjectRef ref = objects_.whose(*kept);
+    if (ref.ns == ns) candidates.emplace(std::move(ref.name), kept);
+  }
+
+  void add_linked(Candidates& candidates, Link link, Watched what, const std::string& ns) const {
+    for (const Kept* kept : objects_.linked(link)) add(candidates, kept, what, ns);
+  }
+
+  // What a selector may choose is all there is in its namespace.
+  [[nodiscard]] bool selects_in(const std::string& ns) const {
+    return stack_ != nullptr && stack_->workload_namespace == ns && !stack_->workload_selector.empty();
+  }
+  void add_all(Candidates& candidates, Watched what, const std::string& ns) const {
+    for (const auto& [name, kept] : objects_.in_namespace(what, ns)) candidates.emplace(name, &kept);
+  }
+
+  [[nodiscard]] Candidates owned_by(const std::vector<Application>& apps, Watched what, const std::string& ns) const {
+    Candidates candidates;
+    if (what != Watched::job && selects_in(ns)) add_all(candidates, what, ns);
+    for (const Application& app : apps) {
+      add_linked(candidates, tracked_for(app.ref.name), what, ns);
+      add_linked(candidates, tracked_for(app.ref.ns + "_" + app.ref.name), what, ns);
+      each_named(app, ns, [&](const std::string& name) { add(candidates, objects_.find(what, ns, name), what, ns); });
+    }
+    return candidates;
+  }
+
+  // Calls visit(name) for everything in the namespace that the Application names.
+  template <class Visit>
+  static void each_named(const Application& app, const std::string& ns, Visit visit) {
+    const auto in_ns = [&](const auto& row) { return (row.ns.empty() ? app.destination_namespace : row.ns) == ns; };
+    for (const OwnedResource& row : app.resources) {
+      if (in_ns(row)) visit(row.name);
+    }
+    if (!app.operation) return;
+    for (const SyncedResource& row : app.operation->resources) {
+      if (in_ns(row)) visit(row.name);
+    }
+  }
+
+  // Jobs and workloads of this namespace and those before are already kept.
+  [[nodiscard]] Candidates pods_of(const std::vector<Application>& apps, const std::string& ns) const {
+    Candidates candidates;
+    if (selects_in(ns)) add_all(candidates, Watched::pod, ns);
+    for (const Job& job : snapshot_.jobs) add_linked(candidates, pod_of_uid(job.ref.uid), Watched::pod, ns);
+    for (const Workload& workload : snapshot_.workloads) {
+      add_linked(candidates, pod_of_uid(workload.ref.uid), Watched::pod, ns);
+      add_linked(candidates, pod_of_owner("Deployment", workload.ref.ns, workload.ref.name), Watched::pod, ns);
+    }
+    for (const Application& app : apps) {
+      each_named(app, ns, [&](const std::string& name) { add_linked(candidates, pod_of_owner("Job", ns, name), Watched::pod, ns); });
+    }
+    return candidates;
+  }
+
+  const SliceSource& source_;
+  const KeptObjects& objects_;
+  const Stack* stack_;
+  Snapshot snapshot_;
+  std::map<std::string, std::set<std::string>> wanted_projects_;  // by the namespace they are looked up in
+};
+
+}  // namespace
+
+Snapshot slice_of_stack(const SliceSource& source, const Stack& stack) {
+  std::set<std::string> names;
+  for (const auto& [role, name] : stack.applications) names.insert(name);
+  return Slice(source, &stack).run(stack.ns, names);
+}
+
+Snapshot slice_of_application(const SliceSource& source, const std::string& ns, const std::string& name) {
+  return Slice(source, nullptr).run(ns, {name});
+}
+
+}  // namespace refloat

@@ -1,0 +1,301 @@
+#include "cache/store.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/text.h"
+#include "cache/concerns.h"
+#include "cache/gap.h"
+#include "cache/kept_objects.h"
+#include "cache/object_reader.h"
+#include "cache/slice.h"
+#include "cache/streams.h"
+#include "cache/watched.h"
+#include "kube/object_sink.h"
+#include "model/application.h"
+#include "model/job.h"
+#include "model/pod.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+#include "model/workload.h"
+
+namespace refloat {
+namespace {
+
+constexpr std::size_t unreadable_kept = 100;
+
+}  // namespace
+
+class Store::Impl {
+ public:
+  Impl(std::string server, const Clock& clock) : server_(std::move(server)), clock_(clock), concerns_(objects_) {}
+
+  // --- what streams say --------------------------------------------------------------------------------------------------------------
+
+  void list_begins(Watched what, const std::string& ns) {
+    const std::lock_guard lock(mutex_);
+    ++streams_.at(what, ns).list;
+  }
+
+  void list_ends(Watched what, const std::string& ns) {
+    change([&] {
+      Streams::Stream& stream = streams_.at(what, ns);
+      stream.listed = true;
+      if (stream.refusal) concerns_.mark_all();  // what was unexamined can be examined now
+      stream.refusal.reset();
+      sweep(told(what, stream));
+    });
+  }
+
+  template <class T>
+  void changed(Watched what, const std::string& ns, std::string_view text) {
+    T object;
+    if (read(what, ns, text, object)) {
+      change([&] { mark(objects_.put(object, told(what, streams_.at(what, ns)))); });
+    }
+  }
+
+  template <class T>
+  void deleted(Watched what, const std::string& ns, std::string_view text) {
+    T object;
+    if (read(what, ns, text, object)) {
+      change([&] { mark(objects_.remove(object, told(what, streams_.at(what, ns)))); });
+    }
+  }
+
+  void refused(Watched what, const std::string& ns, const Error& error) {
+    const std::lock_guard lock(mutex_);
+    streams_.at(what, ns).refusal = error;
+  }
+
+  void forget(Watched what, const std::string& ns) {
+    change([&] {
+      Streams::Stream& stream = streams_.at(what, ns);
+      ++stream.list;
+      sweep(told(what, stream));
+      streams_.forget(what, ns);
+    });
+  }
+
+  // --- what others ask ---------------------------------------------------------------------------------------------------------------
+
+  void set_api_server_version(std::string version) {
+    const std::lock_guard lock(mutex_);
+    version_ = std::move(version);
+  }
+
+  void set_stacks(std::vector<Stack> stacks) {
+    change([&] { concerns_.set_stacks(std::move(stacks)); });
+  }
+
+  std::vector<Concern> take_dirty() {
+    const std::lock_guard lock(mutex_);
+    woken_ = false;
+    return concerns_.take();
+  }
+
+  void when_dirty(std::function<void()> wake) {
+    const std::lock_guard lock(mutex_);
+    wake_ = std::move(wake);
+  }
+
+  template <class Make>
+  Snapshot slice(Make make) const {
+    const std::lock_guard lock(mutex_);
+    return make(SliceSource{objects_, server_, version_, clock_.now(),
+                            [this](Watched what, const std::string& ns) { return streams_.gap(what, ns); },
+                            [this](const std::string& ns, const std::string& name) { return nearest_application(ns, name); }});
+  }
+
+  std::size_t count(Watched what) const {
+    const std::lock_guard lock(mutex_);
+    std::size_t count = 0;
+    for (const auto& [ns, named] : objects_.all(what)) count += named.size();
+    return count;
+  }
+
+  std::uint64_t unreadable_count() const {
+    const std::lock_guard lock(mutex_);
+    return unreadable_count_;
+  }
+
+  std::vector<Unreadable> take_unreadable() {
+    const std::lock_guard lock(mutex_);
+    std::vector<Unreadable> taken(std::make_move_iterator(unreadable_.begin()), std::make_move_iterator(unreadable_.end()));
+    unreadable_.clear();
+    return taken;
+  }
+
+ private:
+  // Runs under the lock, and wakes whoever waits for something dirty after it.
+  template <class Do>
+  void change(Do act) {
+    std::function<void()> wake;
+    {
+      const std::lock_guard lock(mutex_);
+      act();
+      if (!woken_ && concerns_.any()) {
+        woken_ = true;
+        wake = wake_;
+      }
+    }
+    if (wake) wake();
+  }
+
+  Told told(Watched what, const Streams::Stream& stream) const { return {what, stream.number, stream.list, clock_.now()}; }
+
+  // Reading needs no lock: it touches only the reader, which the watching thread has to itself.
+  template <class T>
+  bool read(Watched what, const std::string& ns, std::string_view text, T& object) {
+    const Result<> done = reader_.read(text, object);
+    if (done && !object.ref.name.empty()) return true;
+    const std::lock_guard lock(mutex_);
+    ++unreadable_count_;
+    const Resource resource = resource_of(what, ns);
+    unreadable_.push_back({qualified(resource) + " " + where(resource), done ? "an object without a name" : done.error().message});
+    if (unreadable_.size() > unreadable_kept) unreadable_.pop_front();
+    return false;
+  }
+
+  template <class T>
+  void mark(const Change<T>& change) {
+    if (change.before) concerns_.mark(*change.before);
+    if (change.after) concerns_.mark(*change.after);
+    if constexpr (std::is_same_v<T, Application>) {
+      if (change.before.has_value() != change.after.has_value()) nearest_.clear();
+    }
+  }
+
+  template <class T>
+  void sweep_of(const Told& by) {
+    objects_.sweep<T>(by, [this](const T& object) { mark(Change<T>{object, std::nullopt}); });
+  }
+
+  void sweep(const Told& by) {
+    switch (by.what) {
+      case Watched::application: return sweep_of<Application>(by);
+      case Watched::project: return sweep_of<WatchedProject>(by);
+      case Watched::job: return sweep_of<Job>(by);
+      case Watched::pod: return sweep_of<Pod>(by);
+      case Watched::deployment:
+      case Watched::stateful_set: return sweep_of<Workload>(by);
+    }
+  }
+
+  // A misspelt name is asked for at every look; comparing it with all names of a large cluster is done once.
+  const std::string& nearest_application(const std::string& ns, const std::string& name) const {
+    const auto [entry, is_new] = nearest_.try_emplace({ns, name});
+    if (!is_new) return entry->second;
+    std::vector<std::string> names;
+    for (const auto& [known, kept] : objects_.in_namespace(Watched::application, ns)) names.push_back(known);
+    return entry->second = nearest(name, names);
+  }
+
+  const std::string server_;
+  const Clock& clock_;
+  ObjectReader reader_;
+  mutable std::mutex mutex_;  // guards what follows
+  std::string version_;
+  KeptObjects objects_;
+  Streams streams_;
+  Concerns concerns_;
+  std::function<void()> wake_;
+  bool woken_ = false;  // since the last take_dirty()
+  std::deque<Unreadable> unreadable_;
+  std::uint64_t unreadable_count_ = 0;
+  mutable std::map<std::pair<std::string, std::string>, std::string> nearest_;
+};
+
+namespace {
+
+// One stream's end of the store.
+template <class T, class Impl>
+class Sink final : public ObjectSink {
+ public:
+  Sink(std::shared_ptr<Impl> store, Watched what, std::string ns) : store_(std::move(store)), what_(what), ns_(std::move(ns)) {}
+
+  void list_begins() override { store_->list_begins(what_, ns_); }
+  void list_ends() override { store_->list_ends(what_, ns_); }
+  void changed(std::string_view object) override { store_->template changed<T>(what_, ns_, object); }
+  void deleted(std::string_view object) override { store_->template deleted<T>(what_, ns_, object); }
+
+ private:
+  std::shared_ptr<Impl> store_;
+  Watched what_;
+  std::string ns_;
+};
+
+}  // namespace
+
+Store::Store(std::string server, const Clock& clock) : impl_(std::make_shared<Impl>(std::move(server), clock)) {}
+Store::~Store() = default;
+
+std::shared_ptr<ObjectSink> Store::sink(Watched what, const std::string& ns) {
+  switch (what) {
+    case Watched::application: return std::make_shared<Sink<Application, Impl>>(impl_, what, ns);
+    case Watched::project: return std::make_shared<Sink<WatchedProject, Impl>>(impl_, what, ns);
+    case Watched::job: return std::make_shared<Sink<Job, Impl>>(impl_, what, ns);
+    case Watched::pod: return std::make_shared<Sink<Pod, Impl>>(impl_, what, ns);
+    case Watched::deployment:
+    case Watched::stateful_set: return std::make_shared<Sink<Workload, Impl>>(impl_, what, ns);
+  }
+  return nullptr;
+}
+
+void Store::refused(Watched what, const std::string& ns, const Error& error) {
+  impl_->refused(what, ns, error);
+}
+
+void Store::forget(Watched what, const std::string& ns) {
+  impl_->forget(what, ns);
+}
+
+void Store::set_api_server_version(std::string version) {
+  impl_->set_api_server_version(std::move(version));
+}
+
+void Store::set_stacks(std::vector<Stack> stacks) {
+  impl_->set_stacks(std::move(stacks));
+}
+
+std::vector<Concern> Store::take_dirty() {
+  return impl_->take_dirty();
+}
+
+void Store::when_dirty(std::function<void()> wake) {
+  impl_->when_dirty(std::move(wake));
+}
+
+Snapshot Store::slice(const Stack& stack) const {
+  return impl_->slice([&](const SliceSource& source) { return slice_of_stack(source, stack); });
+}
+
+Snapshot Store::slice_application(const std::string& ns, const std::string& name) const {
+  return impl_->slice([&](const SliceSource& source) { return slice_of_application(source, ns, name); });
+}
+
+std::size_t Store::count(Watched what) const {
+  return impl_->count(what);
+}
+
+std::uint64_t Store::unreadable_count() const {
+  return impl_->unreadable_count();
+}
+
+std::vector<Unreadable> Store::take_unreadable() {
+  return impl_->take_unreadable();
+}
+
+}  // namespace refloat

@@ -1,0 +1,72 @@
+// The cache: what the streams of watched objects say, kept as compact records, and whom a change concerns.
+//
+//   Store store(connected.api->server(), clock);
+//   watcher.add({.origin = connected.origin, .resource = resource_of(Watched::pod, "")}, store.sink(Watched::pod, ""));
+//   store.set_stacks(stacks);
+//   for (const Concern& concern : store.take_dirty()) judge(store.slice(stack_of(concern)));
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "cache/concerns.h"
+#include "cache/watched.h"
+#include "kube/object_sink.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+
+namespace refloat {
+
+// An object that came and could not be read; the others are not affected.
+struct Unreadable {
+  std::string what;  // "pods in namespace x"
+  std::string why;
+};
+
+// May be used from several threads; sinks are called from the watching one.
+class Store {
+ public:
+  // `server` is the API server's address, which tells Applications that deploy elsewhere; `clock` must outlive the store and its sinks.
+  Store(std::string server, const Clock& clock);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Takes what one stream brings; `ns` empty = of all namespaces. No two may bring the same object.
+  std::shared_ptr<ObjectSink> sink(Watched what, const std::string& ns);
+  // The stream is refused or lost for good: slices that need it say so, until it has listed again. What it brought is kept.
+  void refused(Watched what, const std::string& ns, const Error& error);
+  // The stream is not wanted any more: what it brought is dropped.
+  void forget(Watched what, const std::string& ns);
+
+  void set_api_server_version(std::string version);
+  // What is looked at as one; Applications outside of all of them are looked at one by one.
+  void set_stacks(std::vector<Stack> stacks);
+  // Whose objects have changed in something that is kept, since the last call; each once, in order.
+  std::vector<Concern> take_dirty();
+  // Called, from the watching thread, whenever there is something dirty again after a take_dirty(). Must be short and not call the store.
+  void when_dirty(std::function<void()> wake);
+
+  // Equal to what collect() would give for the same objects.
+  [[nodiscard]] Snapshot slice(const Stack& stack) const;
+  // The same for an Application outside any Stack.
+  [[nodiscard]] Snapshot slice_application(const std::string& ns, const std::string& name) const;
+
+  // Objects of a kind.
+  [[nodiscard]] std::size_t count(Watched what) const;
+  // How many objects could not be read so far, and the latest of them (not more than a hundred); forgets the latter.
+  [[nodiscard]] std::uint64_t unreadable_count() const;
+  std::vector<Unreadable> take_unreadable();
+
+ private:
+  class Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace refloat

@@ -1,0 +1,17 @@
+// The kinds of objects that the cache keeps.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "kube/kube_api.h"
+
+namespace refloat {
+
+enum class Watched { application, project, job, pod, deployment, stateful_set };
+inline constexpr std::size_t watched_count = 6;
+
+// The resource type to watch, in one namespace or (empty) in all.
+Resource resource_of(Watched what, const std::string& ns);
+
+}  // namespace refloat

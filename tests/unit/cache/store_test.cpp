@@ -1,0 +1,425 @@
+#include "cache/store.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cache/collect.h"
+#include "unit/cache/generated.h"
+#include "unit/support/fake_clock.h"
+#include "unit/support/fake_kube.h"
+#include "unit/support/shown.h"
+
+namespace refloat {
+namespace {
+
+using test::Generated;
+using test::shown;
+
+const std::vector<Watched> kinds = {Watched::application, Watched::project,    Watched::job,
+                                    Watched::pod,         Watched::deployment, Watched::stateful_set};
+
+// A cluster that is read by collect() and streamed into a store.
+struct StoreOf : testing::Test {
+  test::FakeKube kube;
+  test::FakeClock clock;
+  Store store{kube.address, clock};
+
+  StoreOf() {
+    store.set_api_server_version("v1.34.4");
+    for (const Watched what : kinds) {
+      store.sink(what, "")->list_begins();
+      store.sink(what, "")->list_ends();
+    }
+  }
+
+  void put(Watched what, const Json& object) {
+    const Resource at = at_of(what, object);
+    kube.put(at.group, at.version, at.plural, object);
+    store.sink(what, "")->changed(kube.find(at)->dump());
+  }
+  void drop(Watched what, const Json& object) {
+    const Resource at = at_of(what, object);
+    const Json* found = kube.find(at);
+    if (found == nullptr) return;
+    store.sink(what, "")->deleted(found->dump());
+    kube.drop(at);
+  }
+  static Resource at_of(Watched what, const Json& object) {
+    Resource at = resource_of(what, text_at(object, {"metadata", "namespace"}));
+    at.name = text_at(object, {"metadata", "name"});
+    return at;
+  }
+  static Json object(const std::string& ns, const std::string& name, Json body = Json::object()) {
+    body["metadata"]["namespace"] = ns;
+    body["metadata"]["name"] = name;
+    if (!body["metadata"].contains("uid")) body["metadata"]["uid"] = "uid-" + name;
+    return body;
+  }
+  static Json application(const std::string& name, const std::string& health = "Healthy", const std::string& ns = "argocd") {
+    return object(ns, name,
+                  {{"spec", {{"destination", {{"namespace", "app"}, {"server", "https://kubernetes.default.svc"}}}}},
+                   {"status", {{"health", {{"status", health}}}}}});
+  }
+  static Json tracked(const std::string& name, const std::string& app, Json status = Json::object()) {
+    const Json annotations = {{"argocd.argoproj.io/tracking-id", app + ":batch/Job:app/" + name}};
+    return object("app", name, {{"metadata", {{"uid", "uid-" + name}, {"annotations", annotations}}}, {"status", std::move(status)}});
+  }
+  static Json owned(const std::string& name, const std::string& kind, const std::string& owner, const std::string& phase = "Running") {
+    const Json owners = {{{"kind", kind}, {"name", owner}, {"uid", "uid-" + owner}, {"controller", true}}};
+    return object("app", name, {{"metadata", {{"ownerReferences", owners}}}, {"status", {{"phase", phase}}}});
+  }
+  static Stack stack(const std::string& name, const std::string& app) {
+    Stack stack;
+    stack.name = name;
+    stack.ns = "argocd";
+    stack.applications = {{"runtime", app}};
+    return stack;
+  }
+
+  std::vector<std::string> dirty() {
+    std::vector<std::string> names;
+    for (const Concern& concern : store.take_dirty()) {
+      names.push_back((concern.of == Concern::Of::stack ? "stack " : "application ") + concern.ns + "/" + concern.name);
+    }
+    return names;
+  }
+};
+
+using Names = std::vector<std::string>;
+
+// --- the same as collect() ---------------------------------------------------------------------------------------------------------
+
+// Shows a kube in which only one Application exists.
+struct OnlyOne : test::FakeKube {
+  test::FakeKube* all = nullptr;
+  std::string ns, name;
+  Result<Json> get_raw(const std::string& path) override { return all->get_raw(path); }
+  Result<ObjectList> list(const Resource& resource, const ListOptions& options) override {
+    Result<ObjectList> list = all->list(resource, options);
+    if (list && resource.plural == "applications") {
+      std::erase_if(list->items, [&](const Json& item) { return text_at(item, {"metadata", "name"}) != name; });
+    }
+    return list;
+  }
+};
+
+struct StoreAndCollect : StoreOf {
+  std::vector<std::pair<Watched, Json>> present;
+
+  void one_event(Generated& generated) {
+    if (!present.empty() && generated.one_in(4)) {
+      const auto at = static_cast<std::size_t>(generated.below(static_cast<int>(present.size())));
+      drop(present[at].first, present[at].second);
+      present.erase(present.begin() + static_cast<std::ptrdiff_t>(at));
+      return;
+    }
+    auto [what, object] = any(generated);
+    if (what == Watched::application)
+      object["metadata"]["uid"] = text_at(object, {"metadata", "namespace"}) + text_at(object, {"metadata", "name"});
+    put(what, object);
+    present.emplace_back(what, object);
+  }
+  static std::pair<Watched, Json> any(Generated& generated) {
+    const std::string ns = generated.ns();
+    const std::string name = generated.one_in(3) ? generated.object_name() + "-hook" : generated.object_name();
+    switch (generated.below(8)) {
+      case 0: return {Watched::project, generated.project(generated.pick<std::string>({"a", "b", "argocd", "elsewhere"}), "default")};
+      case 1: return {Watched::job, generated.job(ns, name)};
+      case 2: return {Watched::deployment, generated.workload("Deployment", ns, name)};
+      case 3: return {Watched::stateful_set, generated.workload("StatefulSet", ns, name)};
+      case 4:
+      case 5: return {Watched::pod, generated.pod(ns, "pod-" + std::to_string(generated.below(20)))};
+      default: return {Watched::application, generated.application(ns, generated.app_name())};
+    }
+  }
+  static Stack any_stack(Generated& generated) {
+    Stack stack;
+    stack.name = "s";
+    stack.ns = generated.ns();
+    for (const char* role : {"migrations", "runtime", "bootstrap"}) {
+      if (!generated.one_in(3)) stack.applications[role] = generated.one_in(8) ? "app-typo" : generated.app_name();
+    }
+    if (generated.one_in(2)) stack.workload_namespace = generated.ns();
+    if (generated.one_in(2)) stack.workload_selector = {{"app.kubernetes.io/name", "temporal"}};
+    return stack;
+  }
+  Json collected(KubeApi& api, const CollectScope& scope) const {
+    Seen seen;
+    const Result<Snapshot> snapshot = collect(api, scope, seen, clock);
+    return snapshot ? shown(*snapshot) : Json(snapshot.error().message);
+  }
+  void expect_same(Generated& generated) {
+    const Stack stack = any_stack(generated);
+    ASSERT_EQ(shown(store.slice(stack)), collected(kube, {&stack, {}}));
+    OnlyOne only;
+    only.all = &kube;
+    only.address = kube.address;
+    only.ns = generated.ns();
+    only.name = generated.app_name();
+    ASSERT_EQ(shown(store.slice_application(only.ns, only.name)), collected(only, {nullptr, {only.ns}}));
+  }
+};
+
+TEST_F(StoreAndCollect, give_the_same_snapshot_of_any_cluster_after_any_events) {
+  Generated generated(7);
+  std::size_t most = 0;
+  for (int i = 0; i < 1500 && !HasFatalFailure(); ++i) {
+    one_event(generated);
+    const Stack stack = any_stack(generated);
+    const Snapshot slice = store.slice(stack);
+    most = std::max(most, std::min({slice.applications.size(), slice.jobs.size(), slice.pods.size(), slice.workloads.size()}));
+    expect_same(generated);
+    if (present.size() > 120) {
+      for (const auto& [what, object] : std::exchange(present, {})) drop(what, object);
+    }
+  }
+  EXPECT_GE(most, 2U) << "the generated clusters have nothing in common with any Stack";
+}
+
+TEST_F(StoreAndCollect, what_is_not_marked_has_not_changed) {
+  Generated generated(8);
+  std::map<std::string, Json> last;
+  std::vector<Stack> stacks{any_stack(generated), any_stack(generated), any_stack(generated)};
+  for (std::size_t i = 0; i < stacks.size(); ++i) stacks[i].name = "s" + std::to_string(i);
+  store.set_stacks(stacks);
+  const auto without_versions = [](Snapshot snapshot) {
+    snapshot.taken_at = Time();
+    snapshot.unexamined.clear();
+    for (Application& app : snapshot.applications) app.unchanged_since.reset();
+    return shown(snapshot);
+  };
+  int quiet = 0;
+  for (int i = 0; i < 4000 && !HasFatalFailure(); ++i) {
+    one_event(generated);
+    std::set<std::string> marked;
+    for (const Concern& concern : store.take_dirty()) marked.insert(concern.name);
+    for (const Stack& stack : stacks) {
+      const Json now = without_versions(store.slice(stack));
+      if (marked.contains(stack.name)) {
+        last[stack.name] = now;
+        continue;
+      }
+      ++quiet;
+      if (last.contains(stack.name)) {
+        ASSERT_EQ(now, last[stack.name]) << stack.name;
+      }
+    }
+  }
+  EXPECT_GT(quiet, 4000);
+}
+
+// --- events ------------------------------------------------------------------------------------------------------------------------
+
+TEST_F(StoreOf, an_event_concerns_the_stack_or_the_application_alone) {
+  store.set_stacks({stack("one", "in-stack")});
+  put(Watched::application, application("in-stack"));
+  put(Watched::application, application("alone"));
+  EXPECT_EQ(dirty(), (Names{"stack argocd/one", "application argocd/alone"}));
+  EXPECT_EQ(dirty(), Names{});
+  put(Watched::application, application("alone", "Degraded"));
+  EXPECT_EQ(dirty(), Names{"application argocd/alone"});
+}
+
+TEST_F(StoreOf, a_change_of_nothing_that_is_kept_makes_nothing_dirty_but_moves_the_version) {
+  put(Watched::application, application("alone"));
+  dirty();
+  const Time first = clock.now();
+  Json same = application("alone");
+  same["metadata"]["managedFields"] = {{{"manager", "x"}}};
+  clock.time += std::chrono::seconds(9);
+  put(Watched::application, same);
+  EXPECT_EQ(dirty(), Names{});
+  const Snapshot slice = store.slice_application("argocd", "alone");
+  ASSERT_EQ(slice.applications.size(), 1U);
+  EXPECT_EQ(slice.applications[0].resource_version,
+            *kube.find(at_of(Watched::application, same))->at("metadata").at("resourceVersion").get_ptr<const std::string*>());
+  EXPECT_EQ(slice.applications[0].unchanged_since, clock.now());
+  EXPECT_NE(slice.applications[0].unchanged_since, first);
+}
+
+TEST_F(StoreOf, jobs_workloads_and_their_pods_concern_who_tracks_them) {
+  put(Watched::application, application("web"));
+  put(Watched::application, application("other"));
+  put(Watched::deployment, tracked("front", "web"));
+  put(Watched::job, tracked("migrate", "argocd_web"));
+  dirty();
+  put(Watched::job, tracked("migrate", "argocd_web", {{"failed", 1}}));
+  EXPECT_EQ(dirty(), Names{"application argocd/web"});
+  put(Watched::pod, owned("migrate-x", "Job", "migrate"));
+  EXPECT_EQ(dirty(), Names{"application argocd/web"});
+  put(Watched::pod, owned("front-1-x", "ReplicaSet", "front-1"));
+  EXPECT_EQ(dirty(), Names{"application argocd/web"});
+  put(Watched::pod, owned("stranger", "Job", "unknown"));
+  EXPECT_EQ(dirty(), Names{});
+  drop(Watched::pod, owned("front-1-x", "ReplicaSet", "front-1"));
+  EXPECT_EQ(dirty(), Names{"application argocd/web"});
+}
+
+TEST_F(StoreOf, a_project_concerns_its_applications_when_its_windows_change) {
+  Json team = object("argocd", "team");
+  Json in_team = application("in-team");
+  in_team["spec"]["project"] = "team";
+  put(Watched::application, in_team);
+  put(Watched::application, application("in-default"));
+  put(Watched::project, team);
+  dirty();
+  team["spec"]["description"] = "x";
+  put(Watched::project, team);
+  EXPECT_EQ(dirty(), Names{});
+  team["spec"]["syncWindows"] = {{{"kind", "deny"}}};
+  put(Watched::project, team);
+  EXPECT_EQ(dirty(), Names{"application argocd/in-team"});
+}
+
+TEST_F(StoreOf, new_and_changed_stacks_are_dirty_and_what_leaves_one_is_looked_at_alone) {
+  put(Watched::application, application("web"));
+  dirty();
+  store.set_stacks({stack("one", "web")});
+  EXPECT_EQ(dirty(), Names{"stack argocd/one"});
+  store.set_stacks({stack("one", "web"), stack("two", "absent")});
+  EXPECT_EQ(dirty(), Names{"stack argocd/two"});
+  store.set_stacks({stack("two", "absent")});
+  EXPECT_EQ(dirty(), Names{"application argocd/web"});
+}
+
+TEST_F(StoreOf, wakes_once_until_the_dirty_are_taken) {
+  int woken = 0;
+  store.when_dirty([&] { ++woken; });
+  put(Watched::application, application("a"));
+  put(Watched::application, application("b"));
+  EXPECT_EQ(woken, 1);
+  dirty();
+  put(Watched::application, application("a"));
+  EXPECT_EQ(woken, 1);
+  put(Watched::application, application("a", "Degraded"));
+  EXPECT_EQ(woken, 2);
+}
+
+// --- lists and old events ----------------------------------------------------------------------------------------------------------
+
+struct Lists : StoreOf {
+  std::shared_ptr<ObjectSink> apps = store.sink(Watched::application, "");
+  static std::string text(const std::string& name, int version, const std::string& health = "Healthy", const std::string& ns = "argocd") {
+    Json app = application(name, health, ns);
+    app["metadata"]["resourceVersion"] = std::to_string(version);
+    return app.dump();
+  }
+  std::string health_of(const std::string& name) {
+    const Snapshot slice = store.slice_application("argocd", name);
+    return slice.applications.empty() ? "gone" : slice.applications[0].health;
+  }
+};
+
+TEST_F(Lists, what_a_new_list_does_not_name_has_gone) {
+  apps->changed(text("a", 1));
+  apps->changed(text("b", 2));
+  dirty();
+  apps->list_begins();
+  apps->changed(text("b", 2));
+  EXPECT_EQ(health_of("a"), "Healthy");
+  apps->list_ends();
+  EXPECT_EQ(health_of("a"), "gone");
+  EXPECT_EQ(health_of("b"), "Healthy");
+  EXPECT_EQ(dirty(), Names{"application argocd/a"});
+  EXPECT_EQ(store.count(Watched::application), 1U);
+}
+
+TEST_F(Lists, a_list_that_is_cut_off_loses_nothing) {
+  apps->changed(text("a", 1));
+  apps->changed(text("b", 2));
+  apps->list_begins();
+  apps->changed(text("b", 2));
+  apps->list_begins();
+  apps->changed(text("a", 1));
+  apps->changed(text("b", 2));
+  apps->list_ends();
+  EXPECT_EQ(store.count(Watched::application), 2U);
+}
+
+TEST_F(Lists, streams_of_other_namespaces_are_swept_apart_and_can_be_forgotten) {
+  const auto one = store.sink(Watched::pod, "one");
+  const auto two = store.sink(Watched::pod, "two");
+  one->changed(object("one", "a").dump());
+  two->changed(object("two", "a").dump());
+  one->list_begins();
+  one->list_ends();
+  EXPECT_EQ(store.count(Watched::pod), 1U);
+  store.forget(Watched::pod, "two");
+  EXPECT_EQ(store.count(Watched::pod), 0U);
+}
+
+TEST_F(Lists, an_older_event_never_replaces_a_newer_record) {
+  apps->changed(text("a", 99, "Healthy"));
+  apps->changed(text("a", 100, "Degraded"));
+  apps->changed(text("a", 99, "Healthy"));
+  EXPECT_EQ(health_of("a"), "Degraded");
+  apps->deleted(text("a", 99));
+  EXPECT_EQ(health_of("a"), "Degraded");
+}
+
+TEST_F(Lists, an_old_event_does_not_bring_back_what_was_deleted_but_a_new_object_comes) {
+  apps->changed(text("a", 10));
+  apps->deleted(text("a", 11));
+  apps->changed(text("a", 10));
+  EXPECT_EQ(health_of("a"), "gone");
+  apps->changed(text("a", 12, "Missing"));
+  EXPECT_EQ(health_of("a"), "Missing");
+}
+
+TEST_F(Lists, an_unreadable_object_is_reported_and_the_others_come) {
+  apps->changed("{\"metadata\":{\"name\":\"broken\xff\"}}");
+  apps->changed("no json");
+  apps->changed("{\"metadata\":{}}");
+  apps->changed(text("fine", 1));
+  EXPECT_EQ(store.count(Watched::application), 1U);
+  EXPECT_EQ(store.unreadable_count(), 3U);
+  const std::vector<Unreadable> reported = store.take_unreadable();
+  ASSERT_EQ(reported.size(), 3U);
+  EXPECT_NE(reported[0].what.find("applications"), std::string::npos);
+  EXPECT_TRUE(store.take_unreadable().empty());
+  for (int i = 0; i < 1000; ++i) apps->changed("x");
+  EXPECT_EQ(store.take_unreadable().size(), 100U);
+}
+
+// --- what cannot be said -----------------------------------------------------------------------------------------------------------
+
+TEST_F(StoreOf, a_refused_stream_is_the_same_gap_as_a_refused_list_until_it_lists) {
+  put(Watched::application, application("web"));
+  Json project = object("argocd", "default");
+  put(Watched::project, project);
+  kube.fail = [](const std::string&, const Resource& r) -> std::optional<Error> {
+    return r.plural == "pods" ? std::optional(Error{ErrorKind::denied, "forbidden"}) : std::nullopt;
+  };
+  store.refused(Watched::pod, "", Error{ErrorKind::denied, "forbidden"});
+  const Stack one = stack("one", "web");
+  Seen seen;
+  const Result<Snapshot> collected = collect(kube, {&one, {}}, seen, clock);
+  ASSERT_TRUE(collected);
+  EXPECT_EQ(shown(store.slice(one)), shown(*collected));
+  ASSERT_EQ(store.slice(one).unexamined.size(), 1U);
+  dirty();
+  store.sink(Watched::pod, "")->list_begins();
+  store.sink(Watched::pod, "")->list_ends();
+  EXPECT_TRUE(store.slice(one).unexamined.empty());
+  EXPECT_EQ(dirty(), Names{"application argocd/web"});
+}
+
+TEST(EmptyStore, knows_nothing_and_says_so) {
+  test::FakeClock clock;
+  const Store store("https://fake:6443", clock);
+  Stack stack;
+  stack.ns = "argocd";
+  stack.applications = {{"runtime", "web"}};
+  const Snapshot slice = store.slice(stack);
+  ASSERT_EQ(slice.unexamined.size(), 1U);
+  EXPECT_NE(slice.unexamined[0].what.find("applications"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace refloat
