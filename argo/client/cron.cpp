@@ -42,29 +42,30 @@ std::optional<int> number(std::string_view text, const Range& range) {
   return value;
 }
 
+struct Span {
+  int low, high;
+};
+
+// "*", "5", "1-5"; with a step after it "5" means from 5 on.
+std::optional<Span> span(std::string_view text, const Range& range, bool stepped) {
+  if (text == "*" || text == "?") return Span{range.low, range.high};
+  const auto ends = split(text, '-');
+  if (ends.size() > 2) return std::nullopt;
+  const auto first = number(ends[0], range);
+  const auto last = ends.size() == 2 ? number(ends[1], range) : first;
+  if (!first || !last || *first > *last) return std::nullopt;
+  return Span{*first, ends.size() == 1 && stepped ? range.high : *last};
+}
+
 // One comma-separated part: "*", "5", "1-5", "*/15", "10-50/10", "5/15".
 template <std::size_t N>
 bool add_part(std::string_view part, const Range& range, std::bitset<N>& out) {
   const auto pieces = split(part, '/');
   if (pieces.size() > 2 || pieces[0].empty()) return false;
-  int low = range.low;
-  int high = range.high;
-  if (pieces[0] != "*" && pieces[0] != "?") {
-    const auto ends = split(pieces[0], '-');
-    if (ends.size() > 2) return false;
-    const auto first = number(ends[0], range);
-    const auto last = ends.size() == 2 ? number(ends[1], range) : first;
-    if (!first || !last || *first > *last) return false;
-    low = *first;
-    high = ends.size() == 1 && pieces.size() == 2 ? range.high : *last;  // "5/15" = from 5 on
-  }
-  int step = 1;
-  if (pieces.size() == 2) {
-    const auto given = number(pieces[1], Range{1, 1000, {}});
-    if (!given) return false;
-    step = *given;
-  }
-  for (int value = low; value <= high; value += step) out.set(static_cast<std::size_t>(value));
+  const auto over = span(pieces[0], range, pieces.size() == 2);
+  const auto step = pieces.size() == 2 ? number(pieces[1], Range{1, 1000, {}}) : 1;
+  if (!over || !step) return false;
+  for (int value = over->low; value <= over->high; value += *step) out.set(static_cast<std::size_t>(value));
   return true;
 }
 

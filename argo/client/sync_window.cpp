@@ -78,18 +78,17 @@ WindowVerdict closed_unless_manual(const std::vector<const SyncWindow*>& windows
 
 WindowVerdict sync_allowed(const AppProject& project, const Application& app, bool manual, Time now) {
   std::vector<const SyncWindow*> denying;
+  std::vector<const SyncWindow*> allowing;
   std::vector<const SyncWindow*> inactive_allows;
-  bool allowing = false;
   for (const SyncWindow& window : project.windows) {
     if (!applies_to(window, app)) continue;
     const auto is_active = active(window, now);
     if (!is_active) return {false, "cannot read " + name_of(window) + " of project " + project.name};
-    if (*is_active && window.kind == "deny") denying.push_back(&window);
-    if (*is_active && window.kind == "allow") allowing = true;
-    if (!*is_active && window.kind == "allow") inactive_allows.push_back(&window);
+    if (window.kind == "allow") (*is_active ? allowing : inactive_allows).push_back(&window);
+    if (window.kind == "deny" && *is_active) denying.push_back(&window);
   }
   if (!denying.empty()) return closed_unless_manual(denying, manual, "is active");
-  if (allowing || inactive_allows.empty()) return {true, ""};
+  if (!allowing.empty() || inactive_allows.empty()) return {true, ""};
   return closed_unless_manual(inactive_allows, manual, "is not open now");
 }
 

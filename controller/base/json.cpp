@@ -18,17 +18,17 @@ const Json null_json;
 // Deeper than any Kubernetes object; nlohmann's DOM parser does not recurse, but its destructor and our walks do.
 constexpr std::size_t depth_max = 200;
 
+// The place of the quote that ends the string whose text begins at `at`; the end of the text without one.
+std::size_t end_of_string(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2 : 1;
+  return at;
+}
+
 bool too_deep(std::string_view text) {
   std::size_t depth = 0;
-  bool in_string = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-      continue;
-    }
-    if (c == '"') in_string = true;
+    if (c == '"') i = end_of_string(text, i + 1);
     if ((c == '{' || c == '[') && ++depth > depth_max) return true;
     if ((c == '}' || c == ']') && depth > 0) --depth;
   }

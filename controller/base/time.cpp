@@ -107,6 +107,16 @@ std::optional<double> unit_ms(std::string_view unit) {
   return found->second;
 }
 
+constexpr std::string_view number_letters = "0123456789.";
+
+// A number of digits and a point, and nothing else.
+std::optional<double> plain_number(std::string_view digits) {
+  double value = 0;
+  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || stop != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
 }  // namespace
 
 std::optional<Time> parse_time(std::string_view text) {
@@ -136,26 +146,19 @@ std::string format_clock(Time time) {
 }
 
 std::optional<Duration> parse_duration(std::string_view text) {
-  if (text.empty()) return std::nullopt;
   double total_ms = 0;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    std::size_t end = at;
-    while (end < text.size() && ((text[end] >= '0' && text[end] <= '9') || text[end] == '.')) ++end;
-    if (end == at) return std::nullopt;
-    double value = 0;
-    const auto [stop, error] = std::from_chars(text.data() + at, text.data() + end, value);
-    if (error != std::errc() || stop != text.data() + end) return std::nullopt;
-    std::size_t unit_end = end;
-    while (unit_end < text.size() && (text[unit_end] < '0' || text[unit_end] > '9') && text[unit_end] != '.') ++unit_end;
-    const std::string_view unit = text.substr(end, unit_end - end);
-    if (unit.empty() && at == 0 && unit_end == text.size()) return Duration(std::llround(value * 1000));  // a bare number is seconds
-    const auto factor = unit_ms(unit);
-    if (!factor) return std::nullopt;
-    total_ms += value * *factor;
-    at = unit_end;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view digits = rest.substr(0, rest.find_first_not_of(number_letters));
+    rest.remove_prefix(digits.size());
+    const std::string_view unit = rest.substr(0, rest.find_first_of(number_letters));
+    rest.remove_prefix(unit.size());
+    const bool bare = unit.empty() && digits.size() == text.size();
+    const auto value = plain_number(digits);
+    const auto factor = bare ? std::optional(1000.0) : unit_ms(unit);  // seconds
+    if (!value || !factor) return std::nullopt;
+    total_ms += *value * *factor;
   }
-  if (total_ms > 1e15) return std::nullopt;
+  if (text.empty() || total_ms > 1e15) return std::nullopt;
   return Duration(std::llround(total_ms));
 }
 

@@ -89,7 +89,7 @@ Application read_application(const Json& object) {
 
 Result<> read_snapshot(const Json& json, Snapshot& snapshot) {
   StrictObject parts(json, "snapshot");
-  const auto take = [&](Result<> done) {
+  const auto take = [&](const Result<>& done) {
     if (!done) parts.fail(done.error());
   };
   take(read_objects(parts.member("applications"), read_application, snapshot.applications, "applications"));

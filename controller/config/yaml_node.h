@@ -34,7 +34,7 @@ struct YamlEntry {
 
 // Bounds on what one file may ask of us; a hostile file meets them, a real one never.
 struct YamlLimits {
-  std::size_t bytes_max = 256 * 1024;
+  std::size_t bytes_max = std::size_t{256} * 1024;
   std::size_t nodes_max = 20000;  // aliases count as what they expand to
   std::size_t depth_max = 40;
 };

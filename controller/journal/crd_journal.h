@@ -11,7 +11,7 @@
 namespace refloat {
 
 // Largest Recovery that is stored; etcd's own limit is higher, but a status that grows without bound ends in a refused write.
-inline constexpr std::size_t recovery_bytes_max = 256 * 1024;
+inline constexpr std::size_t recovery_bytes_max = std::size_t{256} * 1024;
 
 // A journal of Recovery objects in the Stack's namespace. A new one is refused while another unfinished one acts on the same Application.
 std::unique_ptr<Journal> make_crd_journal(KubeApi& api, const std::string& ns);

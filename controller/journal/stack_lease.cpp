@@ -80,14 +80,18 @@ Result<> StackLease::hold() {
       renewed_at_ = clock_.now();
       return ok();
     }
-    const Result<Json> lease = api_.get(resource_);
-    if (!lease) return explain(lease.error());
-    if (holder_of(*lease).empty()) continue;
-    renewed_at_.reset();
-    if (!abandoned(*lease)) return held(*lease);
-    if (Result<> cleared = clear(*lease); !cleared) return cleared;
+    if (Result<> free = make_free(); !free) return free;
   }
   return Error{ErrorKind::stale, display() + " changes hands again and again", "try again in a moment"};
+}
+
+// Another's name stands in it: that is only in our way while its process may live.
+Result<> StackLease::make_free() {
+  const Result<Json> lease = api_.get(resource_);
+  if (!lease) return explain(lease.error());
+  if (holder_of(*lease).empty()) return ok();
+  renewed_at_.reset();
+  return abandoned(*lease) ? clear(*lease) : held(*lease);
 }
 
 void StackLease::release() {

@@ -25,6 +25,7 @@ class StackLease {
  private:
   [[nodiscard]] bool renewal_due() const;
   [[nodiscard]] bool abandoned(const Json& lease) const;
+  Result<> make_free();
   Result<> clear(const Json& lease);
   [[nodiscard]] Error held(const Json& lease) const;
   [[nodiscard]] Error explain(const Error& error) const;

@@ -61,9 +61,9 @@ Json write_list(const std::vector<T>& values) {
 }
 
 template <class T>
-struct is_vector : std::false_type {};
+struct IsVector : std::false_type {};
 template <class T>
-struct is_vector<std::vector<T>> : std::true_type {};
+struct IsVector<std::vector<T>> : std::true_type {};
 
 // True for types that bring their own write_value / read_value instead of a member list.
 template <class T>
@@ -81,7 +81,7 @@ Json write(const T& value) {
     return duration_text(value);
   } else if constexpr (std::is_enum_v<T>) {
     return to_string(value);
-  } else if constexpr (is_vector<T>::value) {
+  } else if constexpr (IsVector<T>::value) {
     return write_list(value);
   } else if constexpr (std::is_class_v<T> && !std::is_same_v<T, std::string> && !std::is_same_v<T, Json>) {
     Writer writer;
@@ -189,7 +189,7 @@ void read(const Json& json, T& value, const std::string& path, Problem& problem)
     read_duration(json, value, path, problem);
   } else if constexpr (std::is_enum_v<T>) {
     read_word(json, value, path, problem);
-  } else if constexpr (is_vector<T>::value) {
+  } else if constexpr (IsVector<T>::value) {
     read_list(json, value, path, problem);
   } else if constexpr (std::is_class_v<T> && !std::is_same_v<T, std::string> && !std::is_same_v<T, Json>) {
     Reader reader(json, path, problem);

@@ -19,13 +19,6 @@ namespace refloat {
 
 namespace {
 
-// The earliest time a pending signature wants another look, not sooner than half a second from now.
-Time next_look(const StackDiagnosis& diagnosis, Time now) {
-  Time at = now + std::chrono::seconds(5);
-  for (const Pending& pending : diagnosis.pending) at = std::min(at, pending.look_again_at);
-  return std::max(at, now + std::chrono::milliseconds(500));
-}
-
 Result<Snapshot> read_stack(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen, bool logs) {
   Result<Snapshot> snapshot = collect(ports.kube, {&stack, {}}, seen, ports.clock);
   if (!snapshot) return snapshot;
@@ -35,6 +28,12 @@ Result<Snapshot> read_stack(Ports& ports, const Inputs& inputs, const Stack& sta
 }
 
 }  // namespace
+
+Time next_look(const StackDiagnosis& diagnosis, Time now) {
+  Time at = now + std::chrono::seconds(5);
+  for (const Pending& pending : diagnosis.pending) at = std::min(at, pending.look_again_at);
+  return std::max(at, now + std::chrono::milliseconds(500));
+}
 
 Result<Snapshot> observe(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen) {
   return read_stack(ports, inputs, stack, seen, true);

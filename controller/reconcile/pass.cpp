@@ -32,8 +32,15 @@ constexpr Duration poll = std::chrono::milliseconds(500);
 class Pass {
  public:
   Pass(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery& recovery, Journal& journal, PassMemory& memory,
-       const ProgressSink& progress)
-      : ports_(ports), inputs_(inputs), stack_(stack), recovery_(recovery), journal_(journal), memory_(memory), progress_(progress) {}
+       const ProgressSink& progress, bool approved)
+      : ports_(ports),
+        inputs_(inputs),
+        stack_(stack),
+        recovery_(recovery),
+        journal_(journal),
+        memory_(memory),
+        progress_(progress),
+        approved_(approved) {}
 
   PassResult run() {
     const auto failed =
@@ -97,7 +104,8 @@ class Pass {
 
   PassResult effect(const Look& now, Move move) {
     complete(*move.write, ports_.databases);
-    const auto decisions = guard_step(stack_, now, inputs_, recovery_.plan, *step_, &recovery_, &*move.write, true, ports_.clock.now());
+    const auto decisions =
+        guard_step(stack_, now, inputs_, recovery_.plan, *step_, &recovery_, &*move.write, approved_, ports_.clock.now());
     const auto denial = std::find_if(decisions.begin(), decisions.end(), [](const Decision& d) { return !d.allowed; });
     if (denial != decisions.end()) return denied(*denial);
     if (!journal_intent(*move.write, move.main_effect)) return again(poll);
@@ -214,6 +222,7 @@ class Pass {
   Journal& journal_;
   PassMemory& memory_;
   const ProgressSink& progress_;
+  bool approved_;
   const PlanStep* step_ = nullptr;
   StepRun* run_ = nullptr;
   std::optional<Error> taken_over_;
@@ -222,8 +231,8 @@ class Pass {
 }  // namespace
 
 PassResult pass(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery& recovery, Journal& journal, PassMemory& memory,
-                const ProgressSink& progress) {
-  return Pass(ports, inputs, stack, recovery, journal, memory, progress).run();
+                const ProgressSink& progress, bool approved) {
+  return Pass(ports, inputs, stack, recovery, journal, memory, progress, approved).run();
 }
 
 }  // namespace refloat

@@ -20,8 +20,13 @@ struct PassResult {
   std::optional<Error> taken_over = {};  // another run holds the journal now: this one must stop and touch nothing more
 };
 
+// Effects whose answer nobody wrote down, because their process died: they may or may not have happened, so they are looked at, never
+// repeated blindly. For who takes over a recovery of another process.
+void mark_unanswered(Recovery& recovery);
+
 // Never throws, never sleeps. Everything that must survive is in `recovery` and saved to the journal before and after an effect.
+// `approved`: a person asked for this run; else only mode Auto lets effects through.
 PassResult pass(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery& recovery, Journal& journal, PassMemory& memory,
-                const ProgressSink& progress);
+                const ProgressSink& progress, bool approved);
 
 }  // namespace refloat

@@ -59,16 +59,21 @@ void preview(PlanStep& step, const Plan& plan, const Stack& stack, const Look& n
 
 }  // namespace
 
+Plan plan_of(Ports& ports, const Inputs& inputs, const Stack& stack, const Look& now, bool approved) {
+  const Time time = ports.clock.now();
+  Plan plan = merge_plan(now.diagnosis, inputs.playbooks, stack, vocabulary(), time);
+  drop_idle_steps(plan, stack, now, time);
+  for (PlanStep& step : plan.steps) preview(step, plan, stack, now, ports.databases, time);
+  for (PlanStep& step : plan.steps) step.guardrails = guard_step(stack, now, inputs, plan, step, nullptr, nullptr, approved, time);
+  plan.digest = seal(plan, inputs.playbooks, stack, now.snapshot);
+  return plan;
+}
+
 Result<Planned> make_plan(Ports& ports, const Inputs& inputs, const Stack& stack, bool approved) {
   Seen seen;
   Result<Look> now = settled_look(ports, inputs, stack, seen, settle_budget);
   if (!now) return now.error();
-  const Time time = ports.clock.now();
-  Plan plan = merge_plan(now->diagnosis, inputs.playbooks, stack, vocabulary(), time);
-  drop_idle_steps(plan, stack, *now, time);
-  for (PlanStep& step : plan.steps) preview(step, plan, stack, *now, ports.databases, time);
-  for (PlanStep& step : plan.steps) step.guardrails = guard_step(stack, *now, inputs, plan, step, nullptr, nullptr, approved, time);
-  plan.digest = seal(plan, inputs.playbooks, stack, now->snapshot);
+  Plan plan = plan_of(ports, inputs, stack, *now, approved);
   return Planned{std::move(now->diagnosis), std::move(plan)};
 }
 

@@ -19,16 +19,6 @@ namespace refloat {
 
 namespace {
 
-// Effects whose answer nobody wrote down: the process died. They may or may not have happened, so they are looked at, never repeated
-// blindly.
-void mark_unanswered(Recovery& recovery) {
-  for (StepRun& run : recovery.steps) {
-    for (Effect& effect : run.effects) {
-      if (effect.state == EffectState::intended) effect.state = EffectState::ambiguous;
-    }
-  }
-}
-
 // When the journal heard of this run last.
 Time last_activity(const Recovery& recovery) {
   Time last = recovery.started_at;
@@ -62,7 +52,7 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
   if (!saved) return saved.error().wrap("write the journal " + journal.where());
   PassMemory memory;
   while (!interrupted()) {
-    const PassResult result = pass(ports, inputs, stack, recovery, journal, memory, progress);
+    const PassResult result = pass(ports, inputs, stack, recovery, journal, memory, progress, true);
     if (result.finished) break;
     if (result.taken_over) return *result.taken_over;
     if (result.again_at > ports.clock.now()) ports.clock.wait_until(result.again_at);
@@ -71,6 +61,14 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
 }
 
 }  // namespace
+
+void mark_unanswered(Recovery& recovery) {
+  for (StepRun& run : recovery.steps) {
+    for (Effect& effect : run.effects) {
+      if (effect.state == EffectState::intended) effect.state = EffectState::ambiguous;
+    }
+  }
+}
 
 Result<Recovery> recover(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan, Journal& journal,
                          const ProgressSink& progress) {

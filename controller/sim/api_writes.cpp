@@ -82,6 +82,18 @@ bool metadata_empty(const Json& metadata, const char* field) {
   return metadata.contains(field) && (metadata[field].is_null() || metadata[field].empty());
 }
 
+// Why the server would not store `next` in the place of `current`; "" = it would.
+std::string refusal_of(const ResourceType& type, const Json& current, const Json& next) {
+  if (text_at(next, {"metadata", "uid"}) != text_at(current, {"metadata", "uid"})) {
+    return "metadata.uid: Invalid value: field is immutable";
+  }
+  if (current["metadata"].contains("deletionTimestamp") && adds_finalizer(current, next)) {
+    return "metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted";
+  }
+  std::string why = validation_error(type, next);
+  return why.empty() ? immutable_error(type, current, next) : why;
+}
+
 }  // namespace
 
 Answer ApiServer::accept_new(const Request& request, const ResourceType& type, Json& object) const {
@@ -150,15 +162,7 @@ Answer ApiServer::commit_update(const Request& request, const ResourceType& type
     encode_string_data(next);
   }
   separate_status(r, type, current, next);
-  if (next["metadata"].value("uid", "") != current["metadata"].value("uid", "")) {
-    return invalid(r, "metadata.uid: Invalid value: field is immutable");
-  }
-  if (current["metadata"].contains("deletionTimestamp") && adds_finalizer(current, next)) {
-    return invalid(r, "metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted");
-  }
-  std::string why = validation_error(type, next);
-  why = why.empty() ? immutable_error(type, current, next) : why;
-  if (!why.empty()) {
+  if (const std::string why = refusal_of(type, current, next); !why.empty()) {
     return invalid(r, why);
   }
   for (const char* field : {"annotations", "labels", "finalizers"}) {

@@ -62,16 +62,11 @@ bool already_attempted(const Json& app, const std::string& revision) {
 Json merge_difference(const Json& before, const Json& after) {
   Json patch = Json::object();
   for (const auto& [key, value] : after.items()) {
-    if (!before.is_object() || !before.contains(key)) {
-      patch[key] = value;
-    } else if (before[key].is_object() && value.is_object()) {
-      Json inner = merge_difference(before[key], value);
-      if (!inner.empty()) {
-        patch[key] = std::move(inner);
-      }
-    } else if (before[key] != value) {
-      patch[key] = value;
+    const Json& old = at_path(before, {key.c_str()});
+    if (old == value) {
+      continue;
     }
+    patch[key] = old.is_object() && value.is_object() ? merge_difference(old, value) : value;
   }
   if (before.is_object()) {
     for (const auto& [key, value] : before.items()) {

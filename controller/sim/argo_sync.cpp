@@ -129,26 +129,30 @@ void SyncPass::add_tasks(const AppComparison& comparison, const Json& operation)
     tasks_.push_back(std::move(task));
   }
   const bool hooks_off = partial || at_path(operation, {"sync", "syncStrategy"}).contains("apply");
-  for (const Json& manifest : comparison.hooks) {
-    for (const int phase : hooks_off ? std::vector<int>{} : hook_phases(manifest)) {
-      Task task;
-      task.target = manifest;
-      if (name_of(manifest).empty()) {
-        std::string name = text_at(manifest, {"metadata", "generateName"}) + revision_.substr(0, 7) + "-";
-        std::ranges::transform(phase_names.at(static_cast<std::size_t>(phase)), std::back_inserter(name),
-                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        task.target["metadata"]["name"] =
-            name + "-" + std::to_string(std::chrono::floor<std::chrono::seconds>(started_.time_since_epoch()).count());
-        task.target["metadata"].erase("generateName");
-      }
-      task.target["metadata"]["finalizers"] = {hook_finalizer};
-      task.live = plane_->find_like(task.target);
-      task.hook = true;
-      task.phase = phase;
-      task.wave = wave_of(manifest);
-      tasks_.push_back(std::move(task));
+  for (const Json& manifest : hooks_off ? std::vector<Json>{} : comparison.hooks) {
+    for (const int phase : hook_phases(manifest)) {
+      add_hook(manifest, phase);
     }
   }
+}
+
+void SyncPass::add_hook(const Json& manifest, int phase) {
+  Task task;
+  task.target = manifest;
+  if (name_of(manifest).empty()) {
+    std::string name = text_at(manifest, {"metadata", "generateName"}) + revision_.substr(0, 7) + "-";
+    std::ranges::transform(phase_names.at(static_cast<std::size_t>(phase)), std::back_inserter(name),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    task.target["metadata"]["name"] =
+        name + "-" + std::to_string(std::chrono::floor<std::chrono::seconds>(started_.time_since_epoch()).count());
+    task.target["metadata"].erase("generateName");
+  }
+  task.target["metadata"]["finalizers"] = {hook_finalizer};
+  task.live = plane_->find_like(task.target);
+  task.hook = true;
+  task.phase = phase;
+  task.wave = wave_of(manifest);
+  tasks_.push_back(std::move(task));
 }
 
 void SyncPass::recall(const Json& rows) {
@@ -174,12 +178,18 @@ void SyncPass::update_running() {
     if (task.hook) {
       std::tie(task.hook_phase, task.message) = hook_phase_of(task.live);
       task.status.clear();
-    } else if (const auto health = health_of(task.live)) {
-      task.hook_phase = health->status == "Healthy" ? "Succeeded" : health->status == "Degraded" ? "Failed" : "Running";
-      task.message = health->message.empty() ? task.message : health->message;
     } else {
-      task.hook_phase = "Succeeded";
+      update_resource(task);
     }
+  }
+}
+
+void SyncPass::update_resource(Task& task) {
+  const auto health = health_of(task.live);
+  const std::string status = health ? health->status : "Healthy";  // what has no health of its own is well
+  task.hook_phase = status == "Healthy" ? "Succeeded" : status == "Degraded" ? "Failed" : "Running";
+  if (health && !health->message.empty()) {
+    task.message = health->message;
   }
 }
 

@@ -42,8 +42,10 @@ class SyncPass {
   };
 
   void add_tasks(const AppComparison& comparison, const Json& operation);
+  void add_hook(const Json& manifest, int phase);
   void recall(const Json& rows);
   void update_running();
+  static void update_resource(Task& task);
   bool wait_for_running();
   void release_finished_hooks();
   void run_wave();

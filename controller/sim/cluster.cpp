@@ -40,7 +40,7 @@ Json default_project() {
 }  // namespace
 
 Cluster::Cluster(ClusterOptions options)
-    : options_(std::move(options)),
+    : options_(options),
       clock_(options_.start),
       api_([this] { return clock_.now(); }),
       admin_(api_, timers_, "admin"),

@@ -38,11 +38,11 @@ class Timed final : public Process {
 
 }  // namespace
 
-Program exits(int exit_code, std::vector<std::string> lines, Duration runs_for) {
+Program exits(int exit_code, const std::vector<std::string>& lines, Duration runs_for) {
   return [=](const ProcessStart& start) { return std::make_unique<Timed>(exit_code, lines, start.at + runs_for); };
 }
 
-Program keeps_running(std::vector<std::string> lines, Duration ready_after) {
+Program keeps_running(const std::vector<std::string>& lines, Duration ready_after) {
   return [=](const ProcessStart& start) { return std::make_unique<Timed>(std::nullopt, lines, start.at + ready_after); };
 }
 

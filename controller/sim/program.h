@@ -47,8 +47,8 @@ class Process {
 using Program = std::function<std::unique_ptr<Process>(const ProcessStart&)>;
 
 // Ends with `exit_code` after `runs_for`, having written `lines`.
-Program exits(int exit_code, std::vector<std::string> lines = {}, Duration runs_for = Duration{1000});
+Program exits(int exit_code, const std::vector<std::string>& lines = {}, Duration runs_for = Duration{1000});
 // Never ends by itself; ready after `ready_after`.
-Program keeps_running(std::vector<std::string> lines = {}, Duration ready_after = Duration{1000});
+Program keeps_running(const std::vector<std::string>& lines = {}, Duration ready_after = Duration{1000});
 
 }  // namespace refloat::sim

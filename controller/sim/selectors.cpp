@@ -118,7 +118,7 @@ bool fields_match(const std::string& selector, const Json& object) {
   }
   return std::ranges::all_of(split(selector, ','), [&](const std::string& text) {
     const Comparison compared = comparison(text);
-    return (field(object, compared.key) == compared.value) == (compared.op != "!=");
+    return (field(object, compared.key) == Json(compared.value)) == (compared.op != "!=");
   });
 }
 

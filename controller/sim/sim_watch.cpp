@@ -118,18 +118,22 @@ class Stream {
   std::int64_t position_ = 0;
 };
 
+Error no_watch_list() {
+  return error_of({422,
+                   failure(422, "Invalid",
+                           "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for "
+                           "watch unless the WatchList feature gate is enabled")
+                       .body.dump(),
+                   0, false});
+}
+
 }  // namespace
 
 Result<> SimKube::watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) {
   const FaultPoint at = point("watch", resource);
   Faults& faults = cluster_->faults();
   if (options.send_initial_events && !watch_list_) {
-    return error_of({422,
-                     failure(422, "Invalid",
-                             "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for "
-                             "watch unless the WatchList feature gate is enabled")
-                         .body.dump(),
-                     0, false});
+    return no_watch_list();
   }
   if (Result<Json> opened = read(at, [&] { return cluster_->api().open_watch(user_, resource); }); !opened) {
     return opened.error();
@@ -146,7 +150,10 @@ Result<> SimKube::watch(const Resource& resource, const WatchOptions& options, c
     stream.start_at(cluster_->api().store().oldest());
   }
   const Time end = cluster_->now() + std::chrono::seconds(options.timeout_s);
-  const bool silent = faults.fire(Fault::half_open_connection, at);
+  if (faults.fire(Fault::half_open_connection, at)) {
+    cluster_->advance(end - cluster_->now());
+    return Error{ErrorKind::timed_out, "no byte arrived for " + std::to_string(options.timeout_s) + " s"};
+  }
   while (cluster_->now() < end) {
     if (stream.position() < cluster_->api().store().oldest() || faults.fire(Fault::error_event_in_watch, at)) {
       return too_old();
@@ -154,13 +161,10 @@ Result<> SimKube::watch(const Resource& resource, const WatchOptions& options, c
     if (faults.fire(Fault::connection_dropped, at)) {
       return Error{ErrorKind::transient, "connection reset by peer"};
     }
-    if (!silent && !stream.send_changes()) {
+    if (!stream.send_changes()) {
       return ok();
     }
     cluster_->advance(look_every);
-  }
-  if (silent) {
-    return Error{ErrorKind::timed_out, "no byte arrived for " + std::to_string(options.timeout_s) + " s"};
   }
   sink(bookmark(cluster_->api().store().revision(), false));
   return ok();

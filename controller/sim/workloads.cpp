@@ -84,10 +84,8 @@ class Deployments final : public Controller {
       current = name_of(set) == name ? set : current;
       sum = {sum.existing + counts.existing, sum.live + counts.live, sum.ready + counts.ready};
     }
-    for (const Json& set : owned("apps", "replicasets", deployment)) {
-      if (name_of(set) != name && (recreate || newest.ready >= wanted)) {
-        set_replicas(set, 0);
-      }
+    if (recreate || newest.ready >= wanted) {
+      stop_others(deployment, name);
     }
     const bool may_start = !recreate || older.existing == 0;
     if (current.is_null() && may_start) {
@@ -96,6 +94,15 @@ class Deployments final : public Controller {
       set_replicas(current, may_start ? wanted : 0);
     }
     report(deployment, newest, older, now);
+  }
+
+  // Every set of the deployment but the one of this name.
+  void stop_others(const Json& deployment, const std::string& name) {
+    for (const Json& set : owned("apps", "replicasets", deployment)) {
+      if (name_of(set) != name) {
+        set_replicas(set, 0);
+      }
+    }
   }
 
   void set_replicas(const Json& set, std::int64_t replicas) {

@@ -1,0 +1,320 @@
+#include "reconcile/stack_turn.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/diagnostics.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "config/playbook_reader.h"
+#include "detect/detect.h"
+#include "journal/event_recorder.h"
+#include "journal/holder.h"
+#include "journal/journal.h"
+#include "journal/open_journal.h"
+#include "journal/recoveries.h"
+#include "journal/stack_status_writer.h"
+#include "kube/kube_api.h"
+#include "model/attempts.h"
+#include "model/decision.h"
+#include "model/finding.h"
+#include "model/plan.h"
+#include "model/recovery.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+#include "reconcile/fleet.h"
+#include "reconcile/look.h"
+#include "reconcile/outcome.h"
+#include "reconcile/pass.h"
+#include "reconcile/reconcile.h"
+#include "reconcile/steps.h"
+#include "report/notes.h"
+#include "report/stack_status.h"
+
+namespace refloat {
+
+namespace {
+
+// How soon a turn that changed something is followed by the next.
+constexpr Duration at_once{0};
+// How soon another replica's Lease is asked for again.
+constexpr Duration lease_wait = std::chrono::seconds(5);
+
+class StackTurn {
+ public:
+  StackTurn(TurnContext& context, Stack stack, Json status, RecoveryList recoveries, StackMemory& memory)
+      : context_(context),
+        stack_(std::move(stack)),
+        status_(std::move(status)),
+        recoveries_(std::move(recoveries)),
+        memory_(memory),
+        key_(stack_.ns + "/" + stack_.name) {}
+
+  Turn run(const Snapshot* watched) {
+    const auto open = std::find_if(recoveries_.recoveries.begin(), recoveries_.recoveries.end(),
+                                   [](const Recovery& r) { return r.verdict == Verdict::running; });
+    if (open == recoveries_.recoveries.end()) {
+      let_go();
+      return examine(watched);
+    }
+    if (const auto ending = ending_asked_for(*open)) return end(*open, ending->verdict, ending->message);
+    return open->stage == Stage::awaiting_approval ? await(*open) : advance(*open);
+  }
+
+ private:
+  [[nodiscard]] Time now() const { return context_.ports.clock.now(); }
+  [[nodiscard]] Turn again(Duration wait) const { return {now() + wait}; }
+
+  // --- a recovery that waits for a person ---------------------------------------------------------------------------------------
+
+  Turn await(Recovery& open) {
+    const bool decided = is_approved(open);
+    if (!decided && memory_.looked_at && now() - *memory_.looked_at < context_.rules.recheck) {
+      return {*memory_.looked_at + context_.rules.recheck};
+    }
+    Result<Look> seen = look_now();
+    if (!seen) return failed(seen.error());
+    const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
+    if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);  // the picture is still changing
+    if (plan.steps.empty()) return end(open, Verdict::aborted, "no longer needed: what it was for is not found any more");
+    if (plan.digest != open.plan.digest) return end(open, Verdict::aborted, "overtaken: another plan is right by now");
+    if (!decided) {
+      return publish_and_wait(seen->diagnosis, plan, {}, now() + context_.rules.recheck);
+    }
+    const Recovery before = open;
+    const Result<> begun = begin_recovery(context_.ports.kube, open, own_identity(), now());
+    if (!begun) return failed(begun.error());
+    context_.events.add(notes_of_recovery(stack_, &before, open));
+    return again(at_once);
+  }
+
+  // --- a recovery that runs -----------------------------------------------------------------------------------------------------
+
+  // A run that a person began by hand is theirs, unless the Stack says that we act by ourselves.
+  [[nodiscard]] bool ours_to_run(const Recovery& open) const {
+    return open.needs_approval ? is_approved(open) : stack_.mode == Mode::automatic;
+  }
+
+  Turn advance(Recovery& open) {
+    if (!ours_to_run(open) || !context_.fleet.take_place(key_)) return again(context_.rules.recheck);
+    if (!memory_.running || memory_.running->name != open.name || memory_.running->resource_version != open.resource_version) {
+      const Result<> taken = take_over(std::move(open));
+      if (!taken) {
+        let_go();
+        return taken.error().kind == ErrorKind::stale ? again(lease_wait) : failed(taken.error());
+      }
+    }
+    return one_pass();
+  }
+
+  // Ours from the moment its first save took the Lease. What another process left unanswered may have happened: it is looked at.
+  Result<> take_over(Recovery open) {
+    if (memory_.journal == nullptr) {
+      auto journal = open_journal(context_.ports.kube, context_.ports.clock, stack_);
+      if (!journal) return journal.error();
+      memory_.journal = std::move(*journal);
+    }
+    mark_unanswered(open);
+    open.holder = own_identity();
+    const Result<> saved = memory_.journal->save(open);
+    if (!saved) return saved.error();
+    memory_.pass = {};
+    memory_.running = std::move(open);
+    tell(TurnReport::Kind::recovery_started, nullptr, &*memory_.running, memory_.running->name);
+    return ok();
+  }
+
+  Turn one_pass() {
+    Recovery& running = *memory_.running;
+    Recovery told = running;
+    const auto progress = [&](const Progress& step) {
+      if (step.kind == Progress::Kind::waiting) return;
+      context_.events.add(notes_of_recovery(stack_, &told, running));
+      told = running;
+      tell(TurnReport::Kind::step, nullptr, &running, step.text);
+    };
+    const PassResult result =
+        pass(context_.ports, context_.inputs, stack_, running, *memory_.journal, memory_.pass, progress, is_approved(running));
+    if (result.taken_over) {
+      let_go();  // or only its spec was edited: the next turn reads it anew
+      return again(std::chrono::seconds(1));
+    }
+    if (!result.finished) return {result.again_at};
+    tell(TurnReport::Kind::recovery_finished, nullptr, &running, running.message);
+    let_go();
+    return again(at_once);
+  }
+
+  // Another's decision, or the course of things, ends it; nothing is sent any more.
+  Turn end(Recovery& open, Verdict verdict, const std::string& message) {
+    const Recovery before = open;
+    const Result<> closed = close_recovery(context_.ports.kube, open, verdict, message, now());
+    if (!closed) return closed.error().kind == ErrorKind::stale ? again(at_once) : failed(closed.error());
+    context_.events.add(notes_of_recovery(stack_, &before, open));
+    tell(TurnReport::Kind::recovery_finished, nullptr, &open, message);
+    let_go();
+    return again(at_once);
+  }
+
+  void let_go() {
+    memory_.running.reset();
+    memory_.journal.reset();
+    context_.fleet.give_place(key_);
+  }
+
+  // --- no recovery --------------------------------------------------------------------------------------------------------------
+
+  Turn examine(const Snapshot* watched) {
+    if (quiet(watched)) return {*memory_.looked_at + context_.rules.resync};
+    Result<Look> seen = look_now();
+    if (!seen) return failed(seen.error());
+    const StackDiagnosis& diagnosis = seen->diagnosis;
+    const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
+    context_.fleet.set_aground(key_, !plan.steps.empty(), now());
+    if (!diagnosis.pending.empty()) return publish_and_wait(diagnosis, plan, {}, next_look(diagnosis, now()));
+    if (plan.steps.empty()) {
+      prune();
+      return publish_and_wait(diagnosis, plan, {}, now() + (diagnosis.findings.empty() ? context_.rules.resync : context_.rules.recheck));
+    }
+    return consider(diagnosis, plan);
+  }
+
+  // Nothing was found, nothing watched has become suspicious since, and the databases were read not long ago.
+  [[nodiscard]] bool quiet(const Snapshot* watched) const {
+    if (watched == nullptr || !memory_.looked_at || !memory_.latest || now() - *memory_.looked_at >= context_.rules.resync) return false;
+    const StackDiagnosis& latest = *memory_.latest;
+    if (!latest.findings.empty() || !latest.pending.empty() || !latest.unexamined.empty()) return false;
+    return !suspicious(context_.inputs.playbooks, stack_, *watched, now());
+  }
+
+  // There is a plan: who decides whether it is begun?
+  Turn consider(const StackDiagnosis& diagnosis, const Plan& plan) {
+    const Obstacles obstacles = obstacles_to(plan);
+    const Time recheck = now() + context_.rules.recheck;
+    if (stack_.mode == Mode::observe) {
+      say_once("would recover " + plan.digest, note_would_recover(stack_, plan));
+      return publish_and_wait(diagnosis, plan, obstacles.reasons, recheck);
+    }
+    if (!obstacles.reasons.empty()) {
+      say_once(obstacles.reasons.front(), note_parked(stack_, obstacles.reasons.front()));
+      return publish_and_wait(diagnosis, plan, obstacles.reasons, std::min(recheck, obstacles.retry_at.value_or(recheck)));
+    }
+    const auto hold = context_.fleet.hold(key_, now());
+    if (hold && hold->retry_at) return publish_and_wait(diagnosis, plan, {hold->why}, *hold->retry_at);
+    if (hold) say_once(hold->why, note_parked(stack_, hold->why + "; asking"));
+    const bool ask = stack_.mode == Mode::approve || hold.has_value() || wants_approval(plan);
+    return request(diagnosis, plan, ask ? Stage::awaiting_approval : Stage::running);
+  }
+
+  struct Obstacles {
+    std::vector<std::string> reasons;  // "name: reason"
+    std::optional<Time> retry_at;      // set while only time is missing
+  };
+
+  [[nodiscard]] Obstacles obstacles_to(const Plan& plan) const {
+    Obstacles out;
+    const auto add = [&](const std::string& reason, std::optional<Time> retry_at) {
+      if (out.reasons.empty() || !retry_at) out.retry_at = retry_at;
+      if (std::find(out.reasons.begin(), out.reasons.end(), reason) == out.reasons.end()) out.reasons.push_back(reason);
+    };
+    for (const PlanStep& step : plan.steps) {
+      for (const Decision& d : step.guardrails) {
+        if (!d.allowed) add(d.guardrail + ": " + d.reason, d.retry_at);
+      }
+    }
+    const Attempts attempts = attempts_of(recoveries_.recoveries, stack_.limits, now());
+    if (attempts.used_up) add("attempts: " + attempts.reason, attempts.free_at);
+    for (const UnreadableRecovery& other : recoveries_.unreadable)
+      add("journal: " + other.name + " cannot be read: " + other.why, std::nullopt);
+    return out;
+  }
+
+  static bool wants_approval(const Plan& plan) {
+    return std::any_of(plan.findings.begin(), plan.findings.end(),
+                       [](const Finding& finding) { return finding.recoverable == Recoverable::approval; });
+  }
+
+  Turn request(const StackDiagnosis& diagnosis, const Plan& plan, Stage stage) {
+    const Result<Recovery> made = request_recovery(context_.ports.kube, stack_, plan, stage, now());
+    if (!made && made.error().kind != ErrorKind::stale) return failed(made.error());
+    if (!made) return publish_and_wait(diagnosis, plan, {made.error().message}, now() + lease_wait);
+    context_.events.add(notes_of_recovery(stack_, nullptr, *made));
+    recoveries_.recoveries.push_back(*made);
+    return publish_and_wait(diagnosis, plan, {}, now());
+  }
+
+  void prune() { (void)prune_recoveries(context_.ports.kube, recoveries_.recoveries, stack_.limits, now()); }
+
+  // --- what others get to know --------------------------------------------------------------------------------------------------
+
+  Result<Look> look_now() {
+    Result<Look> seen = look(context_.ports, context_.inputs, stack_, memory_.pass.seen, false);
+    if (!seen) return seen;
+    memory_.failures = 0;
+    memory_.looked_at = now();
+    memory_.latest = seen->diagnosis;
+    tell(TurnReport::Kind::looked, &seen->diagnosis, nullptr, "");
+    return seen;
+  }
+
+  Turn publish_and_wait(const StackDiagnosis& diagnosis, const Plan& plan, const std::vector<std::string>& obstacles, Time again_at) {
+    context_.events.add(notes_of_findings(stack_, memory_.told, diagnosis.findings));
+    memory_.told = diagnosis.findings;
+    if (!stack_.pause_requests.empty()) say_once("paused by " + stack_.pause_requests.front(), note_paused(stack_));
+    const Json next =
+        stack_status({stack_, diagnosis, plan.steps.empty() ? nullptr : &plan, recoveries_.recoveries, obstacles, status_, now()});
+    const Result<StatusWrite> written = write_stack_status(context_.ports.kube, stack_, status_, next);
+    if (!written && written.error().kind == ErrorKind::stale) return again(at_once);
+    return {again_at};
+  }
+
+  // An Event for what did not change is no news.
+  void say_once(const std::string& key, const Note& note) {
+    if (std::find(memory_.told_stops.begin(), memory_.told_stops.end(), key) != memory_.told_stops.end()) return;
+    if (memory_.told_stops.size() >= 20) memory_.told_stops.clear();
+    memory_.told_stops.push_back(key);
+    context_.events.add(note);
+  }
+
+  Turn failed(const Error& error) {
+    tell(TurnReport::Kind::failed, nullptr, nullptr, error.message);
+    const Outcome outcome = after_failed_read(error, memory_.failures++, static_cast<unsigned>(std::hash<std::string>{}(key_)));
+    return again(outcome.next == Next::stop ? context_.rules.recheck : std::max(outcome.wait, Duration(1000)));
+  }
+
+  void tell(TurnReport::Kind kind, const StackDiagnosis* diagnosis, const Recovery* recovery, const std::string& text) {
+    if (context_.report) context_.report({kind, key_, diagnosis, recovery, text});
+  }
+
+  TurnContext& context_;
+  Stack stack_;
+  Json status_;  // of the Stack object, as it was read
+  RecoveryList recoveries_;
+  StackMemory& memory_;
+  std::string key_;
+};
+
+}  // namespace
+
+Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory, const Snapshot* watched) {
+  const Time now = context.ports.clock.now();
+  const auto wait = [&](const Error& error) { return after_failed_read(error, memory.failures++, 1); };
+  const Result<Json> object = context.ports.kube.get({"refloat.dev", "v1alpha1", "stacks", ns, name, ""});
+  if (!object && object.error().kind == ErrorKind::not_found) return {now, true};
+  if (!object) return {now + std::max(wait(object.error()).wait, Duration(1000))};
+  Diagnostics mistakes;
+  std::optional<Stack> stack = read_stack_object(*object, mistakes);
+  if (!stack) return {now + context.rules.resync};  // the API server's own schema lets hardly one through; an edit wakes us
+  Result<RecoveryList> recoveries = list_recoveries(context.ports.kube, ns, name);
+  if (!recoveries) return {now + std::max(wait(recoveries.error()).wait, Duration(1000))};
+  Json status = object->value("status", Json(nullptr));
+  return StackTurn(context, std::move(*stack), std::move(status), std::move(*recoveries), memory).run(watched);
+}
+
+}  // namespace refloat

@@ -1,0 +1,69 @@
+// A controller's turn at one Stack: read everything anew, do at most one thing about it, say when to look again.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "journal/event_recorder.h"
+#include "journal/journal.h"
+#include "model/finding.h"
+#include "model/recovery.h"
+#include "model/snapshot.h"
+#include "reconcile/fleet.h"
+#include "reconcile/pass.h"
+#include "reconcile/reconcile.h"
+
+namespace refloat {
+
+struct TurnRules {
+  Duration resync{300000};  // the databases of a Stack on which nothing is found are read this often
+  Duration recheck{30000};  // a Stack that is aground and waits, for a person or for time, is looked at this often
+};
+
+// What a process keeps of one Stack between turns; losing it costs only time.
+struct StackMemory {
+  PassMemory pass;
+  std::unique_ptr<Journal> journal;      // while a recovery of this Stack is ours: it holds the Stack's Lease
+  std::optional<Recovery> running;       // as it was saved last
+  std::vector<Finding> told;             // the findings that Events spoke of
+  std::vector<std::string> told_stops;   // why it is left alone, as Events said it
+  std::optional<Time> looked_at;         // when all of it was read last
+  std::optional<StackDiagnosis> latest;  // what that look said
+  int failures = 0;                      // failed reads in a row
+};
+
+struct Turn {
+  Time again_at{};
+  bool gone = false;  // the Stack object is no more
+};
+
+// What happened in a turn, for metrics and logs.
+struct TurnReport {
+  enum class Kind { looked, recovery_started, step, recovery_finished, failed };
+  Kind kind = Kind::looked;
+  std::string stack;                          // "namespace/name"
+  const StackDiagnosis* diagnosis = nullptr;  // of looked
+  const Recovery* recovery = nullptr;         // of recovery_* and step
+  std::string text;                           // for people
+};
+using TurnSink = std::function<void(const TurnReport&)>;
+
+// What all turns of one process share.
+struct TurnContext {
+  Ports ports;
+  const Inputs& inputs;  // playbooks and addresses; its Stacks are not used
+  EventRecorder& events;
+  Fleet& fleet;
+  TurnRules rules = {};
+  TurnSink report = {};
+};
+
+// Never throws, never sleeps. `watched` is what the watch knows of the Stack's objects: while that raises no suspicion, nothing was found
+// last time and no resync is due, nothing else is read. Null = look in any case.
+Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory, const Snapshot* watched);
+
+}  // namespace refloat

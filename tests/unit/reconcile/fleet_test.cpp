@@ -1,0 +1,54 @@
+#include "reconcile/fleet.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+namespace refloat {
+namespace {
+
+Time at(int seconds) {
+  return Time{} + std::chrono::seconds(seconds);
+}
+
+constexpr FleetLimits limits{.aground_max = 2, .running_max = 1, .settle = std::chrono::seconds(3)};
+
+TEST(Fleet, AFewStacksAgroundMayBeTreatedOnceTheOthersWereLookedAt) {
+  Fleet fleet(limits);
+  fleet.set_aground("a", true, at(0));
+  const auto early = fleet.hold("a", at(2));
+  ASSERT_TRUE(early);
+  EXPECT_EQ(early->retry_at, at(3));
+  EXPECT_FALSE(fleet.hold("a", at(3)));
+  fleet.set_aground("a", true, at(60));
+  EXPECT_FALSE(fleet.hold("a", at(60))) << "still the same grounding";
+}
+
+TEST(Fleet, ManyAtOnceAreAStormUntilEnoughAreAfloatAgain) {
+  Fleet fleet(limits);
+  for (const char* stack : {"a", "b", "c"}) fleet.set_aground(stack, true, at(0));
+  const auto storm = fleet.hold("a", at(10));
+  ASSERT_TRUE(storm);
+  EXPECT_FALSE(storm->retry_at) << "time alone does not end it";
+  fleet.set_aground("b", false, at(11));
+  EXPECT_FALSE(fleet.hold("a", at(11)));
+  fleet.set_aground("d", true, at(12));
+  fleet.forget("c");
+  EXPECT_EQ(fleet.aground(), 2);
+  EXPECT_FALSE(fleet.hold("a", at(12)));
+}
+
+TEST(Fleet, PlacesForRunningRecoveriesAreFew) {
+  Fleet fleet(limits);
+  EXPECT_TRUE(fleet.take_place("a"));
+  EXPECT_TRUE(fleet.take_place("a"));
+  EXPECT_FALSE(fleet.take_place("b"));
+  fleet.give_place("a");
+  EXPECT_TRUE(fleet.take_place("b"));
+  fleet.forget("b");
+  EXPECT_TRUE(fleet.take_place("a"));
+}
+
+}  // namespace
+}  // namespace refloat
