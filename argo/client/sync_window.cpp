@@ -74,22 +74,33 @@ WindowVerdict closed_unless_manual(const std::vector<const SyncWindow*>& windows
   return {false, name_of(*windows.front()) + " " + state};
 }
 
-}  // namespace
+// The windows that apply to an Application, by what they say now.
+struct Windows {
+  std::vector<const SyncWindow*> denying, allowing, inactive_allows;
+  const SyncWindow* unreadable = nullptr;
+};
 
-WindowVerdict sync_allowed(const AppProject& project, const Application& app, bool manual, Time now) {
-  std::vector<const SyncWindow*> denying;
-  std::vector<const SyncWindow*> allowing;
-  std::vector<const SyncWindow*> inactive_allows;
+Windows windows_for(const AppProject& project, const Application& app, Time now) {
+  Windows out;
   for (const SyncWindow& window : project.windows) {
     if (!applies_to(window, app)) continue;
     const auto is_active = active(window, now);
-    if (!is_active) return {false, "cannot read " + name_of(window) + " of project " + project.name};
-    if (window.kind == "allow") (*is_active ? allowing : inactive_allows).push_back(&window);
-    if (window.kind == "deny" && *is_active) denying.push_back(&window);
+    if (!is_active) out.unreadable = &window;
+    const bool open = is_active.value_or(false);
+    if (window.kind == "allow") (open ? out.allowing : out.inactive_allows).push_back(&window);
+    if (window.kind == "deny" && open) out.denying.push_back(&window);
   }
-  if (!denying.empty()) return closed_unless_manual(denying, manual, "is active");
-  if (!allowing.empty() || inactive_allows.empty()) return {true, ""};
-  return closed_unless_manual(inactive_allows, manual, "is not open now");
+  return out;
+}
+
+}  // namespace
+
+WindowVerdict sync_allowed(const AppProject& project, const Application& app, bool manual, Time now) {
+  const Windows windows = windows_for(project, app, now);
+  if (windows.unreadable != nullptr) return {false, "cannot read " + name_of(*windows.unreadable) + " of project " + project.name};
+  if (!windows.denying.empty()) return closed_unless_manual(windows.denying, manual, "is active");
+  if (!windows.allowing.empty() || windows.inactive_allows.empty()) return {true, ""};
+  return closed_unless_manual(windows.inactive_allows, manual, "is not open now");
 }
 
 }  // namespace refloat

@@ -1,0 +1,170 @@
+// The controller's turns on the simulated cluster and a real PostgreSQL: what each mode does with an incident, and what it does not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "cli/demo/end_state.h"
+#include "simulation/breaks.h"
+#include "simulation/pilot.h"
+
+namespace refloat::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::Each;
+using testing::IsEmpty;
+using testing::Not;
+
+const Break& first_break() {
+  return recoverable_breaks().front();
+}
+
+bool afloat(DemoStage& stage) {
+  return all_good(state_of(stage));
+}
+
+// What Refloat's own user changed besides its kinds, its Leases and Events.
+std::vector<std::string> changes(DemoStage& stage, std::size_t from) {
+  std::vector<std::string> out;
+  for (const sim::AuditEntry& entry : stage.cluster().audit().writes_of("refloat", from)) {
+    const bool own = entry.path.find("refloat.dev") != std::string::npos || entry.path.find("/leases") != std::string::npos ||
+                     entry.path.find("/events") != std::string::npos;
+    if (!own) out.push_back(entry.verb + " " + entry.path);
+  }
+  return out;
+}
+
+std::unique_ptr<DemoStage> broken_stage(const char* mode) {
+  auto stage = healthy_stage();
+  edit_stack(*stage, {{"mode", mode}});
+  EXPECT_TRUE(first_break().strike(*stage));
+  return stage;
+}
+
+TEST(Controller, AutoRecoversWithoutAHandAndTellsTheStory) {
+  const auto stage = broken_stage("Auto");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+  pilot.run_for(20s);
+  const auto recoveries = recoveries_of(*stage);
+  ASSERT_EQ(recoveries.size(), 1U);
+  EXPECT_EQ(recoveries.front().verdict, Verdict::recovered) << recoveries.front().message;
+  EXPECT_EQ(text_at(stack_object(*stage), {"status", "state"}), "Afloat");
+  for (const char* reason : {"FindingDetected", "RecoveryStarted", "StepDone", "Recovered"}) {
+    EXPECT_THAT(event_reasons(*stage), Contains(reason));
+  }
+}
+
+TEST(Controller, ObserveChangesNothingAndRecordsWhatItWouldHaveDone) {
+  const auto stage = broken_stage("Observe");
+  const std::size_t before = stage->cluster().audit().size();
+  const std::string databases = databases_as_text(*stage);
+  Pilot pilot(*stage);
+  pilot.run_for(2min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  EXPECT_EQ(databases_as_text(*stage), databases);
+  EXPECT_THAT(recoveries_of(*stage), IsEmpty());
+  const Json status = stack_object(*stage)["status"];
+  EXPECT_EQ(text_at(status, {"state"}), "Aground");
+  EXPECT_NE(status.dump().find("shadow"), std::string::npos) << status.dump(1);
+  EXPECT_THAT(event_reasons(*stage), Contains("WouldRecover"));
+}
+
+TEST(Controller, ApproveWaitsForThePersonAndThenRecovers) {
+  const auto stage = broken_stage("Approve");
+  const std::size_t before = stage->cluster().audit().size();
+  Pilot pilot(*stage);
+  pilot.run_for(90s);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  auto open = recoveries_of(*stage);
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(phase_of(open.front()), "AwaitingApproval");
+  decide(*stage, open.front(), "approve");
+  EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min)) << recoveries_of(*stage).front().message;
+  pilot.run_for(20s);
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::recovered);
+}
+
+TEST(Controller, ARejectedPlanIsNotCarriedOut) {
+  const auto stage = broken_stage("Approve");
+  const std::size_t before = stage->cluster().audit().size();
+  Pilot pilot(*stage);
+  pilot.run_for(60s);
+  auto open = recoveries_of(*stage);
+  ASSERT_EQ(open.size(), 1U);
+  decide(*stage, open.front(), "reject");
+  pilot.run_for(60s);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  EXPECT_EQ(phase_of(recoveries_of(*stage).front()), "Rejected");
+}
+
+TEST(Controller, APauseRequestStopsItAtTheNextStep) {
+  const auto stage = broken_stage("Auto");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  edit_stack(*stage, {{"pauseRequests", Json::array({"a-person: looking into it"})}});
+  const std::size_t before = stage->cluster().audit().size();
+  pilot.run_for(2min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
+// Storm: the cause of so many is not theirs.
+TEST(Controller, AStormStopsAndAsks) {
+  const auto stage = broken_stage("Auto");
+  Fleet fleet;
+  for (int other = 0; other < 20; ++other) fleet.set_aground("argocd/other-" + std::to_string(other), true, stage->cluster().now());
+  const std::size_t before = stage->cluster().audit().size();
+  Pilot pilot(*stage, nullptr, &fleet);
+  pilot.run_for(2min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  const auto open = recoveries_of(*stage);
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(phase_of(open.front()), "AwaitingApproval");
+}
+
+// Every boundary of every effect: the process dies, another finishes, nothing destructive happens twice.
+TEST(Controller, AnotherReplicaFinishesWhatADeadOneBegan) {
+  std::size_t effects = 0;
+  {
+    const auto stage = broken_stage("Auto");
+    Fate fate;
+    Pilot pilot(*stage, &fate);
+    ASSERT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+    effects = fate.sent;
+  }
+  ASSERT_GT(effects, 0U);
+  for (std::size_t index = 0; index < effects; ++index) {
+    for (const Boundary boundary : all_boundaries) {
+      SCOPED_TRACE(std::string(to_string(boundary)) + " of effect " + std::to_string(index));
+      const auto stage = broken_stage("Auto");
+      Fate first;
+      first.effect = index;
+      first.boundary = boundary;
+      bool died = false;
+      try {
+        Pilot pilot(*stage, &first);
+        (void)pilot.run([] { return false; }, 10min);
+      } catch (const Died&) {
+        died = true;
+      }
+      EXPECT_TRUE(died);
+      Fate second;
+      Pilot other(*stage, &second);
+      EXPECT_TRUE(other.run([&] { return afloat(*stage); }, 10min));
+      std::multiset<std::string> destructive;
+      for (const auto* done : {&first.effects, &second.effects}) {
+        for (const std::string& effect : *done) {
+          if (effect.starts_with("repair ") || effect.starts_with("delete ")) destructive.insert(effect);
+        }
+      }
+      for (const std::string& effect : destructive) EXPECT_EQ(destructive.count(effect), 1U) << effect;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace refloat::simulation

@@ -1,0 +1,50 @@
+// A controller in the simulated cluster, one thread, virtual time: takes turns at one Stack whenever one is due.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/demo/stage.h"
+#include "model/recovery.h"
+#include "reconcile/stack_turn.h"
+#include "simulation/mortal.h"
+#include "simulation/run.h"
+
+namespace refloat::simulation {
+
+class Pilot {
+ public:
+  // `fate` may be null: then it does not die. It lives no longer than the stage.
+  explicit Pilot(DemoStage& stage, Fate* fate = nullptr, Fleet* fleet = nullptr);
+
+  // Takes turns until `done` holds or `limit` of virtual time is over; says whether it holds.
+  bool run(const std::function<bool()>& done, Duration limit);
+  // Turns for so long.
+  void run_for(Duration duration);
+
+ private:
+  DemoStage& stage_;
+  World world_;
+  Inputs inputs_;
+  std::unique_ptr<MortalKube> mortal_kube_;
+  std::unique_ptr<MortalDatabases> mortal_databases_;
+  EventRecorder events_;
+  Fleet own_fleet_;
+  TurnContext context_;
+  StackMemory memory_;
+};
+
+// Edits the Stack object as a person would: a merge patch of its spec.
+void edit_stack(DemoStage& stage, const Json& spec);
+// The Stack object as it is stored.
+Json stack_object(DemoStage& stage);
+// All Recovery objects of the stage's Stack, oldest first.
+std::vector<Recovery> recoveries_of(DemoStage& stage);
+// Reasons of the Events about the Stack.
+std::vector<std::string> event_reasons(DemoStage& stage);
+// A person's decision on an open Recovery, bound to its plan.
+void decide(DemoStage& stage, const Recovery& recovery, const char* decision);
+
+}  // namespace refloat::simulation
