@@ -15,7 +15,7 @@
 namespace refloat {
 
 struct StreamRequest {
-  std::string target;  // path and query, already encoded
+  std::string target = {};  // path and query, already encoded
   std::string accept = "application/json";
   Duration silence_max{150000};     // ends the stream when not one byte came for so long: a half-open connection looks like a quiet one
   Duration connect_timeout{10000};  // for name, TCP and TLS
@@ -24,9 +24,9 @@ struct StreamRequest {
 
 // How a stream ended.
 struct StreamEnd {
-  std::optional<Error> error;  // nothing = the server ended a complete answer
-  int status = 0;              // of HTTP; 0 = there was no answer
-  bool renewed = false;        // after a 401: there are other credentials now, so that one more try makes sense
+  std::optional<Error> error = {};  // nothing = the server ended a complete answer
+  int status = 0;                   // of HTTP; 0 = there was no answer
+  bool renewed = false;             // after a 401: there are other credentials now, so that one more try makes sense
 };
 
 // Takes one stream; called by run_once() only. Must not open or cancel streams inside bytes().
