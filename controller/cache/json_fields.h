@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -30,8 +29,12 @@ inline bool is(Value value, Type type) {
 // --- what a value is; another type reads as absent ---------------------------------------------------------------------------------
 
 inline std::optional<std::string_view> text(Value value) {
-  if (!is(value, Type::string)) return std::nullopt;
-  return value.get_string().value();
+  std::string_view token = value.raw_json_token();
+  if (token.empty() || token.front() != '"') return std::nullopt;
+  token.remove_prefix(1);
+  // Nearly every text stands there as it is: then it ends at the token's last quote, and nothing has to be copied.
+  if (token.find('\\') != std::string_view::npos) return value.get_string().value();
+  return token.substr(0, token.rfind('"'));
 }
 
 inline void read_text(Value value, std::string& into) {
@@ -68,14 +71,28 @@ struct Field {
 template <class T, std::size_t N>
 using Table = std::array<Field<T>, N>;
 
+// A member's key as it is written. The API server escapes none.
+inline std::string_view key_of(simdjson::simdjson_result<simdjson::ondemand::field>& member) {
+  const char* begin = member.key().value().raw();
+  const char* end = begin;
+  while (*end != '"') {
+    if (*end == '\\') throw Unusual{};
+    ++end;
+  }
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
 template <class T, std::size_t N>
 void read_object(Value value, T& into, const Table<T, N>& table) {
   static_assert(N <= 32);
   if (!is(value, Type::object)) return;
   std::uint32_t seen = 0;
+  std::size_t next = 0;  // objects of one kind have their members in the same order: the next one is likely to stand next in the table
   for (auto member : value.get_object()) {
-    const std::string_view key = member.unescaped_key().value();
-    for (std::size_t i = 0; i < N; ++i) {
+    const std::string_view key = key_of(member);
+    for (std::size_t tried = 0; tried < N; ++tried) {
+      const std::size_t i = next;
+      next = next + 1 < N ? next + 1 : 0;
       if (table[i].key != key) continue;
       if ((seen >> i & 1U) != 0) throw Unusual{};
       seen |= 1U << i;
@@ -95,7 +112,11 @@ void each_item(Value value, Take take) {
 // One T for each item, whatever the item is.
 template <class T, std::size_t N>
 void read_list(Value value, std::vector<T>& into, const Table<T, N>& table) {
-  each_item(value, [&](Value item) { read_object(item, into.emplace_back(), table); });
+  constexpr std::size_t usual = 16;
+  each_item(value, [&](Value item) {
+    if (into.capacity() == 0) into.reserve(usual);
+    read_object(item, into.emplace_back(), table);
+  });
 }
 
 inline void read_texts(Value value, std::vector<std::string>& into) {
@@ -107,9 +128,9 @@ inline void read_texts(Value value, std::vector<std::string>& into) {
 inline void read_text_map(Value value, std::map<std::string, std::string>& into) {
   if (!is(value, Type::object)) return;
   for (auto member : value.get_object()) {
-    std::string key(member.unescaped_key().value());
+    const std::string_view key = key_of(member);
     const auto found = text(member.value().value());
-    if (!found || !into.emplace(std::move(key), *found).second) throw Unusual{};
+    if (!found || !into.emplace(key, *found).second) throw Unusual{};
   }
 }
 

@@ -35,6 +35,7 @@ struct Told {
   std::uint16_t stream = 0;
   std::uint32_t list = 0;
   Time at{};
+  bool in_list = false;  // a list is the server's present state, even where that is older: it may have been restored from a backup
 };
 
 // What one event did: the object before and after. Both empty: nothing that is kept has changed.
@@ -48,7 +49,7 @@ class KeptObjects {
   using Named = std::map<std::string, Kept, std::less<>>;
   using Table = std::map<std::string, Named, std::less<>>;
 
-  // An object in an older version than the kept one, or than the one that was deleted, changes nothing.
+  // Outside of a list an older version than the kept one, or than the one that was deleted, changes nothing.
   template <class T>
   Change<T> put(const T& object, const Told& told);
   template <class T>
@@ -98,13 +99,13 @@ Change<T> KeptObjects::put(const T& object, const Told& told) {
   Kept& kept = found->second;
   kept.list = told.list;
   kept.stream = told.stream;
-  if (is_older(object.resource_version, kept.version)) return {};
+  if (!told.in_list && is_older(object.resource_version, kept.version)) return {};
   return replace(kept, object, told);
 }
 
 template <class T>
 Change<T> KeptObjects::add(const T& object, const Told& told) {
-  if (!tombstones_.lets_in(told.what, object.ref, object.resource_version)) return {};
+  if (!told.in_list && !tombstones_.lets_in(told.what, object.ref, object.resource_version)) return {};
   Kept& kept = table(told.what)[object.ref.ns][object.ref.name];
   kept = {std::string(records_.encode(object)), object.resource_version, told.at, told.list, told.stream, told.what};
   links_.add(links_of(object), kept);
@@ -132,7 +133,7 @@ template <class T>
 Change<T> KeptObjects::remove(const T& last_state, const Told& told) {
   Named& named = table(told.what)[last_state.ref.ns];
   const auto found = named.find(last_state.ref.name);
-  if (found == named.end() || is_older(last_state.resource_version, found->second.version)) return {};
+  if (found == named.end() || (!told.in_list && is_older(last_state.resource_version, found->second.version))) return {};
   tombstones_.put(told.what, last_state.ref, last_state.resource_version);
   Change<T> change{decode<T>(found->second), std::nullopt};
   links_.remove(links_of(*change.before), found->second);

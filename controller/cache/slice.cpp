@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,10 @@ namespace {
 
 // Objects of one kind in one namespace that may matter, in the API server's order.
 using Candidates = std::map<std::string, const Kept*>;  // by name
+
+std::string_view kind_of(Watched what) {
+  return what == Watched::job ? "Job" : what == Watched::deployment ? "Deployment" : "StatefulSet";
+}
 
 class Slice {
  public:
@@ -136,21 +141,21 @@ class Slice {
     for (const Application& app : apps) {
       add_linked(candidates, tracked_for(app.ref.name), what, ns);
       add_linked(candidates, tracked_for(app.ref.ns + "_" + app.ref.name), what, ns);
-      each_named(app, ns, [&](const std::string& name) { add(candidates, objects_.find(what, ns, name), what, ns); });
+      each_named(app, kind_of(what), ns, [&](const std::string& name) { add(candidates, objects_.find(what, ns, name), what, ns); });
     }
     return candidates;
   }
 
-  // Calls visit(name) for everything in the namespace that the Application names.
+  // Calls visit(name) for everything of a kind in the namespace that the Application names.
   template <class Visit>
-  static void each_named(const Application& app, const std::string& ns, Visit visit) {
-    const auto in_ns = [&](const auto& row) { return (row.ns.empty() ? app.destination_namespace : row.ns) == ns; };
+  static void each_named(const Application& app, std::string_view kind, const std::string& ns, Visit visit) {
+    const auto meant = [&](const auto& row) { return row.kind == kind && (row.ns.empty() ? app.destination_namespace : row.ns) == ns; };
     for (const OwnedResource& row : app.resources) {
-      if (in_ns(row)) visit(row.name);
+      if (meant(row)) visit(row.name);
     }
     if (!app.operation) return;
     for (const SyncedResource& row : app.operation->resources) {
-      if (in_ns(row)) visit(row.name);
+      if (meant(row)) visit(row.name);
     }
   }
 
@@ -164,7 +169,7 @@ class Slice {
       add_linked(candidates, pod_of_owner("Deployment", workload.ref.ns, workload.ref.name), Watched::pod, ns);
     }
     for (const Application& app : apps) {
-      each_named(app, ns, [&](const std::string& name) { add_linked(candidates, pod_of_owner("Job", ns, name), Watched::pod, ns); });
+      each_named(app, "Job", ns, [&](const std::string& name) { add_linked(candidates, pod_of_owner("Job", ns, name), Watched::pod, ns); });
     }
     return candidates;
   }

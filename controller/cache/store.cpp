@@ -46,12 +46,15 @@ class Store::Impl {
 
   void list_begins(Watched what, const std::string& ns) {
     const std::lock_guard lock(mutex_);
-    ++streams_.at(what, ns).list;
+    Streams::Stream& stream = streams_.at(what, ns);
+    ++stream.list;
+    stream.listing = true;
   }
 
   void list_ends(Watched what, const std::string& ns) {
     change([&] {
       Streams::Stream& stream = streams_.at(what, ns);
+      stream.listing = false;
       stream.listed = true;
       if (stream.refusal) concerns_.mark_all();  // what was unexamined can be examined now
       stream.refusal.reset();
@@ -154,7 +157,7 @@ class Store::Impl {
     if (wake) wake();
   }
 
-  Told told(Watched what, const Streams::Stream& stream) const { return {what, stream.number, stream.list, clock_.now()}; }
+  Told told(Watched what, const Streams::Stream& stream) const { return {what, stream.number, stream.list, clock_.now(), stream.listing}; }
 
   // Reading needs no lock: it touches only the reader, which the watching thread has to itself.
   template <class T>

@@ -18,6 +18,7 @@ class Streams {
   struct Stream {
     std::uint16_t number = 0;
     std::uint32_t list = 0;  // the number of its latest list
+    bool listing = false;    // it has begun and not ended
     bool listed = false;     // one was complete
     std::optional<Error> refusal;
   };

@@ -24,6 +24,7 @@
 #include "model/attempts.h"
 #include "model/decision.h"
 #include "model/finding.h"
+#include "model/note.h"
 #include "model/plan.h"
 #include "model/recovery.h"
 #include "model/snapshot.h"
@@ -33,7 +34,6 @@
 #include "reconcile/outcome.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
-#include "reconcile/steps.h"
 #include "report/notes.h"
 #include "report/stack_status.h"
 

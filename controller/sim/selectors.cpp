@@ -118,14 +118,14 @@ bool fields_match(const std::string& selector, const Json& object) {
   }
   return std::ranges::all_of(split(selector, ','), [&](const std::string& text) {
     const Comparison compared = comparison(text);
-    return (field(object, compared.key) == Json(compared.value)) == (compared.op != "!=");
+    return (field(object, compared.key) == compared.value) == (compared.op != "!=");
   });
 }
 
 bool selector_object_matches(const Json& selector, const Json& labels) {
   bool present = false;
   for (const auto& [key, value] : at_path(selector, {"matchLabels"}).items()) {
-    if (label(labels, key, present) != value || !present) {
+    if (Json(label(labels, key, present)) != value || !present) {
       return false;
     }
   }

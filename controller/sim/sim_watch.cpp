@@ -127,6 +127,24 @@ Error no_watch_list() {
                    0, false});
 }
 
+// Sends what changes until `end`, or until something ends the stream before.
+Result<> follow(Cluster& cluster, const FaultPoint& at, Stream& stream, Time end, const WatchSink& sink) {
+  while (cluster.now() < end) {
+    if (stream.position() < cluster.api().store().oldest() || cluster.faults().fire(Fault::error_event_in_watch, at)) {
+      return too_old();
+    }
+    if (cluster.faults().fire(Fault::connection_dropped, at)) {
+      return Error{ErrorKind::transient, "connection reset by peer"};
+    }
+    if (!stream.send_changes()) {
+      return ok();
+    }
+    cluster.advance(look_every);
+  }
+  sink(bookmark(cluster.api().store().revision(), false));
+  return ok();
+}
+
 }  // namespace
 
 Result<> SimKube::watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) {
@@ -154,20 +172,7 @@ Result<> SimKube::watch(const Resource& resource, const WatchOptions& options, c
     cluster_->advance(end - cluster_->now());
     return Error{ErrorKind::timed_out, "no byte arrived for " + std::to_string(options.timeout_s) + " s"};
   }
-  while (cluster_->now() < end) {
-    if (stream.position() < cluster_->api().store().oldest() || faults.fire(Fault::error_event_in_watch, at)) {
-      return too_old();
-    }
-    if (faults.fire(Fault::connection_dropped, at)) {
-      return Error{ErrorKind::transient, "connection reset by peer"};
-    }
-    if (!stream.send_changes()) {
-      return ok();
-    }
-    cluster_->advance(look_every);
-  }
-  sink(bookmark(cluster_->api().store().revision(), false));
-  return ok();
+  return follow(*cluster_, at, stream, end, sink);
 }
 
 }  // namespace refloat::sim

@@ -372,6 +372,19 @@ TEST_F(Lists, an_old_event_does_not_bring_back_what_was_deleted_but_a_new_object
   EXPECT_EQ(health_of("a"), "Missing");
 }
 
+TEST_F(Lists, a_server_restored_from_a_backup_is_believed_when_it_lists) {
+  apps->changed(text("a", 100, "Degraded"));
+  apps->deleted(text("b", 101));
+  apps->list_begins();
+  apps->changed(text("a", 50, "Healthy"));
+  apps->changed(text("b", 51, "Healthy"));
+  apps->list_ends();
+  EXPECT_EQ(health_of("a"), "Healthy");
+  EXPECT_EQ(health_of("b"), "Healthy");
+  apps->changed(text("a", 52, "Missing"));
+  EXPECT_EQ(health_of("a"), "Missing");
+}
+
 TEST_F(Lists, an_unreadable_object_is_reported_and_the_others_come) {
   apps->changed("{\"metadata\":{\"name\":\"broken\xff\"}}");
   apps->changed("no json");
