@@ -3,7 +3,7 @@
 #   scripts/deps.sh [build|check]     build (default): demo and tests; check: also clang-tidy, clang-format and the fuzzers' compiler
 set -euo pipefail
 build=(g++ cmake ninja-build ccache pkg-config make git ca-certificates libcurl4-openssl-dev libssl-dev nlohmann-json3-dev libsimdjson-dev
-  libyaml-cpp-dev libpqxx-dev libspdlog-dev libcli11-dev libhowardhinnant-date-dev libgtest-dev libgmock-dev libbenchmark-dev
+  libyaml-cpp-dev libpqxx-dev libcli11-dev libhowardhinnant-date-dev libcivetweb-dev libgtest-dev libgmock-dev libbenchmark-dev
   postgresql-15 pgbouncer openssl)
 check=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 wanted=("${build[@]}")

@@ -9,6 +9,7 @@
 
 #include "base/diagnostics.h"
 #include "cli/options.h"
+#include "kube/endpoint.h"
 #include "reconcile/reconcile.h"
 
 namespace refloat {
@@ -20,6 +21,8 @@ struct World {
   std::unique_ptr<DatabaseAccess> databases;
   std::string cluster;  // context or address, for people
   bool in_cluster = false;
+  std::string default_namespace;         // where we are, or what the context names
+  std::shared_ptr<const Origin> origin;  // for streams; null in a simulated cluster
 
   [[nodiscard]] Ports ports() const { return {*kube, *databases, *clock}; }
 };

@@ -42,16 +42,6 @@ void read_extra_playbooks(Session& session, const Vocabulary& vocabulary, std::v
   }
 }
 
-Result<ProbeOptions> probe_options(const Options& options, const World& world) {
-  auto addresses = database_addresses(options);
-  if (!addresses) return addresses.error();
-  ProbeOptions probe;
-  probe.addresses = std::move(*addresses);
-  probe.trusted_hosts = options.trusted_hosts;
-  probe.in_cluster = world.in_cluster;
-  return probe;
-}
-
 // An address for a database that no Stack has is a typo, and would leave the real one unexamined.
 Result<> check_addresses(const Inputs& inputs) {
   std::vector<std::string> known;
@@ -80,6 +70,16 @@ Result<> apply_limits(const Options& options, Inputs& inputs) {
 }
 
 }  // namespace
+
+Result<ProbeOptions> probe_options(const Options& options, const World& world) {
+  auto addresses = database_addresses(options);
+  if (!addresses) return addresses.error();
+  ProbeOptions probe;
+  probe.addresses = std::move(*addresses);
+  probe.trusted_hosts = options.trusted_hosts;
+  probe.in_cluster = world.in_cluster;
+  return probe;
+}
 
 std::optional<std::vector<Playbook>> load_playbooks(Session& session) {
   Diagnostics diagnostics;

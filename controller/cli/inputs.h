@@ -17,6 +17,9 @@ struct Gathered {
 // Built-in playbooks and those of --playbooks, linted together. Mistakes are printed with file:line; then there is no value.
 std::optional<std::vector<Playbook>> load_playbooks(Session& session);
 
+// How databases are reached, as the flags say.
+Result<ProbeOptions> probe_options(const Options& options, const World& world);
+
 // Everything a run needs: playbooks, the chosen Stacks, addresses. Mistakes in files are printed before the error returns.
 Result<Gathered> gather(Session& session, World& world);
 

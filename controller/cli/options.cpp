@@ -58,13 +58,17 @@ void add_output_flags(CLI::App& app, Options& options) {
   app.add_flag("-v,--verbose", options.verbosity, "tell more on stderr; repeatable")->group(output_group);
 }
 
-void add_stack_flags(CLI::App& app, Options& options) {
-  app.add_option("STACK", options.stacks, "names of Stacks, NAME or NAMESPACE/NAME; default all");
-  add_list(app, "-f,--filename", options.files, "FILE", "file with Stacks, - for stdin; repeatable");
+void add_reach_flags(CLI::App& app, Options& options) {
   add_list(app, "--playbooks", options.playbook_dirs, "DIR", "folder with more playbooks; repeatable");
   add_list(app, "--database-address", options.database_addresses, "NAME=HOST:PORT",
            "reach a Stack's database here, e.g. through a port-forward; the TLS name stays; repeatable");
   add_list(app, "--trusted-database-host", options.trusted_hosts, "HOST", "a host that a Secret's password may be sent to; repeatable");
+}
+
+void add_stack_flags(CLI::App& app, Options& options) {
+  app.add_option("STACK", options.stacks, "names of Stacks, NAME or NAMESPACE/NAME; default all");
+  add_list(app, "-f,--filename", options.files, "FILE", "file with Stacks, - for stdin; repeatable");
+  add_reach_flags(app, options);
   app.add_option("--operation-stuck-after", options.operation_stuck_after,
                  "age at which a running operation counts as stuck; default as in the Stack")
       ->type_name("DURATION")

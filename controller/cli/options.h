@@ -42,7 +42,9 @@ struct Options {
 void add_cluster_flags(CLI::App& app, Options& options);
 // -o, --color, -v.
 void add_output_flags(CLI::App& app, Options& options);
-// Which Stacks and playbooks, and how their databases are reached.
+// Which playbooks, and how databases are reached.
+void add_reach_flags(CLI::App& app, Options& options);
+// Which Stacks; and add_reach_flags.
 void add_stack_flags(CLI::App& app, Options& options);
 // --fail-on.
 void add_fail_on_flag(CLI::App& app, Options& options);

@@ -50,6 +50,8 @@ Result<World> open_world(const Options& options) {
   world.in_cluster = connected->context == "in-cluster";
   world.cluster = connected->context + " (" + connected->api->server() + ")";
   world.kube = std::move(connected->api);
+  world.origin = connected->origin;
+  world.default_namespace = connected->default_namespace;
   world.databases = std::make_unique<PqxxDatabase>();
   return world;
 }

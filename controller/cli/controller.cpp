@@ -1,0 +1,176 @@
+#include "reconcile/controller.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/engine.h"
+#include "cli/flow.h"
+#include "cli/health_server.h"
+#include "cli/inputs.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+#include "cli/version.h"
+#include "journal/holder.h"
+#include "kube/stream_loop.h"
+#include "reconcile/reconcile.h"
+#include "report/metrics.h"
+
+namespace refloat {
+namespace {
+
+struct ControllerFlags {
+  std::string listen = ":8080";
+  std::string lease_namespace;
+  int workers = 4;
+  std::string resync;
+  std::string recheck;
+  int storm = FleetLimits{}.aground_max;
+  std::vector<std::string> namespaces;
+  std::vector<std::string> workload_namespaces;
+};
+
+// One JSON object a line: whatever an object's name or message holds, it cannot break a line or the terminal.
+class JsonLog {
+ public:
+  JsonLog(Console& console, const Clock& clock, std::string run) : console_(console), clock_(clock), run_(std::move(run)) {}
+
+  void operator()(const std::string& event, const Json& fields) {
+    Json line{{"time", format_micro_time(clock_.now())}, {"run", run_}, {"event", event}};
+    for (const auto& [name, value] : fields.items()) line[name] = value;
+    const std::string text = line.dump(-1, ' ', true, Json::error_handler_t::replace);
+    const std::lock_guard lock(mutex_);
+    console_.err << text << "\n" << std::flush;
+  }
+
+ private:
+  Console& console_;
+  const Clock& clock_;
+  std::string run_;
+  std::mutex mutex_;
+};
+
+Result<ControllerOptions> controller_options(const ControllerFlags& flags, const World& world) {
+  ControllerOptions options;
+  const auto resync = duration_flag("--resync", flags.resync, options.rules.resync);
+  if (!resync) return resync.error();
+  const auto recheck = duration_flag("--recheck", flags.recheck, options.rules.recheck);
+  if (!recheck) return recheck.error();
+  options.rules = {*resync, *recheck};
+  options.workers = flags.workers;
+  options.fleet.aground_max = flags.storm;
+  options.application_namespaces = flags.namespaces;
+  options.workload_namespaces = flags.workload_namespaces;
+  const std::string ns = flags.lease_namespace.empty() ? world.default_namespace : flags.lease_namespace;
+  options.lease = {.ns = ns, .name = "refloat-controller", .holder = own_identity()};
+  return options;
+}
+
+HealthServer::Pages pages_of(Controller& controller, Metrics& metrics) {
+  const auto readiness = [&controller] {
+    const std::string why = controller.not_ready();
+    return why.empty() ? HttpAnswer{200, "ok\n"} : HttpAnswer{503, why + "\n"};
+  };
+  const auto text = [&controller, &metrics] {
+    controller.measure();
+    return HttpAnswer{200, metrics.render()};
+  };
+  return {{"/healthz", [] { return HttpAnswer{200, "ok\n"}; }}, {"/readyz", readiness}, {"/metrics", text}};
+}
+
+int run_controller(Session& session, const ControllerFlags& flags, World& world, const Inputs& inputs) {
+  const auto options = controller_options(flags, world);
+  if (!options) return fail(session.console, options.error());
+  Metrics metrics;
+  metrics.set("refloat_build_info", {{"version", program_version}}, 1);
+  StreamLoop loop;
+  JsonLog log(session.console, *world.clock, options->lease.holder);
+  Controller controller(world.ports(), world.origin, loop, inputs, *options, metrics,
+                        [&log](const std::string& event, const Json& fields) { log(event, fields); });
+  const auto server = HealthServer::start(flags.listen, pages_of(controller, metrics));
+  if (!server) return fail(session.console, server.error());
+  const SignalGuard signals;
+  log("started", {{"version", program_version}, {"cluster", world.cluster}, {"playbooks", inputs.playbooks.size()}});
+  std::stop_source stop;
+  std::jthread worker([&] { controller.run(stop.get_token()); });
+  while (!interrupted()) world.clock->wait_until(world.clock->now() + std::chrono::seconds(1));
+  log("stopping", {});
+  stop.request_stop();
+  worker.join();
+  log("stopped", {});
+  return 0;
+}
+
+// Playbooks and addresses; the Stacks come from the cluster, as they come and go.
+Result<Inputs> controller_inputs(Session& session, World& world) {
+  Inputs inputs;
+  auto playbooks = load_playbooks(session);
+  if (!playbooks) return Error{ErrorKind::invalid, "playbooks: not usable", "correct what is listed above"};
+  inputs.playbooks = std::move(*playbooks);
+  auto probe = probe_options(session.options, world);
+  if (!probe) return probe.error();
+  inputs.probe = std::move(*probe);
+  return inputs;
+}
+
+int controller_flow(Session& session, const ControllerFlags& flags) {
+  auto world = session.engine.open_world(session.options);
+  if (!world) return fail(session.console, world.error());
+  if (world->origin == nullptr) return fail(session.console, {ErrorKind::invalid, "this world cannot be watched"});
+  const auto inputs = controller_inputs(session, *world);
+  if (!inputs) return fail(session.console, inputs.error());
+  return run_controller(session, flags, *world, *inputs);
+}
+
+}  // namespace
+
+void add_controller(CLI::App& root, Session& session) {
+  CLI::App* command = root.add_subcommand("controller", "watch all Stacks and do what each one's mode allows; meant to be left running");
+  const auto flags = std::make_shared<ControllerFlags>();
+  command->add_option("--listen", flags->listen, "address of /metrics, /healthz and /readyz")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  command->add_option("--lease-namespace", flags->lease_namespace, "where replicas agree on who acts; default: our own")
+      ->type_name("NAMESPACE");
+  command->add_option("--workers", flags->workers, "how many Stacks are looked at at the same time")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_option("--resync", flags->resync, "how often the databases of a healthy Stack are read (5m)")->type_name("DURATION");
+  command->add_option("--recheck", flags->recheck, "how often a Stack that waits is looked at again (30s)")->type_name("DURATION");
+  command->add_option("--storm", flags->storm, "more Stacks than this aground at once: stop and ask")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  command->add_option("--watch-namespace", flags->namespaces, "only Applications and Stacks in this namespace (repeatable)")
+      ->type_name("NAMESPACE");
+  command->add_option("--workload-namespace", flags->workload_namespaces, "only Jobs, Pods and workloads in this namespace (repeatable)")
+      ->type_name("NAMESPACE");
+  add_reach_flags(*command, session.options);
+  add_cluster_flags(*command, session.options);
+  command->footer(R"(Observe (the default of a Stack) reports and records what it would have done; Approve waits for
+`refloat approve`; Auto acts. Needs the kinds: refloat crds | kubectl apply -f -
+One JSON object a line goes to stderr. SIGTERM ends it in order: no new step begins, what runs is resumed by whoever comes next.
+
+Examples:
+  refloat controller
+  refloat controller --context staging --watch-namespace argocd --listen 127.0.0.1:8080)");
+  command->callback([&session, flags] { session.action = [&session, flags] { return controller_flow(session, *flags); }; });
+}
+
+}  // namespace refloat
