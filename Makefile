@@ -55,7 +55,7 @@ fuzz: ## every fuzzer for FUZZ_SECONDS (60)
 	@scripts/deps.sh check && scripts/fuzz.sh $${FUZZ_SECONDS:-60}
 
 e2e: build ## the real cluster: Kubernetes, Argo CD, Temporal and PostgreSQL on this machine (root, Go)
-	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_conformance_test refloat_temporal_tool_test
+	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_conformance_test refloat_temporal_tool_test refloat_real_watch
 	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/e2e/run.sh
 
 bench: build ## time to recovery beside a script that knows the cause, on the real cluster

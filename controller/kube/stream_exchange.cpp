@@ -65,7 +65,8 @@ void set_callbacks(StreamExchange& stream) {
   set(handle, CURLOPT_PREREQFUNCTION, &on_sending);
   set(handle, CURLOPT_PREREQDATA, &stream);
   set(handle, CURLOPT_ERRORBUFFER, stream.words.data());
-  set(handle, CURLOPT_PIPEWAIT, 1L);  // rather wait for a connection to share than open another
+  // Rather wait for a connection to share than open another; without TLS there is no HTTP/2, and curl would wait in vain.
+  set(handle, CURLOPT_PIPEWAIT, stream.origin->endpoint.server.starts_with("https://") ? 1L : 0L);
 }
 
 Error error_of_transfer(CURLcode code, const StreamExchange& stream) {

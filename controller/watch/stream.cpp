@@ -54,6 +54,7 @@ ResourceStream::ResourceStream(const WatchTarget& target, const StreamRules& rul
       opened_at_(now),
       lines_(rules.object_bytes_max, rules.buffer_kept_bytes) {
   state_.heard = now;
+  forget_position();
 }
 
 // --- what is asked ---

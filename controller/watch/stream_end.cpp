@@ -120,7 +120,7 @@ void ResourceStream::list_again(Moment now) {
 }
 
 void ResourceStream::forget_position() {
-  step_ = Step::streamed_list;
+  step_ = rules_.streamed_lists ? Step::streamed_list : Step::page;
   position_.clear();
   token_.clear();
   follows_since_.reset();

@@ -15,7 +15,8 @@ struct StreamRules {
   Duration stable_after{10000};  // a view that was followed for so long may be listed again at once
   Duration silence_max{150000};  // the server sends a bookmark each minute; without any byte for so long a stream is dead
   Duration connect_timeout{10000};
-  int watch_timeout_s = 540;  // asked of the server; up to as much again is added, so that streams do not end together
+  int watch_timeout_s = 540;   // asked of the server; up to as much again is added, so that streams do not end together
+  bool streamed_lists = true;  // ask for them first; false = pages at once
   int page_size = 500;
   int foreign_bookmarks_max = 2;  // of a server that does not know streamed lists, and so never ends one
   Duration watch_short{1000};     // a watch that ended so soon and brought nothing counts as a failure
