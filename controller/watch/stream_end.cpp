@@ -73,6 +73,10 @@ void ResourceStream::end_badly(const StreamEnd& end, const Error& error, Moment 
     case ErrorKind::invalid: forget_position(); return back_off(error, now);  // an answer that makes no sense may have hidden a change
     default: break;
   }
+  if (error.kind == ErrorKind::timed_out && end.status == 200) {  // a dead connection, or a server without bookmarks: another one tells
+    due_ = now;
+    return;
+  }
   if (version_too_large(error) && state_.failures >= rules_.large_versions_max) forget_position();
   back_off(error, now);
 }

@@ -9,7 +9,7 @@
 namespace refloat {
 
 struct StreamRules {
-  Backoff backoff{.base = Duration(500), .max = Duration(30000), .factor = 2.0, .jitter = 0.5};  // after a failure
+  Backoff backoff{.base = Duration(500), .max = Duration(10000), .factor = 2.0, .jitter = 0.5};  // after a failure
   Duration retry_after_max{300000};                                                              // a server may ask for no longer wait
   Duration slow_retry{60000};    // where asking again soon cannot help: the right is missing, or the kind is not installed
   Duration stable_after{10000};  // a view that was followed for so long may be listed again at once
