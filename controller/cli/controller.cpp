@@ -39,6 +39,8 @@ namespace {
 struct ControllerFlags {
   std::string listen = ":8080";
   std::string lease_namespace;
+  std::string lease_name = "refloat-controller";
+  std::string selector;
   int workers = 4;
   std::string resync;
   std::string recheck;
@@ -75,11 +77,12 @@ Result<ControllerOptions> controller_options(const ControllerFlags& flags, const
   if (!recheck) return recheck.error();
   options.rules = {*resync, *recheck};
   options.workers = flags.workers;
+  options.stack_selector = flags.selector;
   options.fleet.aground_max = flags.storm;
   options.application_namespaces = flags.namespaces;
   options.workload_namespaces = flags.workload_namespaces;
   const std::string ns = flags.lease_namespace.empty() ? world.default_namespace : flags.lease_namespace;
-  options.lease = {.ns = ns, .name = "refloat-controller", .holder = own_identity()};
+  options.lease = {.ns = ns, .name = flags.lease_name, .holder = own_identity()};
   return options;
 }
 
@@ -149,6 +152,10 @@ void add_controller(CLI::App& root, Session& session) {
       ->capture_default_str();
   command->add_option("--lease-namespace", flags->lease_namespace, "where replicas agree on who acts; default: our own")
       ->type_name("NAMESPACE");
+  command->add_option("--lease-name", flags->lease_name, "its name; replicas of one controller share it")
+      ->type_name("NAME")
+      ->capture_default_str();
+  command->add_option("-l,--selector", flags->selector, "only Stacks with these labels, as for kubectl")->type_name("KEY=VALUE");
   command->add_option("--workers", flags->workers, "how many Stacks are looked at at the same time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -85,24 +86,17 @@ Controller::~Controller() = default;
 // --- what is watched ----------------------------------------------------------------------------------------------------------------
 
 void Controller::add_watches() {
-  const auto own = [this](const char* plural, std::function<void(const Json&)> changed, std::function<void(const std::string&)> gone) {
+  const auto own = [this](const char* plural, const std::string& selector, const std::function<void(const Json&)>& changed,
+                          const std::function<void(const std::string&)>& gone) {
     for (const std::string& ns : or_everywhere(options_.application_namespaces)) {
-      watcher_.add({.origin = origin_, .resource = {"refloat.dev", "v1alpha1", plural, ns, "", ""}},
+      watcher_.add({.origin = origin_, .resource = {"refloat.dev", "v1alpha1", plural, ns, "", ""}, .label_selector = selector},
                    std::make_shared<OwnObjects>(changed, gone));
     }
   };
   own(
-      stacks_plural, [this](const Json& object) { stack_changed(object); },
-      [this](const std::string& name) {
-        {
-          const std::lock_guard lock(mutex_);
-          stacks_.erase(name);
-          generations_.erase(stack_prefix + name);
-        }
-        publish_stacks();
-        queue_.add_now(stack_prefix + name);
-      });
-  own(recoveries_plural, [this](const Json& object) { recovery_changed(object); }, [](const std::string&) {});
+      stacks_plural, options_.stack_selector, [this](const Json& object) { stack_changed(object); },
+      [this](const std::string& name) { stack_gone(name); });
+  own(recoveries_plural, "", [this](const Json& object) { recovery_changed(object); }, [](const std::string&) {});
   watch_kind(Watched::application, options_.application_namespaces);
   watch_kind(Watched::project, options_.application_namespaces);
   for (const Watched what : workload_kinds) watch_kind(what, options_.workload_namespaces);
@@ -139,10 +133,22 @@ void Controller::stack_changed(const Json& object) {
   queue_.add_now(stack_prefix + name);
 }
 
+void Controller::stack_gone(const std::string& name) {
+  {
+    const std::lock_guard lock(mutex_);
+    stacks_.erase(name);
+    generations_.erase(stack_prefix + name);
+  }
+  publish_stacks();
+  queue_.add_now(stack_prefix + name);
+}
+
 void Controller::recovery_changed(const Json& object) {
   const std::string stack = text_at(object, {"spec", "stack"});
   if (stack.empty() || !is_new_generation("recovery/" + qualified(object), object)) return;
-  queue_.add_now(stack_prefix + text_at(object, {"metadata", "namespace"}) + "/" + stack);
+  const std::string name = text_at(object, {"metadata", "namespace"}) + "/" + stack;
+  const std::lock_guard lock(mutex_);
+  if (stacks_.contains(name)) queue_.add_now(stack_prefix + name);
 }
 
 std::vector<Stack> Controller::stacks() const {

@@ -32,6 +32,7 @@ struct ControllerOptions {
   TurnRules rules = {};
   FleetLimits fleet = {};
   LeaseOptions lease = {};                               // of the replica that acts; the others watch and stand by
+  std::string stack_selector = {};                       // only Stacks with these labels, as in kubectl -l; empty = all
   std::vector<std::string> application_namespaces = {};  // where Applications and Stacks are; empty = everywhere
   std::vector<std::string> workload_namespaces = {};     // where Jobs, Pods and workloads are watched; empty = everywhere
 };
@@ -65,6 +66,7 @@ class Controller {
   void watch_kind(Watched what, const std::vector<std::string>& namespaces);
   bool is_new_generation(const std::string& key, const Json& object);
   void stack_changed(const Json& object);
+  void stack_gone(const std::string& name);
   void recovery_changed(const Json& object);
   void publish_stacks();
   void wake_concerned();

@@ -22,6 +22,7 @@ namespace {
 // When the journal heard of this run last.
 Time last_activity(const Recovery& recovery) {
   Time last = recovery.started_at;
+  if (recovery.approval) last = std::max(last, recovery.approval->at.value_or(last));
   for (const StepRun& run : recovery.steps) {
     last = std::max({last, run.started_at.value_or(last), run.finished_at.value_or(last)});
     for (const Effect& effect : run.effects) last = std::max({last, effect.intended_at, effect.answered_at.value_or(last)});
@@ -48,6 +49,10 @@ Recovery begin(const Plan& plan, Time now) {
 Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery recovery, Journal& journal,
                        const ProgressSink& progress) {
   recovery.holder = own_identity();
+  if (recovery.stage == Stage::awaiting_approval) {
+    recovery.stage = Stage::running;
+    recovery.started_at = ports.clock.now();
+  }
   const Result<> saved = journal.save(recovery);
   if (!saved) return saved.error().wrap("write the journal " + journal.where());
   PassMemory memory;
@@ -58,6 +63,16 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
     if (result.again_at > ports.clock.now()) ports.clock.wait_until(result.again_at);
   }
   return recovery;
+}
+
+// Ends one that is not gone on with.
+Result<std::optional<Recovery>> close(Recovery& recovery, const Ending& ending, Journal& journal, Time now) {
+  recovery.verdict = ending.verdict;
+  recovery.message = ending.message;
+  recovery.finished_at = now;
+  const Result<> closed = journal.save(recovery);
+  if (!closed) return closed.error().wrap("close the old recovery in " + journal.where());
+  return std::optional<Recovery>{};
 }
 
 }  // namespace
@@ -83,14 +98,12 @@ Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const
   Result<std::optional<Recovery>> unfinished = journal.unfinished(stack.ns, stack.name);
   if (!unfinished) return unfinished.error().wrap("read the journal " + journal.where());
   if (!*unfinished) return std::optional<Recovery>{};
-  if (ports.clock.now() - last_activity(**unfinished) > resumable_for) {
-    (*unfinished)->verdict = Verdict::aborted;
-    (*unfinished)->message = "nobody went on with it within an hour";
-    (*unfinished)->finished_at = ports.clock.now();
-    const Result<> closed = journal.save(**unfinished);
-    if (!closed) return closed.error().wrap("close the old recovery in " + journal.where());
-    return std::optional<Recovery>{};
-  }
+  if (const auto ending = ending_asked_for(**unfinished)) return close(**unfinished, *ending, journal, ports.clock.now());
+  if (ports.clock.now() - last_activity(**unfinished) > resumable_for)
+    return close(**unfinished, {Verdict::aborted, "nobody went on with it within an hour"}, journal, ports.clock.now());
+  if (!may_run(**unfinished))
+    return Error{ErrorKind::invalid, "recovery " + (*unfinished)->name + " waits for an approval",
+                 "refloat approve " + (*unfinished)->name};
   mark_unanswered(**unfinished);
   Result<Recovery> driven = drive(ports, inputs, stack, std::move(**unfinished), journal, progress);
   if (!driven) return driven.error();

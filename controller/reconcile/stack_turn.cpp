@@ -271,6 +271,7 @@ class StackTurn {
         stack_status({stack_, diagnosis, plan.steps.empty() ? nullptr : &plan, recoveries_.recoveries, obstacles, status_, now()});
     const Result<StatusWrite> written = write_stack_status(context_.ports.kube, stack_, status_, next);
     if (!written && written.error().kind == ErrorKind::stale) return again(at_once);
+    if (!written) tell(TurnReport::Kind::failed, nullptr, nullptr, written.error().message);  // a status that cannot be told stops nothing
     return {again_at};
   }
 

@@ -1,0 +1,23 @@
+# The controller in mode Auto: nobody lifts a hand.
+. "$here/cases/lib-controller.bash"
+stack_in_cluster Auto
+controller one
+remember
+drop_databases
+restart_pods
+wait_for "crashing pods" 60 crash_looping 1
+wait_for "a finding" 5 said finding schema-version-missing
+wait_for "the stack afloat again" 120 afloat_again
+expect_bootstrap_rerun
+[ -z "$(changes_by refloat -unfenced | grep -vE '/(stacks|recoveries|leases|events)[/? ]')" ] || fail "a version in every change: $(changes_by refloat -unfenced)"
+wait_for "the status Afloat" 30 eval '[ "$(stack_status .state)" = Afloat ]'
+for reason in FindingDetected RecoveryStarted Recovered; do
+  event_reasons "$STACK" | grep -qx $reason || fail "an Event $reason at the Stack, got: $(event_reasons "$STACK" | tr '\n' ' ')"
+done
+page one /metrics | grep -q 'refloat_recoveries_total{verdict="Recovered"} 1' || fail "the recovery is counted"
+for secret in "$PASSWORD"; do
+  ! { cat "$CASE_DIR"/one.*; k -n argocd get stacks,recoveries,events -o json; page one /metrics; } | grep -qF -- "$secret" || fail "no secret in its trail"
+done
+kill -TERM "$(pid_of one)"
+wait "$(pid_of one)" || fail "exit code 0 after SIGTERM"
+take_stack_away

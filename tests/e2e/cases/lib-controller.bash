@@ -1,0 +1,38 @@
+# Sourced by the cases of the controller: a process with the rights of a replica, its Stack in the cluster, its log in $CASE_DIR/NAME.log.
+# controller NAME [FLAG...]: starts a replica; it is ready when this returns.
+controller() {
+  local name=$1 port=$((BOUNDARY_PORT + 20 + SLOT * 5 + ${#replicas[@]}))
+  shift
+  replicas+=("$name")
+  HOME=$CASE_DIR KUBECONFIG=${CONFIG:-$KUBE/refloat-$SLOT} "$REFLOAT_BIN" controller --listen "127.0.0.1:$port" --lease-namespace argocd --lease-name "$NAMESPACE" \
+    --selector "e2e=$NAMESPACE" --watch-namespace argocd --workload-namespace "$NAMESPACE" "$@" >"$CASE_DIR/$name.out" 2>"$CASE_DIR/$name.log" </dev/null &
+  echo "$! $port" >"$CASE_DIR/$name.pid"
+  wait_for "replica $name" 30 ready "$name"
+}
+replicas=()
+pid_of() { cut -d ' ' -f 1 "$CASE_DIR/$1.pid"; }
+page() { curl -sf "127.0.0.1:$(cut -d ' ' -f 2 "$CASE_DIR/$1.pid")$2"; } # NAME PATH
+ready() { page "$1" /readyz >/dev/null; }
+said() { cat "$CASE_DIR"/*.log | grep -F "\"event\":\"$1\"" | grep -F "${2:-}"; } # EVENT [TEXT]
+# Whatever happens, no replica outlives its case.
+trap 'for name in "${replicas[@]}"; do kill -KILL "$(pid_of "$name")" 2>/dev/null || true; done' EXIT
+
+# stack_in_cluster MODE: the stack's own Stack, as a team would apply it, with no history from another case.
+stack_in_cluster() {
+  k -n argocd delete stack "$STACK" --ignore-not-found >/dev/null
+  k -n argocd delete recoveries -l "refloat.dev/stack=$STACK" >/dev/null
+  sed "s/^  mode: .*/  mode: $1/; s/^metadata: {/&labels: {e2e: $NAMESPACE}, /" "$STACK_FILE" | k apply -f - >/dev/null
+}
+stack_status() { k -n argocd get stack "$STACK" -o "jsonpath={.status$1}"; }
+# Oldest first.
+recoveries() { k -n argocd get recoveries -l "refloat.dev/stack=$STACK" --sort-by .metadata.creationTimestamp -o 'jsonpath={range .items[*]}{.metadata.name}{"\n"}{end}'; }
+newest_recovery() { recoveries | tail -n 1; }
+phase() { k -n argocd get recovery "$(newest_recovery)" -o 'jsonpath={.status.phase}'; }
+phase_is() { [ "$(phase)" = "$1" ]; }
+afloat_again() { phase_is Recovered && stack_healthy; }
+event_reasons() { k -n argocd get events -o "jsonpath={range .items[?(@.involvedObject.name==\"$1\")]}{.reason}{\"\\n\"}{end}"; }
+
+# The controller's own trail is no change of anybody's things.
+changes_of_others() { changes_by refloat | grep -vE '/(stacks|recoveries|leases|events)[/? ]' || true; }
+
+take_stack_away() { k -n argocd delete stack "$STACK" --ignore-not-found --wait=false >/dev/null; }
