@@ -18,6 +18,10 @@ bool is_space(char byte) {
   return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
+bool ends_scalar(char byte) {
+  return byte == ',' || byte == '}' || byte == ']' || is_space(byte);
+}
+
 }  // namespace
 
 Result<> PageReader::feed(std::string_view piece, const ItemSink& sink) {
@@ -48,23 +52,36 @@ std::size_t PageReader::step(std::string_view piece, const ItemSink& sink) {
 PageReader::Place PageReader::after(char byte) {
   switch (place_) {
     case Place::before: return byte == '{' ? Place::members : Place::nonsense;
-    case Place::members:
-      key_.clear();
-      if (byte == '"') return Place::key;
-      if (byte == '}') return Place::after;
-      return byte == ',' ? Place::members : Place::nonsense;
+    case Place::members: return after_member(byte);
     case Place::after_key: return byte == ':' ? Place::before_value : Place::nonsense;
-    case Place::before_value:
-      items_seen_ = items_seen_ || (key_ == "items" && (byte == '[' || byte == 'n'));
-      in_items_ = key_ == "items" && byte == '[';
-      return in_items_ ? Place::items : begin_value(byte);
-    case Place::items:
-      if (byte == ',') return Place::items;
-      in_items_ = byte != ']';
-      if (!in_items_) return Place::members;
-      return byte == '{' ? begin_value(byte) : Place::nonsense;
+    case Place::before_value: return before_value(byte);
+    case Place::items: return after_item(byte);
     default: return Place::nonsense;
   }
+}
+
+PageReader::Place PageReader::after_member(char byte) {
+  key_.clear();
+  switch (byte) {
+    case '"': return Place::key;
+    case ',': return Place::members;
+    case '}': return Place::after;
+    default: return Place::nonsense;
+  }
+}
+
+PageReader::Place PageReader::before_value(char byte) {
+  const bool items = key_ == "items";
+  in_items_ = items && byte == '[';
+  items_seen_ = items_seen_ || in_items_ || (items && byte == 'n');  // null, where there are none
+  return in_items_ ? Place::items : begin_value(byte);
+}
+
+PageReader::Place PageReader::after_item(char byte) {
+  if (byte == '{') return begin_value(byte);
+  if (byte == ',') return Place::items;
+  in_items_ = false;
+  return byte == ']' ? Place::members : Place::nonsense;
 }
 
 std::size_t PageReader::read_key(std::string_view piece) {
@@ -111,13 +128,25 @@ bool PageReader::value_takes(char byte) {
     return true;
   }
   if (scalar_) {
-    value_ended_ = byte == ',' || byte == '}' || byte == ']' || is_space(byte);
+    value_ended_ = ends_scalar(byte);
     return !value_ended_;
   }
-  if (byte == '"') in_string_ = true;
-  if (byte == '{' || byte == '[') ++depth_;
-  if (byte == '}' || byte == ']') value_ended_ = depth_ <= 1 || --depth_ == 0;
+  structure(byte);
   return true;
+}
+
+void PageReader::structure(char byte) {
+  switch (byte) {
+    case '"': in_string_ = true; break;
+    case '{':
+    case '[': ++depth_; break;
+    case '}':
+    case ']':
+      --depth_;  // a value that is not scalar begins with a bracket
+      value_ended_ = depth_ == 0;
+      break;
+    default: break;
+  }
 }
 
 void PageReader::end_value(const ItemSink& sink) {

@@ -34,11 +34,15 @@ class PageReader {
   std::size_t step(std::string_view piece, const ItemSink& sink);
   std::size_t read_key(std::string_view piece);
   std::size_t read_value(std::string_view piece, const ItemSink& sink);
-  [[nodiscard]] Place after(char byte);
+  Place after(char byte);
+  Place after_member(char byte);
+  Place before_value(char byte);
+  Place after_item(char byte);
   Place begin_value(char byte);
   // How many bytes of `piece` belong to the value; sets value_ended_ when it ends there.
   std::size_t value_bytes(std::string_view piece);
   bool value_takes(char byte);
+  void structure(char byte);
   void end_value(const ItemSink& sink);
 
   std::size_t value_bytes_max_;

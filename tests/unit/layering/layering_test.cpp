@@ -51,7 +51,9 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"verify", {}},
     {"execute", {"kube/kube_api.h", "postgres/database.h", "argo", "verify"}},
     {"report", {}},
-    {"reconcile", {"config", "report", "watch", "cache", "probe", "detect", "plan", "guard", "journal", "execute", "verify", "kube", "postgres/database.h"}},
+    {"reconcile",
+     {"config", "report", "watch", "cache", "probe", "detect", "plan", "guard", "journal", "execute", "verify", "kube",
+      "postgres/database.h"}},
     {"sim", {"kube", "postgres", "argo"}},
 };
 
