@@ -1,12 +1,11 @@
 #include "reconcile/controller.h"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <ostream>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -16,12 +15,10 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
-#include "base/text.h"
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/engine.h"
-#include "cli/flow.h"
 #include "cli/health_server.h"
 #include "cli/inputs.h"
 #include "cli/options.h"

@@ -2,6 +2,7 @@
 
 #include <civetweb.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstddef>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>

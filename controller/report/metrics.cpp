@@ -95,6 +95,16 @@ void Metrics::observe(const std::string& name, const Labels& labels, double valu
   histogram.sum += value;
 }
 
+std::string Metrics::Histogram::render(const std::string& name, const std::string& labels) const {
+  std::string lines;
+  double below = 0;
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    below += buckets[i];
+    lines += series(name + "_bucket", labels, "le=\"" + (i < bounds.size() ? number(bounds.at(i)) : "+Inf") + "\"", below);
+  }
+  return lines + series(name + "_sum", labels, "", sum) + series(name + "_count", labels, "", below);
+}
+
 std::string Metrics::render() const {
   const std::lock_guard lock(mutex_);
   std::string out;
@@ -105,14 +115,7 @@ std::string Metrics::render() const {
       for (const auto& [labels, value] : found->second) lines += series(name, labels, "", value);
     }
     if (const auto found = histograms_.find(name); found != histograms_.end()) {
-      for (const auto& [labels, histogram] : found->second) {
-        double below = 0;
-        for (std::size_t i = 0; i < histogram.buckets.size(); ++i) {
-          below += histogram.buckets[i];
-          lines += series(name + "_bucket", labels, "le=\"" + (i < bounds.size() ? number(bounds.at(i)) : "+Inf") + "\"", below);
-        }
-        lines += series(name + "_sum", labels, "", histogram.sum) + series(name + "_count", labels, "", below);
-      }
+      for (const auto& [labels, histogram] : found->second) lines += histogram.render(name, labels);
     }
     if (!lines.empty()) out += "# HELP " + name + " " + info.help + "\n# TYPE " + name + " " + info.type + "\n" + lines;
   }

@@ -25,6 +25,7 @@ class Metrics {
   struct Histogram {
     std::vector<double> buckets;  // counts, not cumulated; the last is +Inf
     double sum = 0;
+    [[nodiscard]] std::string render(const std::string& name, const std::string& labels) const;
   };
   mutable std::mutex mutex_;
   std::map<std::string, std::map<std::string, double>> values_;  // name -> rendered labels -> value
