@@ -130,7 +130,13 @@ void Controller::stack_changed(const Json& object) {
       stacks_.erase(name);
   }
   publish_stacks();
-  queue_.add_now(stack_prefix + name);
+  wake_edited(name);
+}
+
+// Somebody's wish: looked at even if what is watched says nothing new.
+void Controller::wake_edited(const std::string& stack) {
+  entry_of(stack_prefix + stack).edited = true;
+  queue_.add_now(stack_prefix + stack);
 }
 
 void Controller::stack_gone(const std::string& name) {
@@ -140,15 +146,19 @@ void Controller::stack_gone(const std::string& name) {
     generations_.erase(stack_prefix + name);
   }
   publish_stacks();
-  queue_.add_now(stack_prefix + name);
+  wake_edited(name);
 }
 
 void Controller::recovery_changed(const Json& object) {
   const std::string stack = text_at(object, {"spec", "stack"});
   if (stack.empty() || !is_new_generation("recovery/" + qualified(object), object)) return;
   const std::string name = text_at(object, {"metadata", "namespace"}) + "/" + stack;
-  const std::lock_guard lock(mutex_);
-  if (stacks_.contains(name)) queue_.add_now(stack_prefix + name);
+  bool ours = false;
+  {
+    const std::lock_guard lock(mutex_);
+    ours = stacks_.contains(name);
+  }
+  if (ours) wake_edited(name);
 }
 
 std::vector<Stack> Controller::stacks() const {
@@ -241,18 +251,28 @@ std::optional<Time> Controller::take(const std::string& key) {
 
 std::optional<Time> Controller::take_stack(const std::string& ns, const std::string& name, Entry& entry) {
   TurnContext context{ports_, inputs_, events_, fleet_, options_.rules, [this](const TurnReport& r) { report(r); }};
-  std::optional<Snapshot> watched;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto known = stacks_.find(ns + "/" + name);
-    if (known != stacks_.end() && not_synced().empty()) watched = store_.slice(known->second);
+  if (!entry.edited.exchange(false)) {
+    if (const auto quiet = still_quiet(context, ns + "/" + name, entry.memory)) return quiet;
   }
-  const Turn turn = take_turn(context, ns, name, entry.memory, watched ? &*watched : nullptr);
+  const Turn turn = take_turn(context, ns, name, entry.memory);
   metrics_.count("refloat_turns_total", {{"of", "stack"}});
   if (!turn.gone) return turn.again_at;
   fleet_.forget(ns + "/" + name);
   forget(stack_prefix + ns + "/" + name);
   return std::nullopt;
+}
+
+// From the cache alone: most events about a Stack that is well say nothing that matters.
+std::optional<Time> Controller::still_quiet(const TurnContext& context, const std::string& name, const StackMemory& memory) const {
+  if (!not_synced().empty()) return std::nullopt;
+  std::optional<Stack> stack;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = stacks_.find(name);
+    if (known != stacks_.end()) stack = known->second;
+  }
+  if (!stack) return std::nullopt;
+  return quiet_until(context, *stack, memory, store_.slice(*stack));
 }
 
 // Outside any Stack there is nothing to do about a finding but to tell it.

@@ -59,7 +59,8 @@ class Controller {
  private:
   struct Entry {
     StackMemory memory;
-    std::vector<Finding> told;  // of an Application outside any Stack
+    std::atomic<bool> edited{false};  // a person changed the Stack or one of its Recoveries
+    std::vector<Finding> told;        // of an Application outside any Stack
   };
 
   void add_watches();
@@ -68,6 +69,7 @@ class Controller {
   void stack_changed(const Json& object);
   void stack_gone(const std::string& name);
   void recovery_changed(const Json& object);
+  void wake_edited(const std::string& stack);
   void publish_stacks();
   void wake_concerned();
   void keep_lease(const std::stop_token& stop);
@@ -76,6 +78,7 @@ class Controller {
   // Each: when it wants another turn by itself.
   std::optional<Time> take(const std::string& key);
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
+  [[nodiscard]] std::optional<Time> still_quiet(const TurnContext& context, const std::string& name, const StackMemory& memory) const;
   std::optional<Time> take_application(const std::string& ns, const std::string& name, Entry& entry);
   void report(const TurnReport& report);
   void remember_findings(const std::string& key, const std::vector<Finding>& findings);

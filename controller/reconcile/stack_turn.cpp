@@ -56,12 +56,13 @@ class StackTurn {
         memory_(memory),
         key_(stack_.ns + "/" + stack_.name) {}
 
-  Turn run(const Snapshot* watched) {
+  Turn run() {
     const auto open = std::find_if(recoveries_.recoveries.begin(), recoveries_.recoveries.end(),
                                    [](const Recovery& r) { return r.verdict == Verdict::running; });
-    if (open == recoveries_.recoveries.end()) {
+    memory_.recovery_open = open != recoveries_.recoveries.end();
+    if (!memory_.recovery_open) {
       let_go();
-      return examine(watched);
+      return examine();
     }
     if (const auto ending = ending_asked_for(*open)) return end(*open, ending->verdict, ending->message);
     return open->stage == Stage::awaiting_approval ? await(*open) : advance(*open);
@@ -170,8 +171,7 @@ class StackTurn {
 
   // --- no recovery --------------------------------------------------------------------------------------------------------------
 
-  Turn examine(const Snapshot* watched) {
-    if (quiet(watched)) return {*memory_.looked_at + context_.rules.resync};
+  Turn examine() {
     Result<Look> seen = look_now();
     if (!seen) return failed(seen.error());
     const StackDiagnosis& diagnosis = seen->diagnosis;
@@ -183,14 +183,6 @@ class StackTurn {
       return publish_and_wait(diagnosis, plan, {}, now() + (diagnosis.findings.empty() ? context_.rules.resync : context_.rules.recheck));
     }
     return consider(diagnosis, plan);
-  }
-
-  // Nothing was found, nothing watched has become suspicious since, and the databases were read not long ago.
-  [[nodiscard]] bool quiet(const Snapshot* watched) const {
-    if (watched == nullptr || !memory_.looked_at || !memory_.latest || now() - *memory_.looked_at >= context_.rules.resync) return false;
-    const StackDiagnosis& latest = *memory_.latest;
-    if (!latest.findings.empty() || !latest.pending.empty() || !latest.unexamined.empty()) return false;
-    return !suspicious(context_.inputs.playbooks, stack_, *watched, now());
   }
 
   // There is a plan: who decides whether it is begun?
@@ -303,7 +295,17 @@ class StackTurn {
 
 }  // namespace
 
-Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory, const Snapshot* watched) {
+std::optional<Time> quiet_until(const TurnContext& context, const Stack& stack, const StackMemory& memory, const Snapshot& watched) {
+  const Time now = context.ports.clock.now();
+  if (memory.recovery_open || !memory.looked_at || !memory.latest) return std::nullopt;
+  const StackDiagnosis& latest = *memory.latest;
+  const bool clear = latest.findings.empty() && latest.pending.empty() && latest.unexamined.empty();
+  const Time due = *memory.looked_at + context.rules.resync;
+  if (!clear || now >= due || suspicious(context.inputs.playbooks, stack, watched, now)) return std::nullopt;
+  return due;
+}
+
+Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory) {
   const Time now = context.ports.clock.now();
   const auto wait = [&](const Error& error) { return after_failed_read(error, memory.failures++, 1); };
   const Result<Json> object = context.ports.kube.get({"refloat.dev", "v1alpha1", "stacks", ns, name, ""});
@@ -315,7 +317,7 @@ Turn take_turn(TurnContext& context, const std::string& ns, const std::string& n
   Result<RecoveryList> recoveries = list_recoveries(context.ports.kube, ns, name);
   if (!recoveries) return {now + std::max(wait(recoveries.error()).wait, Duration(1000))};
   Json status = object->value("status", Json(nullptr));
-  return StackTurn(context, std::move(*stack), std::move(status), std::move(*recoveries), memory).run(watched);
+  return StackTurn(context, std::move(*stack), std::move(status), std::move(*recoveries), memory).run();
 }
 
 }  // namespace refloat

@@ -33,6 +33,7 @@ struct StackMemory {
   std::vector<std::string> told_stops;   // why it is left alone, as Events said it
   std::optional<Time> looked_at;         // when all of it was read last
   std::optional<StackDiagnosis> latest;  // what that look said
+  bool recovery_open = false;            // the last turn saw one that waits or runs
   int failures = 0;                      // failed reads in a row
 };
 
@@ -62,8 +63,11 @@ struct TurnContext {
   TurnSink report = {};
 };
 
-// Never throws, never sleeps. `watched` is what the watch knows of the Stack's objects: while that raises no suspicion, nothing was found
-// last time and no resync is due, nothing else is read. Null = look in any case.
-Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory, const Snapshot* watched);
+// When a Stack must be looked at again, if it need not be now: nothing was found or open last time, what is watched raises no suspicion,
+// and no resync is due. Nothing = take a turn. Asks nobody.
+std::optional<Time> quiet_until(const TurnContext& context, const Stack& stack, const StackMemory& memory, const Snapshot& watched);
+
+// Reads everything anew. Never throws, never sleeps.
+Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory);
 
 }  // namespace refloat

@@ -37,7 +37,7 @@ Pilot::Pilot(DemoStage& stage, Fate* fate, Fleet* fleet)
 bool Pilot::run(const std::function<bool()>& done, Duration limit) {
   const Time end = stage_.cluster().now() + limit;
   while (stage_.cluster().now() < end) {
-    const Turn turn = take_turn(context_, stage_.names().argo_ns, stack_name, memory_, nullptr);
+    const Turn turn = take_turn(context_, stage_.names().argo_ns, stack_name, memory_);
     events_.flush();
     if (done()) return true;
     if (turn.gone) return false;
