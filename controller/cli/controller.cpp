@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/console.h"
@@ -127,6 +128,11 @@ Result<Inputs> controller_inputs(Session& session, World& world) {
   auto probe = probe_options(session.options, world);
   if (!probe) return probe.error();
   inputs.probe = std::move(*probe);
+  for (const auto& [name, address] : inputs.probe.addresses) {  // Stacks come and go: a bare name would mean all of them
+    if (name.find('/') != std::string::npos) continue;
+    return Error{ErrorKind::invalid, "--database-address: " + printable(name, 100) + " names a database of any Stack",
+                 "say whose: STACK/" + printable(name, 100) + "=HOST:PORT"};
+  }
   return inputs;
 }
 

@@ -52,7 +52,12 @@ Result<> check_addresses(const Inputs& inputs) {
     }
   }
   for (const auto& [name, address] : inputs.probe.addresses) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const auto meant = std::count(known.begin(), known.end(), name);
+    if (meant == 1) continue;
+    if (meant > 1) {  // a password of one must not be sent to the server of another
+      return Error{ErrorKind::invalid, "--database-address: several Stacks have a database named " + printable(name, 100),
+                   "say which one: STACK/" + printable(name, 100) + "=HOST:PORT"};
+    }
     const std::string near = nearest(name, known);
     return Error{ErrorKind::invalid, "--database-address: no Stack has a database named " + printable(name, 100),
                  near.empty() ? "known: " + (known.empty() ? "none" : join(known, ", ")) : "did you mean " + near + "?"};

@@ -130,6 +130,17 @@ TEST(Stacks, DatabaseAddressesAreChecked) {
   }
 }
 
+// A bare name would send each Stack's password to the one server.
+TEST(Stacks, ADatabaseAddressMeansOneStack) {
+  const test::TempDir dir;
+  Program program;
+  const std::string file = stack_file(dir.path(), {"one", "two"});
+  EXPECT_EQ(program.run({"diagnose", "-f", file, "--database-address", "default=127.0.0.1:5432"}), 1);
+  EXPECT_NE(program.err.find("several Stacks"), std::string::npos) << program.err;
+  EXPECT_EQ(program.run({"diagnose", "-f", file, "--database-address", "two/default=127.0.0.1:5432"}), 0) << program.err;
+  EXPECT_EQ(program.run({"diagnose", "-f", file, "--database-address", "default=127.0.0.1:5432", "two"}), 0) << program.err;
+}
+
 TEST(Stacks, OperationStuckAfterReachesEveryStack) {
   const test::TempDir dir;
   Program program;
