@@ -5,7 +5,7 @@ RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
 
-.PHONY: help deps build demo test asan asan-unit tsan tidy format format-check fuzz e2e bench nightly install clean
+.PHONY: help deps build demo test asan asan-unit tsan tidy format format-check fuzz e2e bench bench-ingest nightly install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,10 @@ e2e: build ## the real cluster: Kubernetes, Argo CD, Temporal and PostgreSQL on 
 
 bench: build ## time to recovery beside a script that knows the cause, on the real cluster
 	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/bench/recovery.sh
+
+bench-ingest: build ## memory, CPU and time to follow a large cluster, beside client-go on a real API server (Go; docs/benchmarks.md)
+	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_bench_ingest
+	@tests/bench/ingest.sh
 
 nightly: ## what takes longer: sanitizers and clang-tidy over everything, fuzzers for ten minutes each
 	@$(MAKE) --no-print-directory asan

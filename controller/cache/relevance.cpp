@@ -9,18 +9,24 @@ std::string key_of(const std::string& kind, const std::string& ns, const std::st
   return kind + "/" + ns + "/" + name;
 }
 
+// Only what runs pods is ever asked for.
+bool runs_pods(const std::string& kind) {
+  return kind == "Job" || kind == "Deployment" || kind == "StatefulSet";
+}
+
 void add_named(const Application& app, std::set<std::string>& named) {
-  const auto ns_or = [&](const std::string& ns) { return ns.empty() ? app.destination_namespace : ns; };
-  for (const OwnedResource& owned : app.resources) named.insert(key_of(owned.kind, ns_or(owned.ns), owned.name));
+  const auto add = [&](const auto& row) {
+    if (runs_pods(row.kind)) named.insert(key_of(row.kind, row.ns.empty() ? app.destination_namespace : row.ns, row.name));
+  };
+  for (const OwnedResource& owned : app.resources) add(owned);
   if (!app.operation) return;
-  for (const SyncedResource& synced : app.operation->resources) named.insert(key_of(synced.kind, ns_or(synced.ns), synced.name));
+  for (const SyncedResource& synced : app.operation->resources) add(synced);
 }
 
 void add_namespaces(const Application& app, std::set<std::string>& namespaces) {
   if (!app.destination_namespace.empty()) namespaces.insert(app.destination_namespace);
   for (const OwnedResource& owned : app.resources) {
-    const bool runs_pods = owned.kind == "Job" || owned.kind == "Deployment" || owned.kind == "StatefulSet";
-    if (runs_pods && !owned.ns.empty()) namespaces.insert(owned.ns);
+    if (runs_pods(owned.kind) && !owned.ns.empty()) namespaces.insert(owned.ns);
   }
 }
 

@@ -1,6 +1,6 @@
 // ingest follows Applications (and Pods) by client-go informers and answers the same question about each that Refloat's cache does.
-// Without -tuned as most controllers have it; with -tuned as an expert would: SetTransform down to the fields that are needed, and (by
-// the environment) KUBE_FEATURE_WatchListClient=true. Pods come as protobuf in both, as controller-runtime has it.
+// Without -tuned as client-go comes; with -tuned as an expert would have it: SetTransform down to the fields that are needed, Pods as
+// protobuf, and (by the environment) KUBE_FEATURE_WatchListClient=true.
 package main
 
 import (
@@ -74,9 +74,11 @@ func followApplications(ctx context.Context, config *rest.Config) cache.Informer
 }
 
 func followPods(ctx context.Context, config *rest.Config) cache.InformerSynced {
-	protobuf := rest.CopyConfig(config)
-	protobuf.ContentType = "application/vnd.kubernetes.protobuf"
-	factory := informers.NewSharedInformerFactory(kubernetes.NewForConfigOrDie(protobuf), 0)
+	own := rest.CopyConfig(config)
+	if *tuned {
+		own.ContentType = "application/vnd.kubernetes.protobuf"
+	}
+	factory := informers.NewSharedInformerFactory(kubernetes.NewForConfigOrDie(own), 0)
 	informer := factory.Core().V1().Pods().Informer()
 	if *tuned {
 		must(informer.SetTransform(trimPod))
