@@ -118,10 +118,10 @@ func (c *cluster) application(i int) {
 	}
 }
 
-// What changes most in a busy cluster: health and the time of the last comparison.
+// What changes most in a busy cluster: health and the time of the last comparison. No two changes are equal, so each is an event.
 func (c *cluster) touch(i int) {
 	health := []string{"Healthy", "Progressing", "Degraded"}[i%3]
-	patch := fmt.Sprintf(`{"status":{"health":{"status":%q},"reconciledAt":%q}}`, health, time.Now().UTC().Format(time.RFC3339))
+	patch := fmt.Sprintf(`{"status":{"health":{"status":%q},"reconciledAt":%q}}`, health, time.Now().UTC().Format(time.RFC3339Nano))
 	target := name(rand.Intn(storming()))
 	_, err := c.dynamic.Resource(applications).Namespace("argocd").Patch(context.Background(), target, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
 	check(err)
