@@ -109,6 +109,14 @@ int resume_unfinished(Run& run, const Recovery& unfinished, Journal& journal) {
   run.session.console.err << "unfinished: " << printable(unfinished.name) << " of " << format_time(unfinished.started_at) << ", kept in "
                           << journal.where() << "\n";
   if (const auto refused = compare_with_file(run, unfinished.plan)) return *refused;
+  if (!may_run(unfinished) && !ending_asked_for(unfinished)) {
+    run.session.console.err << "it waits for an approval: " << run.session.program << " approve " << printable(unfinished.name) << " -n "
+                            << printable(unfinished.ns) << "\n";
+    Recovery refused = unfinished;
+    refused.verdict = Verdict::refused;
+    refused.message = "not approved";
+    return finish(run, refused, {});
+  }
   const auto agreed = consent(run, "resume it?");
   if (!agreed) return fail(run.session.console, agreed.error());
   if (!*agreed) return finish(run, unfinished, {});

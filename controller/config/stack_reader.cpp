@@ -162,6 +162,8 @@ void StackReader::read_permission(const YamlNode& node, Stack& stack) {
   if (node.kind == YamlNode::Kind::map) {
     Fields fields(node, "an item of spec.allow", diagnostics_);
     const auto finalizers = fields.texts("finalizers");
+    if (finalizers.empty())
+      diagnostics_.error(node.mark, "an item of spec.allow allows nothing", "write - finalizers: [the.finalizer/name]");
     stack.allowed_finalizers.insert(stack.allowed_finalizers.end(), finalizers.begin(), finalizers.end());
     fields.done();
     return;

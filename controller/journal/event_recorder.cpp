@@ -29,8 +29,11 @@ std::string api_version_of(const std::string& kind) {
   return kind == "Stack" || kind == "Recovery" || kind == "Playbook" ? "refloat.dev/v1alpha1" : "argoproj.io/v1alpha1";
 }
 
+// Cut first, so that looking for secrets stays cheap, and between two words, so that no half of one escapes that.
 std::string safe_message(const std::string& text) {
-  return printable(redact_patterns(text), message_bytes_max - 3);
+  std::string cut = text.substr(0, message_bytes_max);
+  if (cut.size() < text.size()) cut = cut.substr(0, cut.find_last_of(" \n\t") + 1) + "...";
+  return printable(redact_patterns(cut), message_bytes_max - 3);
 }
 
 // Events are namespaced as what they are about; what has no namespace is told in "default", as Kubernetes itself does.

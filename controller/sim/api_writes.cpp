@@ -119,6 +119,8 @@ Answer ApiServer::accept_new(const Request& request, const ResourceType& type, J
 
 Answer ApiServer::create(const std::string& user, const Resource& resource, Json body, bool dry_run) {
   Request request{user, "create", resource, dry_run, body};
+  if (resource.group == "authentication.k8s.io" && resource.plural == "selfsubjectreviews")
+    return audited(request, {201, {{"status", {{"userInfo", {{"username", user}}}}}}}, false);
   const ResourceType* type = nullptr;
   if (Answer refused = admit(request, &type); !refused.ok()) {
     return audited(request, std::move(refused), false);

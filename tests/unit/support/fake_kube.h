@@ -23,6 +23,7 @@ class FakeKube : public KubeApi {
   std::map<std::string, std::string> log_texts;
   std::map<std::string, Json> raw{{"/version", Json{{"gitVersion", "v1.34.4"}}}};
   std::string address = "https://fake:6443";
+  std::string user = "jane";  // who the API server says we are
 
   // Stores an object as if it had always been there; plural decides the path.
   void put(const std::string& group, const std::string& version, const std::string& plural, Json object) {
@@ -70,6 +71,7 @@ class FakeKube : public KubeApi {
 
   Result<Json> create(const Resource& resource, const Json& body, const WriteOptions& options) override {
     Resource at = resource;
+    if (resource.plural == "selfsubjectreviews") return Json{{"status", {{"userInfo", {{"username", user}}}}}};
     at.name = body.at("metadata").value("name", at.name);
     if (auto error = enter("create", at)) return *error;
     if (find(at) != nullptr) return Error{ErrorKind::stale, at.path() + " already exists"};

@@ -1,0 +1,251 @@
+#include "report/stack_status.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "model/stack.h"
+#include "report/notes.h"
+#include "report/shadow.h"
+#include "unit/report/samples.h"
+
+namespace refloat {
+namespace {
+
+Time later(int minutes) {
+  return samples::now() + std::chrono::minutes(minutes);
+}
+
+struct StatusOf : testing::Test {
+  Stack stack;
+  StackDiagnosis diagnosis = samples::stack({samples::finding("migration-partial")});
+  Plan plan = samples::plan({samples::step(Phase::migrate, "migrate-1")});
+  const Plan* planned = &plan;
+  std::vector<Recovery> recoveries;
+  std::vector<std::string> obstacles;
+  Json previous;
+
+  StatusOf() {
+    stack.name = "temporal-dev";
+    stack.ns = "argocd";
+    stack.uid = "stack-uid";
+    stack.generation = 3;
+    stack.mode = Mode::automatic;
+  }
+
+  Json look(Time now = samples::now()) {
+    Json next = stack_status({stack, diagnosis, planned, recoveries, obstacles, previous, now});
+    previous = next;
+    return next;
+  }
+  Recovery recovery(const std::string& name, Verdict verdict) const {
+    Recovery r;
+    r.name = name;
+    r.stack = stack.name;
+    r.stack_uid = stack.uid;
+    r.plan = plan;
+    r.started_at = samples::now();
+    if (verdict != Verdict::running) r.finished_at = samples::now();
+    r.verdict = verdict;
+    r.steps = {{"migrate-1", StepState::done, std::nullopt, std::nullopt, 0, {}, {}}};
+    return r;
+  }
+  static std::string condition(const Json& status, const std::string& type) {
+    for (const Json& each : status.at("conditions")) {
+      if (each.at("type") == type) return each.at("status").get<std::string>() + " " + each.at("reason").get<std::string>();
+    }
+    return "absent";
+  }
+};
+
+TEST_F(StatusOf, nothing_found_is_afloat) {
+  diagnosis = samples::stack();
+  planned = nullptr;
+  const Json status = look();
+  EXPECT_EQ(status["state"], "Afloat");
+  EXPECT_EQ(status["causes"], 0);
+  EXPECT_EQ(status["observedGeneration"], 3);
+  EXPECT_EQ(condition(status, "Ready"), "True Afloat");
+  for (const char* type : {"Reconciling", "Stalled", "Paused"}) EXPECT_EQ(condition(status, type), "absent") << type;
+}
+
+TEST_F(StatusOf, what_could_not_be_examined_is_never_called_well) {
+  diagnosis = samples::stack();
+  diagnosis.unexamined = {{"database default", "no address leads there", ErrorKind::transient}};
+  planned = nullptr;
+  EXPECT_EQ(look()["state"], "Unknown");
+  EXPECT_EQ(condition(previous, "Ready"), "Unknown NotExamined");
+}
+
+TEST_F(StatusOf, only_worth_knowing_leaves_it_afloat) {
+  diagnosis = samples::stack({samples::finding("lint", Severity::info)});
+  EXPECT_EQ(look()["state"], "Afloat");
+  EXPECT_EQ(previous["findings"].size(), 1U);
+}
+
+TEST_F(StatusOf, a_look_that_finds_the_same_gives_the_same_status) {
+  const Json first = look();
+  diagnosis.findings[0].since = later(1);  // an estimate that moves
+  diagnosis.findings[0].evidence[0].observed = "0.0, read again";
+  EXPECT_EQ(look(later(5)), first);
+  EXPECT_EQ(first["diagnosedAt"], format_time(samples::now()));
+}
+
+TEST_F(StatusOf, a_look_that_finds_something_else_says_since_when) {
+  look();
+  diagnosis = samples::stack();
+  planned = nullptr;
+  const Json status = look(later(5));
+  EXPECT_EQ(status["diagnosedAt"], format_time(later(5)));
+  EXPECT_EQ(condition(status, "Ready"), "True Afloat");
+}
+
+TEST_F(StatusOf, an_open_recovery_decides_the_state) {
+  recoveries = {recovery("temporal-dev-3fa9-2", Verdict::running)};
+  EXPECT_EQ(look()["state"], "Recovering");
+  EXPECT_EQ(condition(previous, "Reconciling"), "True Running");
+  EXPECT_EQ(previous["recovery"], "temporal-dev-3fa9-2");
+  recoveries[0].needs_approval = true;
+  recoveries[0].stage = Stage::awaiting_approval;
+  EXPECT_EQ(look()["state"], "Waiting");
+}
+
+TEST_F(StatusOf, obstacles_and_used_up_attempts_park_it) {
+  obstacles = {"sync-window: closed until noon"};
+  EXPECT_EQ(look()["state"], "Parked");
+  EXPECT_EQ(condition(previous, "Stalled"), "True Refused");
+  obstacles.clear();
+  EXPECT_EQ(look()["state"], "Aground");
+  EXPECT_EQ(condition(previous, "Stalled"), "absent");
+  for (int i = 1; i <= 3; ++i) recoveries.push_back(recovery("temporal-dev-3fa9-" + std::to_string(i), Verdict::failed));
+  EXPECT_EQ(look()["state"], "Parked");
+  EXPECT_EQ(condition(previous, "Stalled"), "True AttemptsUsedUp");
+  EXPECT_EQ(previous["attempts"]["inARow"], 3);
+}
+
+TEST_F(StatusOf, a_pause_is_seen_whatever_is_found) {
+  stack.pause_requests = {"jane: upgrade"};
+  EXPECT_EQ(look()["state"], "Paused");
+  EXPECT_EQ(condition(previous, "Paused"), "True PauseRequested");
+  diagnosis = samples::stack();
+  EXPECT_EQ(look()["state"], "Afloat");
+  EXPECT_EQ(condition(previous, "Paused"), "True PauseRequested");
+}
+
+TEST_F(StatusOf, numbers_of_recoveries_are_remembered_when_they_are_gone) {
+  recoveries = {recovery("temporal-dev-3fa9-12", Verdict::failed)};
+  EXPECT_EQ(look()["recoveriesMade"], 12);
+  recoveries.clear();
+  EXPECT_EQ(look()["recoveriesMade"], 12);
+}
+
+TEST_F(StatusOf, hostile_texts_are_cut_and_cleaned) {
+  diagnosis.findings.assign(100, samples::finding("x"));
+  for (Finding& finding : diagnosis.findings) finding.summary = std::string(5000, 'a') + "\x1b[2J";
+  diagnosis.findings[0].summary = "red \x1b[31m\xe2\x80\xae text";
+  const Json status = look();
+  EXPECT_EQ(status["findings"].size(), 20U);
+  EXPECT_LT(status.dump().size(), 32U * 1024);
+  EXPECT_EQ(status.dump().find("\\u001b"), std::string::npos);
+}
+
+// --- shadow record ------------------------------------------------------------------------------------------------------------------
+
+TEST_F(StatusOf, in_observe_it_tells_what_would_have_been_done) {
+  stack.mode = Mode::observe;
+  plan.steps[0].guardrails = {{"mode", false, "mode Observe", std::nullopt}};
+  const Json status = look();
+  EXPECT_EQ(status["state"], "Aground");
+  ASSERT_EQ(status["shadow"].size(), 1U);
+  const Json& entry = status["shadow"][0];
+  EXPECT_EQ(entry["would"], "Run") << "the mode itself is left aside";
+  EXPECT_EQ(entry["planDigest"], plan.digest);
+  EXPECT_EQ(entry["steps"].size(), 1U);
+  EXPECT_EQ(entry["firstSeen"], format_time(samples::now()));
+}
+
+TEST_F(StatusOf, in_auto_there_is_no_shadow) {
+  EXPECT_FALSE(look().contains("shadow"));
+}
+
+TEST(shadow, last_seen_moves_seldom_and_an_end_is_kept) {
+  Plan plan = samples::plan({samples::step(Phase::migrate, "migrate-1")});
+  const Json first = shadow_record(nullptr, &plan, plan.findings, samples::now());
+  plan.digest = "evidence moved on";
+  EXPECT_EQ(shadow_record(first, &plan, plan.findings, later(5)), first);
+  const Json seen = shadow_record(first, &plan, plan.findings, later(10));
+  EXPECT_EQ(seen[0]["lastSeen"], format_time(later(10)));
+  const Json gone = shadow_record(seen, nullptr, {}, later(20));
+  EXPECT_EQ(gone[0]["endedAt"], format_time(later(20)));
+  EXPECT_EQ(shadow_record(gone, nullptr, {}, later(30)), gone);
+  EXPECT_EQ(shadow_record(gone, &plan, plan.findings, later(40)).size(), 2U) << "a new episode";
+}
+
+TEST(shadow, guardrails_other_than_the_mode_and_approvals_are_told) {
+  Plan plan = samples::plan({samples::step(Phase::repair, "repair-1")});
+  plan.findings[0].recoverable = Recoverable::approval;
+  EXPECT_EQ(shadow_record(nullptr, &plan, plan.findings, samples::now())[0]["would"], "Ask");
+  plan.steps[0].guardrails = {{"permission", false, "needs deleteRows", std::nullopt}};
+  const Json record = shadow_record(nullptr, &plan, plan.findings, samples::now());
+  EXPECT_EQ(record[0]["would"], "Refuse");
+  EXPECT_EQ(record[0]["why"], "permission: needs deleteRows");
+}
+
+TEST(shadow, is_bounded) {
+  Json record;
+  for (int i = 0; i < 50; ++i) {
+    Plan plan = samples::plan({samples::step(Phase::migrate, "migrate-" + std::to_string(i))});
+    record = shadow_record(record, &plan, plan.findings, later(i));
+  }
+  EXPECT_EQ(record.size(), 10U);
+  EXPECT_EQ(record[9]["firstSeen"], format_time(later(49)));
+  EXPECT_LT(record.dump().size(), 32U * 1024);
+}
+
+// --- notes --------------------------------------------------------------------------------------------------------------------------
+
+std::vector<std::string> said(const std::vector<Note>& notes) {
+  std::vector<std::string> words;
+  for (const Note& note : notes) words.push_back(note.regarding.kind + " " + note.reason);
+  return words;
+}
+
+TEST_F(StatusOf, findings_are_told_when_they_come_and_go) {
+  Finding stuck = samples::finding("operation-stuck");
+  stuck.subject = {"Application", "argocd", "migrations", "uid"};
+  EXPECT_EQ(said(notes_of_findings(stack, {}, {stuck})),
+            (std::vector<std::string>{"Stack FindingDetected", "Application FindingDetected"}));
+  EXPECT_TRUE(notes_of_findings(stack, {stuck}, {stuck}).empty());
+  const auto gone = notes_of_findings(stack, {stuck}, {});
+  EXPECT_EQ(said(gone), (std::vector<std::string>{"Stack FindingGone", "Application FindingGone"}));
+  EXPECT_FALSE(gone[0].warning);
+}
+
+TEST_F(StatusOf, a_recovery_tells_its_life_once) {
+  plan.findings[0].subject = {"Application", "argocd", "migrations", "uid"};
+  Recovery made = recovery("temporal-dev-3fa9-1", Verdict::running);
+  made.needs_approval = true;
+  made.stage = Stage::awaiting_approval;
+  made.steps[0].state = StepState::waiting;
+  const auto asked = said(notes_of_recovery(stack, nullptr, made));
+  EXPECT_NE(std::find(asked.begin(), asked.end(), "Application AwaitingApproval"), asked.end());
+  Recovery approved = made;
+  approved.approval = Approval{ApprovalDecision::approve, plan.digest, "jane", samples::now(), {}};
+  approved.stage = Stage::running;
+  EXPECT_EQ(said(notes_of_recovery(stack, &made, approved)),
+            (std::vector<std::string>{"Recovery Approved", "Stack Approved", "Recovery RecoveryStarted", "Stack RecoveryStarted",
+                                      "Application RecoveryStarted"}));
+  Recovery stepped = approved;
+  stepped.steps[0].state = StepState::done;
+  EXPECT_EQ(said(notes_of_recovery(stack, &approved, stepped)), (std::vector<std::string>{"Recovery StepDone", "Stack StepDone"}));
+  Recovery done = stepped;
+  done.verdict = Verdict::recovered;
+  EXPECT_EQ(said(notes_of_recovery(stack, &stepped, done)),
+            (std::vector<std::string>{"Recovery Recovered", "Stack Recovered", "Application Recovered"}));
+  EXPECT_TRUE(notes_of_recovery(stack, &done, done).empty());
+}
+
+}  // namespace
+}  // namespace refloat
