@@ -23,11 +23,11 @@ struct UrlDeleter {
 };
 using Url = std::unique_ptr<CURLU, UrlDeleter>;
 
+// Where there is no memory for another line, the list stays as it was.
 void add(Headers& headers, const std::string& line) {
-  curl_slist* grown = curl_slist_append(headers.get(), line.c_str());
-  if (grown == nullptr) return;
-  (void)headers.release();
-  headers.reset(grown);
+  curl_slist* first = headers.release();
+  curl_slist* grown = curl_slist_append(first, line.c_str());
+  headers.reset(grown == nullptr ? first : grown);
 }
 
 void set_connection(CURL* handle, const HttpRequest& request) {

@@ -51,9 +51,11 @@ simdjson::error_code read_object(ondemand::value value, bool with_version, Event
   ondemand::object object;
   if (const auto error = value.get_object().get(object)) return error;
   if (with_version) {
-    ondemand::value version;
-    const auto absent = object.find_field("metadata").find_field("resourceVersion").get(version);
-    if (absent == simdjson::SUCCESS && version.get_string().get(line.version) != simdjson::SUCCESS) line.version = {};
+    const auto found = object.find_field("metadata").find_field("resourceVersion").get_string().get(line.version);
+    // After any other error the document cannot be read on.
+    const bool absent = found == simdjson::NO_SUCH_FIELD || found == simdjson::INCORRECT_TYPE;
+    if (found != simdjson::SUCCESS && !absent) return found;
+    if (absent) line.version = {};
     if (const auto error = object.reset().error()) return error;
   }
   return object.raw_json().get(line.object);

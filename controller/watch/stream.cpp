@@ -1,6 +1,5 @@
 #include "watch/stream.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>

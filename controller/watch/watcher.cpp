@@ -95,7 +95,7 @@ WatchReport report_of(WatchId id, const WatchTarget& target) {
 
 class Watcher::Impl {
  public:
-  Impl(StreamTransport& transport, StreamRules rules, std::uint64_t seed) : transport_(transport), rules_(std::move(rules)), seed_(seed) {}
+  Impl(StreamTransport& transport, const StreamRules& rules, std::uint64_t seed) : transport_(transport), rules_(rules), seed_(seed) {}
 
   WatchId add(WatchTarget target, std::shared_ptr<ObjectSink> sink) {
     const std::lock_guard lock(mutex_);
@@ -209,7 +209,7 @@ class Watcher::Impl {
 };
 
 Watcher::Watcher(StreamTransport& transport, StreamRules rules, std::uint64_t seed)
-    : impl_(std::make_unique<Impl>(transport, std::move(rules), seed)) {}
+    : impl_(std::make_unique<Impl>(transport, rules, seed)) {}
 Watcher::~Watcher() = default;
 
 WatchId Watcher::add(WatchTarget target, std::shared_ptr<ObjectSink> sink) {

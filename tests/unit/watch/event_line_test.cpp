@@ -56,9 +56,10 @@ TEST(EventLine, KnowsItsTypes) {
 }
 
 TEST(EventLine, NonsenseIsAnError) {
-  for (const char* line : {"", "x", "{", "[]", "{}", R"({"type":"ADDED"})", R"({"object":{}})", R"({"type":"NEW","object":{}})",
-                           R"({"type":"ADDED","object":7})", R"({"type":"ADDED","object":{})", R"({"type":"ADDED","object":{}}})",
-                           R"({"type":7,"object":{}})", "{\"type\":\"ADDED\",\"object\":{\"\xFF\":1}}"}) {
+  for (const char* line :
+       {"", "x", "{", "[]", "{}", R"({"type":"ADDED"})", R"({"object":{}})", R"({"type":"NEW","object":{}})",
+        R"({"type":"ADDED","object":7})", R"({"type":"ADDED","object":{})", R"({"type":"ADDED","object":{}}})", R"({"type":7,"object":{}})",
+        R"({"type":"ADDED","object":{"metadata":{"a":","r"x":1}}})", "{\"type\":\"ADDED\",\"object\":{\"\xFF\":1}}"}) {
     EXPECT_FALSE(read(line).event) << line;
   }
 }
