@@ -2,6 +2,7 @@
 //
 // Trust, identity, proxy and headers are those of HttpClient. A connection on which nothing at all came for a stream's silence limit is
 // closed for all its streams, so that none of them is opened on it again; where others still hear something, only the silent one ends.
+// A credential plugin that has to log in runs inside open() and holds all streams up for as long.
 #pragma once
 
 #include <memory>
