@@ -44,16 +44,24 @@ void Concerns::set_stacks(std::vector<Stack> stacks) {
     if (!contains(before, stack)) marked_.insert(concern_of(stack));
   }
   for (const Stack& stack : before) {
-    if (contains(stacks_, stack)) continue;
-    marked_.erase(concern_of(stack));
-    for (const auto& [role, name] : stack.applications) {
-      if (objects_.find(Watched::application, stack.ns, name) != nullptr) mark_application(stack.ns, name);
-    }
+    if (!contains(stacks_, stack)) mark_former(stack);
   }
-  for (const Stack& stack : stacks_) {  // an Application inside a Stack is looked at with it
-    for (const auto& [role, name] : stack.applications) {
-      if (marked_.erase({Concern::Of::application, stack.ns, name}) > 0) marked_.insert(concern_of(stack));
-    }
+  for (const Stack& stack : stacks_) adopt_marked(stack);
+}
+
+// Its Applications may now be in another Stack, or alone.
+void Concerns::mark_former(const Stack& stack) {
+  const bool renewed = std::any_of(stacks_.begin(), stacks_.end(), [&](const Stack& now) { return concern_of(now) == concern_of(stack); });
+  if (!renewed) marked_.erase(concern_of(stack));
+  for (const auto& [role, name] : stack.applications) {
+    if (objects_.find(Watched::application, stack.ns, name) != nullptr) mark_application(stack.ns, name);
+  }
+}
+
+// An Application inside a Stack is looked at with it.
+void Concerns::adopt_marked(const Stack& stack) {
+  for (const auto& [role, name] : stack.applications) {
+    if (marked_.erase({Concern::Of::application, stack.ns, name}) > 0) marked_.insert(concern_of(stack));
   }
 }
 

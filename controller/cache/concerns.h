@@ -53,6 +53,8 @@ class Concerns {
  private:
   using Name = std::pair<std::string, std::string>;  // namespace, name
   void index();
+  void mark_former(const Stack& stack);
+  void adopt_marked(const Stack& stack);
   void mark_application(const std::string& ns, const std::string& name);
   void mark_tracking(const std::string& tracking_app);
   void mark_naming(const std::string& kind, const ObjectRef& ref);

@@ -8,8 +8,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -23,6 +25,7 @@
 #include "cache/slice.h"
 #include "cache/streams.h"
 #include "cache/watched.h"
+#include "kube/kube_api.h"
 #include "kube/object_sink.h"
 #include "model/application.h"
 #include "model/job.h"

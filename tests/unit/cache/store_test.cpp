@@ -286,6 +286,8 @@ TEST_F(StoreOf, new_and_changed_stacks_are_dirty_and_what_leaves_one_is_looked_a
   EXPECT_EQ(dirty(), Names{"stack argocd/two"});
   store.set_stacks({stack("two", "absent")});
   EXPECT_EQ(dirty(), Names{"application argocd/web"});
+  store.set_stacks({stack("two", "web")});
+  EXPECT_EQ(dirty(), Names{"stack argocd/two"});
 }
 
 TEST_F(StoreOf, wakes_once_until_the_dirty_are_taken) {
