@@ -1,5 +1,6 @@
 #include "cli/pause_requests.h"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,6 +1,7 @@
 #include "journal/event_recorder.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <mutex>
 #include <optional>
 #include <string>

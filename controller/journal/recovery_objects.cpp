@@ -1,6 +1,7 @@
 #include "journal/recovery_objects.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 #include <string>
 #include <utility>

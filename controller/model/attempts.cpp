@@ -1,6 +1,7 @@
 #include "model/attempts.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,12 +1,11 @@
 // Where a Recovery stands in its life, worked out from what was decided and what came of it.
 #include <algorithm>
-#include <cstddef>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/time.h"
+#include "model/finding.h"
 #include "model/recovery.h"
 #include "model/status_condition.h"
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "model/attempts.h"
 #include "model/finding.h"
 #include "model/recovery.h"
+#include "model/snapshot.h"
 #include "model/stack.h"
 #include "model/status_condition.h"
 #include "report/shadow.h"

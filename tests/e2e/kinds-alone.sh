@@ -31,7 +31,7 @@ start apiserver kube-apiserver --etcd-servers "$etcd" --bind-address 127.0.0.1 -
   --token-auth-file "$PKI/tokens.csv" --authorization-mode RBAC --service-cluster-ip-range 10.98.0.0/16 \
   --service-account-issuer https://kubernetes.default.svc --service-account-key-file "$PKI/service-account.pub" \
   --service-account-signing-key-file "$PKI/service-account.key"
-wait_for "the apiserver" 60 k get --raw /readyz
+wait_for "the apiserver" 180 k get --raw /readyz
 export KUBECONFIG=$KUBE/admin
 if [ $# != 0 ]; then
   "$@"

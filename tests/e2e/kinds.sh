@@ -121,5 +121,31 @@ kinds_all() {
   kinds_life
   kinds_defaults
   kinds_columns
+  kinds_commands
   echo "kinds: $KINDS_RIGHT as expected, $KINDS_WRONG not"
+}
+
+# The commands, where there is a binary to run: $REFLOAT_BIN, with the kubeconfig of $KUBECONFIG or the lab's administrator.
+refloat_() { "$REFLOAT_BIN" "$@" -n "$KINDS" --kubeconfig "${KUBECONFIG:-$KUBE/admin}"; }
+kinds_commands() {
+  [ -x "${REFLOAT_BIN:-}" ] || return 0
+  local name decision
+  for name in one two three; do
+    sed "s/recovery-waits/$name/" "$kinds_folder/accept/recovery-waits.yaml" | kn_ create -f - >/dev/null
+  done
+  refused "an approval that nobody confirmed" "--yes" refloat_ approve one
+  accepted "an approval" refloat_ approve one --yes --reason "seen with the team"
+  decision=$(kn_ get recovery one -o 'jsonpath={.spec.approval.decision} {.spec.approval.by} {.spec.approval.planDigest}')
+  [ "$decision" = "approve admin $(printf 'd%.0s' {1..64})" ] && kinds_right || kinds_wrong "the approval by name and plan, got: $decision"
+  accepted "a rejection" refloat_ reject two
+  accepted "waiting for its end" kn_ wait --for=condition=Complete --timeout=5s recovery/two
+  [ "$(kn_ get recovery two -o 'jsonpath={.status.phase}')" = Rejected ] && kinds_right || kinds_wrong "the phase Rejected"
+  refused "a rejection of what has ended" "nothing is left to decide" refloat_ reject two
+  accepted "a retry" refloat_ retry two
+  accepted "an abort" refloat_ abort three --reason "by hand"
+  accepted "a pause" refloat_ pause stack-smallest --reason upgrade
+  [ "$(kn_ get stack stack-smallest -o 'jsonpath={.spec.pauseRequests}')" = '["admin: upgrade"]' ] && kinds_right || kinds_wrong "who pauses, and why"
+  accepted "its end" refloat_ resume stack-smallest
+  [ -z "$(kn_ get stack stack-smallest -o 'jsonpath={.spec.pauseRequests}')" ] && kinds_right || kinds_wrong "nobody pauses any more"
+  accepted "the history" refloat_ history stack-smallest -o json
 }
