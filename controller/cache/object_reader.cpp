@@ -2,12 +2,10 @@
 
 #include <simdjson.h>
 
-#include <cstddef>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "argo/client/application.h"
 #include "base/json.h"

@@ -3,7 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "cache/json_fields.h"
 #include "cache/object_reader.h"
