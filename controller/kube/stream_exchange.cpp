@@ -24,7 +24,7 @@ namespace {
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* user) {
   auto& stream = *static_cast<StreamExchange*>(user);
   const std::string_view line(data, size * count);
-  stream.heard = steady_now();
+  stream.heard = stream.received = steady_now();
   const bool last = line == "\r\n" || line == "\n";
   if (last && !stream.accepted && status_of(stream.easy.get()) == 200) {
     stream.accepted = true;
@@ -36,7 +36,7 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* use
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user) {
   auto& stream = *static_cast<StreamExchange*>(user);
   const std::string_view piece(data, size * count);
-  stream.heard = steady_now();
+  stream.heard = stream.received = steady_now();
   if (!stream.accepted) {
     const std::size_t room = stream.request.refusal_bytes_max - std::min(stream.request.refusal_bytes_max, stream.refusal.size());
     stream.refusal.append(piece.substr(0, room));

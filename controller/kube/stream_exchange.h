@@ -27,13 +27,14 @@ struct StreamExchange {
   Identity identity = {};
   Prepared prepared = {};
   std::array<char, CURL_ERROR_SIZE> words = {};
-  Easy easy = {};  // the last of what curl refers to, so the first to go
-  Moment heard = steady_now();
-  int local_port = 0;        // of its connection; 0 = not sent yet
-  bool accepted = false;     // the answer is a 200
-  bool wanted = true;        // the handler takes more
-  bool silent = false;       // we closed its connection because nothing came
-  std::string refusal = {};  // body of an answer other than 200
+  Easy easy = {};               // the last of what curl refers to, so the first to go
+  Moment heard = steady_now();  // or asked, which was later
+  Moment received = {};         // the last byte; never so far
+  int local_port = 0;           // of its connection; 0 = not sent yet
+  bool accepted = false;        // the answer is a 200
+  bool wanted = true;           // the handler takes more
+  bool silent = false;          // we closed its connection because nothing came
+  std::string refusal = {};     // body of an answer other than 200
 
   // Makes the handle ready for curl's multi interface, with the identity of this moment.
   Result<> begin();

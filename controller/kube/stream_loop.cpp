@@ -168,11 +168,11 @@ class StreamLoop::Impl {
     return first == Moment::max() ? Duration::max() : first - steady_now();
   }
 
-  // When a stream of this connection was last heard.
+  // When a byte last came on this connection. What we sent proves nothing: a dead one takes it too.
   [[nodiscard]] Moment heard_on(int local_port) const {
     Moment latest{};
     for (const auto& [id, stream] : streams_) {
-      if (stream->local_port == local_port) latest = std::max(latest, stream->heard);
+      if (stream->local_port == local_port) latest = std::max(latest, stream->received);
     }
     return latest;
   }
