@@ -112,7 +112,9 @@ kinds_columns() {
   columns recoveries STACK PHASE CAUSE STEPS AGE APPROVED BY FINISHED HOLDER MESSAGE
   columns stacks MODE STATE CAUSE RECOVERY AGE SINCE MESSAGE
   kn_ get refloat >/dev/null 2>&1 && kinds_right || kinds_wrong "the category refloat"
-  kn_ explain recovery.spec.approval 2>&1 | grep -q "Who decided what" && kinds_right || kinds_wrong "an explanation of spec.approval"
+  # The server publishes the descriptions some time after it serves the kind.
+  explained() { kn_ explain recovery.spec.approval 2>&1 | grep -q "Who decided what"; }
+  wait_for "an explanation of spec.approval" 60 explained && kinds_right || kinds_wrong "an explanation of spec.approval"
 }
 
 kinds_all() {

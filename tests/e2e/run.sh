@@ -130,6 +130,8 @@ work() { # SLOT
     [ "$verdict" = PASS ] || [ -z "$current" ] || stack_state >>"$log" 2>&1
   done
   wait
+  # What is left has ports that the next phase wants.
+  for name in $current $spare; do [ -n "${LAST_PHASE:-}" ] || "$LAB/remove-stack.sh" "$name" >>"$RUN/log/cases/remove-$name.log" 2>&1; done
 }
 
 # run_cases FILE...: side by side; adds to passed and failed. What has no verdict has not passed: a slot may have died.
@@ -159,7 +161,9 @@ for file in "$here"/cases/*.sh; do
   [ $wanted = yes ] || continue
   if [[ $name == 8* ]]; then with_kinds+=("$file"); else without_kinds+=("$file"); fi
 done
+[ ${#with_kinds[@]} -gt 0 ] || LAST_PHASE=yes
 run_cases "${without_kinds[@]}"
+LAST_PHASE=yes
 [ ${#with_kinds[@]} = 0 ] || "$REFLOAT_BIN" crds | k apply --server-side -f - >/dev/null
 run_cases "${with_kinds[@]}"
 
