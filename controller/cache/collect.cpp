@@ -2,14 +2,25 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <map>
+#include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "argo/client/application.h"
+#include "base/clock.h"
 #include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "cache/gap.h"
 #include "cache/relevance.h"
+#include "kube/kube_api.h"
 #include "kube/objects.h"
+#include "model/application.h"
+#include "model/project.h"
+#include "model/snapshot.h"
 
 namespace refloat {
 namespace {

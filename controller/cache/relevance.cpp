@@ -1,6 +1,16 @@
 #include "cache/relevance.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/application.h"
+#include "model/job.h"
+#include "model/pod.h"
+#include "model/stack.h"
+#include "model/workload.h"
 
 namespace refloat {
 namespace {

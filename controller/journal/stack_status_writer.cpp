@@ -1,7 +1,5 @@
 #include "journal/stack_status_writer.h"
 
-#include <string>
-
 #include "base/json.h"
 #include "base/result.h"
 #include "kube/kube_api.h"

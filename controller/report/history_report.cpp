@@ -1,6 +1,7 @@
 #include "report/history_report.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/text.h"
-#include "base/time.h"
 #include "model/finding.h"
 #include "model/note.h"
 #include "model/object_ref.h"
