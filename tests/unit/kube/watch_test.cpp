@@ -1,12 +1,11 @@
-// Watches over HTTP, and the list-watch loop on top of them.
+// Watches over HTTP.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
-#include "kube/list_watch.h"
+#include "kube/kube_api.h"
 #include "unit/kube/support.h"
 
 namespace refloat {
@@ -148,146 +147,6 @@ TEST(Watch, ASilentServerEndsInTime) {
   HttpServer server(always(test::silence()));
   Client client(server, {.watch_grace = Duration(1)});
   EXPECT_EQ(watch(client.api, {.timeout_s = 1}).end.error().kind, ErrorKind::timed_out);
-}
-
-// --- the loop ---
-
-// What a consumer would hold: name -> resourceVersion.
-class Mirror final : public ListWatchSink {
- public:
-  bool replaced(const ObjectList& list) override {
-    ++lists;
-    held.clear();
-    for (const Json& item : list.items) put(item);
-    return true;
-  }
-  bool changed(const WatchEvent& happened) override {
-    if (happened.type == WatchEvent::Type::deleted) {
-      held.erase(text_at(happened.object, {"metadata", "name"}));
-    } else {
-      put(happened.object);
-    }
-    return true;
-  }
-  void put(const Json& object) { held[text_at(object, {"metadata", "name"})] = text_at(object, {"metadata", "resourceVersion"}); }
-
-  std::map<std::string, std::string> held;
-  int lists = 0;
-};
-
-using Held = std::map<std::string, std::string>;
-
-std::string list_body(const std::string& version, const std::string& name) {
-  return R"({"kind":"JobList","apiVersion":"batch/v1","metadata":{"resourceVersion":")" + version + R"("},"items":[{"metadata":{"name":")" +
-         name + R"(","resourceVersion":"1"}}]})";
-}
-
-bool is_watch(const Request& request) {
-  return request.target.find("watch=true") != std::string::npos;
-}
-bool streams_list(const Request& request) {
-  return request.target.find("sendInitialEvents=true") != std::string::npos;
-}
-bool starts_at(const Request& request, const std::string& version) {
-  return request.target.find("resourceVersion=" + version) != std::string::npos;
-}
-
-TEST(ListWatch, ListsThenFollowsAndResumesWithoutListing) {
-  HttpServer server([](const Request& request) {
-    if (!is_watch(request)) return test::json(200, list_body("10", "a"));
-    if (starts_at(request, "10")) return test::chunked({event("ADDED", "b", "11"), bookmark("15")});
-    return test::chunked({event("DELETED", "a", "16")});
-  });
-  Client client(server);
-  ListWatch loop(client.api, jobs(), {});
-  Mirror mirror;
-  ASSERT_TRUE(loop.step(mirror));
-  EXPECT_EQ(mirror.held, (Held{{"a", "1"}, {"b", "11"}}));
-  EXPECT_EQ(loop.position(), "15") << "a bookmark moves the position";
-  ASSERT_TRUE(loop.step(mirror));
-  EXPECT_EQ(mirror.held, (Held{{"b", "11"}}));
-  EXPECT_EQ(mirror.lists, 1);
-}
-
-TEST(ListWatch, ResumesAfterABrokenStreamFromTheLastEvent) {
-  HttpServer server([](const Request& request) {
-    if (!is_watch(request)) return test::json(200, list_body("10", "a"));
-    if (starts_at(request, "10")) return test::chunked({event("MODIFIED", "a", "12")}, false);
-    return test::chunked({event("MODIFIED", "a", "13")});
-  });
-  Client client(server);
-  ListWatch loop(client.api, jobs(), {});
-  Mirror mirror;
-  EXPECT_EQ(loop.step(mirror).error().kind, ErrorKind::transient);
-  ASSERT_TRUE(loop.step(mirror));
-  EXPECT_EQ(mirror.held, (Held{{"a", "13"}}));
-  EXPECT_EQ(mirror.lists, 1);
-  EXPECT_TRUE(starts_at(server.requests().back(), "12"));
-}
-
-TEST(ListWatch, ListsAgainWhenThePositionIsTooOld) {
-  int lists = 0;
-  HttpServer server([&](const Request& request) {
-    if (!is_watch(request)) return test::json(200, ++lists == 1 ? list_body("10", "a") : list_body("20", "b"));
-    return starts_at(request, "10") ? test::chunked({error_event(410, "Expired")}) : test::chunked({});
-  });
-  Client client(server);
-  ListWatch loop(client.api, jobs(), {});
-  Mirror mirror;
-  ASSERT_TRUE(loop.step(mirror));
-  EXPECT_EQ(loop.position(), "");
-  ASSERT_TRUE(loop.step(mirror));
-  EXPECT_EQ(mirror.held, (Held{{"b", "1"}})) << "what the new list lacks is gone";
-}
-
-TEST(ListWatch, ListsAgainAfterNonsense) {
-  HttpServer server([&](const Request& request) {
-    return is_watch(request) ? test::chunked({std::string("nonsense\n")}) : test::json(200, list_body("10", "a"));
-  });
-  Client client(server);
-  ListWatch loop(client.api, jobs(), {});
-  Mirror mirror;
-  EXPECT_EQ(loop.step(mirror).error().kind, ErrorKind::invalid);
-  EXPECT_EQ(loop.position(), "");
-}
-
-TEST(ListWatch, StreamsTheListWhereTheServerCan) {
-  HttpServer server(always(test::chunked({event("ADDED", "a", "5"), event("ADDED", "b", "6"), event("MODIFIED", "a", "7"),
-                                          event("DELETED", "b", "8"), bookmark("10", true), event("ADDED", "c", "11")})));
-  Client client(server);
-  ListWatch loop(client.api, jobs(), {.send_initial_events = true});
-  Mirror mirror;
-  ASSERT_TRUE(loop.step(mirror));
-  EXPECT_EQ(mirror.held, (Held{{"a", "7"}, {"c", "11"}}));
-  EXPECT_EQ(mirror.lists, 1);
-  EXPECT_EQ(loop.position(), "11");
-  EXPECT_EQ(server.requests().size(), 1U);
-}
-
-TEST(ListWatch, FallsBackToListsAndRemembersIt) {
-  int refused = 0;
-  HttpServer server([&](const Request& request) {
-    if (streams_list(request)) return ++refused, test::json(422, R"({"kind":"Status","code":422,"reason":"Invalid"})");
-    if (!is_watch(request)) return test::json(200, list_body("10", "a"));
-    return test::chunked({error_event(410, "Expired")});
-  });
-  Client client(server);
-  ListWatch loop(client.api, jobs(), {.send_initial_events = true});
-  Mirror mirror;
-  ASSERT_TRUE(loop.step(mirror));
-  ASSERT_TRUE(loop.step(mirror));
-  EXPECT_EQ(mirror.lists, 2);
-  EXPECT_EQ(refused, 1);
-}
-
-TEST(ListWatch, AHalfStreamedListIsNotBelieved) {
-  HttpServer server(always(test::chunked({event("ADDED", "a", "5")})));
-  Client client(server);
-  ListWatch loop(client.api, jobs(), {.send_initial_events = true});
-  Mirror mirror;
-  EXPECT_EQ(loop.step(mirror).error().kind, ErrorKind::transient);
-  EXPECT_EQ(mirror.lists, 0);
-  EXPECT_EQ(loop.position(), "");
 }
 
 }  // namespace
