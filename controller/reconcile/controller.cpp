@@ -46,6 +46,7 @@ namespace {
 
 constexpr const char* stack_prefix = "stack/";
 constexpr const char* application_prefix = "app/";
+constexpr const char* recovery_prefix = "recovery/";  // of generations_ only
 // A Recovery says which Stack it is about; an edit of it wakes that Stack.
 constexpr const char* stacks_plural = "stacks";
 constexpr const char* recoveries_plural = "recoveries";
@@ -59,6 +60,14 @@ std::vector<std::string> or_everywhere(const std::vector<std::string>& namespace
 
 std::string qualified(const Json& object) {
   return text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"});
+}
+
+// Shorter when `stop` is requested.
+void sleep_for(const std::stop_token& stop, Duration duration) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  wake.wait_for(lock, stop, duration, [] { return false; });
 }
 
 double seconds(Duration duration) {
@@ -96,7 +105,9 @@ void Controller::add_watches() {
   own(
       stacks_plural, options_.stack_selector, [this](const Json& object) { stack_changed(object); },
       [this](const std::string& name) { stack_gone(name); });
-  own(recoveries_plural, "", [this](const Json& object) { recovery_changed(object); }, [](const std::string&) {});
+  own(
+      recoveries_plural, "", [this](const Json& object) { recovery_changed(object); },
+      [this](const std::string& name) { recovery_gone(name); });
   watch_kind(Watched::application, options_.application_namespaces);
   watch_kind(Watched::project, options_.application_namespaces);
   for (const Watched what : workload_kinds) watch_kind(what, options_.workload_namespaces);
@@ -135,7 +146,10 @@ void Controller::stack_changed(const Json& object) {
 
 // Somebody's wish: looked at even if what is watched says nothing new.
 void Controller::wake_edited(const std::string& stack) {
-  entry_of(stack_prefix + stack).edited = true;
+  {
+    const std::lock_guard lock(mutex_);  // its worker may be forgetting it
+    entry_of(stack_prefix + stack).edited = true;
+  }
   queue_.add_now(stack_prefix + stack);
 }
 
@@ -151,14 +165,21 @@ void Controller::stack_gone(const std::string& name) {
 
 void Controller::recovery_changed(const Json& object) {
   const std::string stack = text_at(object, {"spec", "stack"});
-  if (stack.empty() || !is_new_generation("recovery/" + qualified(object), object)) return;
+  if (stack.empty() || !is_new_generation(recovery_prefix + qualified(object), object)) return;
   const std::string name = text_at(object, {"metadata", "namespace"}) + "/" + stack;
-  bool ours = false;
-  {
-    const std::lock_guard lock(mutex_);
-    ours = stacks_.contains(name);
-  }
-  if (ours) wake_edited(name);
+  if (known_stack(name)) wake_edited(name);
+}
+
+void Controller::recovery_gone(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  generations_.erase(recovery_prefix + name);
+}
+
+std::optional<Stack> Controller::known_stack(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = stacks_.find(name);
+  if (known == stacks_.end()) return std::nullopt;
+  return known->second;
 }
 
 std::vector<Stack> Controller::stacks() const {
@@ -191,14 +212,11 @@ void Controller::set_leading(bool leading) {
 // Being the leader spares work; it fences nothing: every effect carries its own preconditions and every run its Stack's Lease.
 void Controller::keep_lease(const std::stop_token& stop) {
   LeaseLock lock(ports_.kube, ports_.clock, options_.lease);
-  std::mutex sleeping;
-  std::condition_variable_any wake;
   while (!stop.stop_requested()) {
     const Result<LeaseState> state = lock.try_acquire();
     if (!state) log_("lease", {{"why", state.error().message}});
     set_leading(lock.held());
-    std::unique_lock guard(sleeping);
-    wake.wait_for(guard, stop, lease_every, [] { return false; });
+    sleep_for(stop, lease_every);
   }
   set_leading(false);
   (void)lock.release();
@@ -219,11 +237,8 @@ void Controller::run(const std::stop_token& stop) {
   });
   threads.emplace_back([this](const std::stop_token& own) { keep_lease(own); });
   for (int i = 0; i < options_.workers; ++i) threads.emplace_back([this](const std::stop_token& own) { work(own); });
-  std::mutex sleeping;
-  std::condition_variable_any wake;
-  std::unique_lock guard(sleeping);
   while (!stop.stop_requested()) {
-    wake.wait_for(guard, stop, std::chrono::seconds(1), [] { return false; });
+    sleep_for(stop, std::chrono::seconds(1));
     if (leading_) events_.flush();
   }
   for (std::jthread& thread : threads) thread.request_stop();
@@ -245,34 +260,34 @@ void Controller::work(const std::stop_token& stop) {
 std::optional<Time> Controller::take(const std::string& key) {
   const std::vector<std::string> parts = split(key, '/');
   if (parts.size() != 3) return std::nullopt;
-  Entry& entry = entry_of(key);
+  std::unique_lock lock(mutex_);
+  Entry& entry = entry_of(key);  // stays: only who has the key in hand forgets it
+  lock.unlock();
   return parts[0] == "stack" ? take_stack(parts[1], parts[2], entry) : take_application(parts[1], parts[2], entry);
 }
 
 std::optional<Time> Controller::take_stack(const std::string& ns, const std::string& name, Entry& entry) {
-  TurnContext context{ports_, inputs_, events_, fleet_, options_.rules, [this](const TurnReport& r) { report(r); }};
-  if (!entry.edited.exchange(false)) {
-    if (const auto quiet = still_quiet(context, ns + "/" + name, entry.memory)) return quiet;
+  const std::string qualified = ns + "/" + name;
+  const std::optional<Stack> stack = known_stack(qualified);
+  if (stack) {
+    TurnContext context{ports_, inputs_, events_, fleet_, options_.rules, [this](const TurnReport& r) { report(r); }};
+    if (!entry.edited.exchange(false)) {
+      if (const auto quiet = still_quiet(context, *stack, entry.memory)) return quiet;
+    }
+    const Turn turn = take_turn(context, ns, name, entry.memory);
+    metrics_.count("refloat_turns_total", {{"of", "stack"}});
+    if (!turn.gone) return turn.again_at;
   }
-  const Turn turn = take_turn(context, ns, name, entry.memory);
-  metrics_.count("refloat_turns_total", {{"of", "stack"}});
-  if (!turn.gone) return turn.again_at;
-  fleet_.forget(ns + "/" + name);
-  forget(stack_prefix + ns + "/" + name);
+  // Deleted, unreadable, or relabelled so that it is another controller's: what we held of it is given back.
+  fleet_.forget(qualified);
+  forget(stack_prefix + qualified);
   return std::nullopt;
 }
 
 // From the cache alone: most events about a Stack that is well say nothing that matters.
-std::optional<Time> Controller::still_quiet(const TurnContext& context, const std::string& name, const StackMemory& memory) const {
+std::optional<Time> Controller::still_quiet(const TurnContext& context, const Stack& stack, const StackMemory& memory) const {
   if (!not_synced().empty()) return std::nullopt;
-  std::optional<Stack> stack;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto known = stacks_.find(name);
-    if (known != stacks_.end()) stack = known->second;
-  }
-  if (!stack) return std::nullopt;
-  return quiet_until(context, *stack, memory, store_.slice(*stack));
+  return quiet_until(context, stack, memory, store_.slice(stack));
 }
 
 // Outside any Stack there is nothing to do about a finding but to tell it.
@@ -290,7 +305,6 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
     const auto same = [&](const Finding& old) { return old.id == finding.id; };
     if (std::any_of(entry.told.begin(), entry.told.end(), same)) continue;
     events_.add(Note{finding.subject, true, "FindingDetected", finding.signature + ": " + finding.summary});
-    log_("finding", {{"application", ns + "/" + name}, {"signature", finding.signature}, {"summary", finding.summary}});
   }
   entry.told = found.findings;
   remember_findings(key, found.findings);
@@ -344,7 +358,6 @@ void Controller::forget(const std::string& key) {
 }
 
 Controller::Entry& Controller::entry_of(const std::string& key) {
-  const std::lock_guard lock(mutex_);
   std::unique_ptr<Entry>& entry = entries_[key];
   if (entry == nullptr) entry = std::make_unique<Entry>();
   return *entry;

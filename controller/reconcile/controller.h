@@ -69,6 +69,7 @@ class Controller {
   void stack_changed(const Json& object);
   void stack_gone(const std::string& name);
   void recovery_changed(const Json& object);
+  void recovery_gone(const std::string& name);
   void wake_edited(const std::string& stack);
   void publish_stacks();
   void wake_concerned();
@@ -78,12 +79,13 @@ class Controller {
   // Each: when it wants another turn by itself.
   std::optional<Time> take(const std::string& key);
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
-  [[nodiscard]] std::optional<Time> still_quiet(const TurnContext& context, const std::string& name, const StackMemory& memory) const;
+  [[nodiscard]] std::optional<Time> still_quiet(const TurnContext& context, const Stack& stack, const StackMemory& memory) const;
   std::optional<Time> take_application(const std::string& ns, const std::string& name, Entry& entry);
   void report(const TurnReport& report);
   void remember_findings(const std::string& key, const std::vector<Finding>& findings);
   void forget(const std::string& key);
-  Entry& entry_of(const std::string& key);
+  Entry& entry_of(const std::string& key);  // with mutex_ held
+  [[nodiscard]] std::optional<Stack> known_stack(const std::string& name) const;
   [[nodiscard]] std::vector<Stack> stacks() const;
   [[nodiscard]] std::string not_synced() const;
 

@@ -305,6 +305,19 @@ std::optional<Time> quiet_until(const TurnContext& context, const Stack& stack, 
   return due;
 }
 
+namespace {
+
+// While one of ours runs, its own object says all that matters: the others are listed when it is over.
+Result<RecoveryList> recoveries_for(KubeApi& api, const std::string& ns, const std::string& name, const StackMemory& memory) {
+  if (memory.running) {
+    Result<Recovery> running = read_recovery(api, ns, memory.running->name);
+    if (running && running->verdict == Verdict::running) return RecoveryList{{std::move(*running)}, {}, {}};
+  }
+  return list_recoveries(api, ns, name);
+}
+
+}  // namespace
+
 Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory) {
   const Time now = context.ports.clock.now();
   const auto wait = [&](const Error& error) { return after_failed_read(error, memory.failures++, 1); };
@@ -314,7 +327,7 @@ Turn take_turn(TurnContext& context, const std::string& ns, const std::string& n
   Diagnostics mistakes;
   std::optional<Stack> stack = read_stack_object(*object, mistakes);
   if (!stack) return {now + context.rules.resync};  // the API server's own schema lets hardly one through; an edit wakes us
-  Result<RecoveryList> recoveries = list_recoveries(context.ports.kube, ns, name);
+  Result<RecoveryList> recoveries = recoveries_for(context.ports.kube, ns, name, memory);
   if (!recoveries) return {now + std::max(wait(recoveries.error()).wait, Duration(1000))};
   Json status = object->value("status", Json(nullptr));
   return StackTurn(context, std::move(*stack), std::move(status), std::move(*recoveries), memory).run();
