@@ -11,12 +11,11 @@ wait_for "the stack afloat again" 120 afloat_again
 expect_bootstrap_rerun
 [ -z "$(changes_by refloat -unfenced | grep -vE '/(stacks|recoveries|leases|events)[/? ]')" ] || fail "a version in every change: $(changes_by refloat -unfenced)"
 wait_for "the status Afloat" 30 eval '[ "$(stack_status .state)" = Afloat ]'
-for reason in FindingDetected RecoveryStarted Recovered; do
-  event_reasons "$STACK" | grep -qx $reason || fail "an Event $reason at the Stack, got: $(event_reasons "$STACK" | tr '\n' ' ')"
-done
-page one /metrics | grep -q 'refloat_recoveries_total{verdict="Recovered"} 1' || fail "the recovery is counted"
+told() { event_reasons "$STACK" | grep -x "$1" >/dev/null; } # Events are sent a moment after what they tell
+for reason in FindingDetected RecoveryStarted Recovered; do wait_for "an Event $reason at the Stack" 15 told $reason; done
+page one /metrics | grep 'refloat_recoveries_total{verdict="Recovered"} 1' >/dev/null || fail "the recovery is counted"
 for secret in "$PASSWORD"; do
-  ! { cat "$CASE_DIR"/one.*; k -n argocd get stacks,recoveries,events -o json; page one /metrics; } | grep -qF -- "$secret" || fail "no secret in its trail"
+  ! { cat "$CASE_DIR"/one.*; k -n argocd get stacks,recoveries,events -o json; page one /metrics; } | grep -F -- "$secret" >/dev/null || fail "no secret in its trail"
 done
 kill -TERM "$(pid_of one)"
 wait "$(pid_of one)" || fail "exit code 0 after SIGTERM"

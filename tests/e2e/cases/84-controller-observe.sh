@@ -13,5 +13,5 @@ sleep 15
 OUT=$CASE_DIR/one.out ERR=$CASE_DIR/one.log
 expect_same_state
 [ -z "$(newest_recovery)" ] || fail "no Recovery"
-stack_status .shadow | grep -q migrate || fail "a shadow record of the plan, got: $(stack_status .shadow)"
+stack_status .shadow | grep migrate >/dev/null || fail "a shadow record of the plan, got: $(stack_status .shadow)"
 take_stack_away

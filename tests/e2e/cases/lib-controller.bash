@@ -13,7 +13,7 @@ replicas=()
 pid_of() { cut -d ' ' -f 1 "$CASE_DIR/$1.pid"; }
 page() { curl -sf "127.0.0.1:$(cut -d ' ' -f 2 "$CASE_DIR/$1.pid")$2"; } # NAME PATH
 ready() { page "$1" /readyz >/dev/null; }
-said() { cat "$CASE_DIR"/*.log | grep -F "\"event\":\"$1\"" | grep -F "${2:-}"; } # EVENT [TEXT]
+said() { cat "$CASE_DIR"/*.log | grep -F "\"event\":\"$1\"" | grep -F "${2:-}" >/dev/null; } # EVENT [TEXT]
 # Whatever happens, no replica outlives its case.
 trap 'for name in "${replicas[@]}"; do kill -KILL "$(pid_of "$name")" 2>/dev/null || true; done' EXIT
 
