@@ -10,9 +10,6 @@ endif()
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 if(REFLOAT_SANITIZE)
   add_compile_options(-fsanitize=${REFLOAT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-  add_link_options(-fsanitize=${REFLOAT_SANITIZE})
-endif()
-if(REFLOAT_FUZZ)  # every library is instrumented, so that the fuzzers see its branches
-  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all -O1 -g)
-  add_link_options(-fsanitize=address,undefined)
+  string(REPLACE ",fuzzer-no-link" "" link_sanitizers "${REFLOAT_SANITIZE}")   # only the fuzzers link libFuzzer
+  add_link_options(-fsanitize=${link_sanitizers})
 endif()

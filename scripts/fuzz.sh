@@ -2,20 +2,20 @@
 # Builds every fuzzer and runs each for the given number of seconds.
 #   scripts/fuzz.sh SECONDS
 set -euo pipefail
-cmake --preset fuzz >/dev/null
-cmake --build build/fuzz --parallel "$(nproc)" --target fuzzers
+cmake --preset asan >/dev/null
+cmake --build build/asan --parallel "$(nproc)" --target fuzzers
 passed=0
-for fuzzer in build/fuzz/tests/fuzz/fuzz_*; do
+for fuzzer in build/asan/tests/fuzz/fuzz_*; do
   [ -x "$fuzzer" ] && [ ! -d "$fuzzer" ] || continue
   name=$(basename "$fuzzer")
-  corpus=build/fuzz/corpus/$name
+  corpus=build/asan/corpus/$name
   mkdir -p "$corpus"
   seeds=tests/fuzz/seeds/${name#fuzz_}
   [ "$name" != fuzz_playbook_reader ] || seeds=playbooks
   [ -d "$seeds" ] || seeds=
-  "$fuzzer" -max_total_time="$1" -max_len=65536 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="build/fuzz/$name-" "$corpus" $seeds >"build/fuzz/$name.log" 2>&1 ||
-    { tail -n 40 "build/fuzz/$name.log"; echo "fuzzer $name failed"; echo "$passed passed, 1 failed"; exit 1; }
+  "$fuzzer" -max_total_time="$1" -max_len=65536 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="build/asan/$name-" "$corpus" $seeds >"build/asan/$name.log" 2>&1 ||
+    { tail -n 40 "build/asan/$name.log"; echo "fuzzer $name failed"; echo "$passed passed, 1 failed"; exit 1; }
   passed=$((passed + 1))
-  echo "fuzzer $name: $(grep -oE 'Done [0-9]+ runs' "build/fuzz/$name.log" | tail -n 1)"
+  echo "fuzzer $name: $(grep -oE 'Done [0-9]+ runs' "build/asan/$name.log" | tail -n 1)"
 done
 echo "$passed passed, 0 failed"

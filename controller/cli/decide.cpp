@@ -140,24 +140,33 @@ Json approval_patch(const Deciding& run, const Recovery& recovery, const std::st
   return {{"metadata", {{"uid", recovery.uid}, {"resourceVersion", recovery.resource_version}}},
           {"spec", {{"approval", std::move(approval)}}}};
 }
+bool decided_so(const Recovery& recovery, ApprovalDecision decision) {
+  return recovery.approval && recovery.approval->decision == decision;
+}
+
+// The Recovery after a write that did not land or whose answer is lost; an error where this decision no longer fits it.
+Result<Recovery> look_again(const Deciding& run, const Recovery& before) {
+  Result<Recovery> now = read_recovery(*run.world.kube, before.ns, before.name);
+  if (!now) return now;
+  if (now->uid != before.uid || now->plan.digest != before.plan.digest)
+    return Error{ErrorKind::stale, "Recovery " + before.name + " is another one now", "look at it again"};
+  if (decided_so(*now, run.decision)) return now;
+  if (auto problem = objection(run.decision, *now)) return *problem;
+  return now;
+}
 
 // Read, decide, write; again when somebody wrote in between. What was shown still binds: the plan of a Recovery never changes, and the
 // digest goes along.
 Result<Recovery> write_decision(const Deciding& run, Recovery recovery) {
   const std::string by = own_name(*run.world.kube);
-  const std::string digest = recovery.plan.digest;
   const Resource at{"refloat.dev", "v1alpha1", "recoveries", recovery.ns, recovery.name, {}};
   for (int tries = 0; tries < tries_max; ++tries) {
     const Result<Json> written = run.world.kube->patch(at, PatchType::merge, approval_patch(run, recovery, by), {});
     if (written) return recovery_from_object(*written);
     const bool again = written.error().kind == ErrorKind::stale || written.error().kind == ErrorKind::ambiguous;
     if (!again) return written.error().wrap("write the decision");
-    Result<Recovery> now = read_recovery(*run.world.kube, recovery.ns, recovery.name);
-    if (!now) return now.error();
-    if (now->uid != recovery.uid || now->plan.digest != digest)
-      return Error{ErrorKind::stale, "Recovery " + recovery.name + " is another one now", "look at it again"};
-    if (now->approval && now->approval->decision == run.decision) return now;  // ours, its answer lost; or somebody said the same
-    if (const auto problem = objection(run.decision, *now)) return *problem;
+    Result<Recovery> now = look_again(run, recovery);
+    if (!now || decided_so(*now, run.decision)) return now;  // ours, its answer lost; or somebody said the same
     recovery = std::move(*now);
   }
   return Error{ErrorKind::stale, "Recovery " + recovery.name + " changes too fast", "try again in a moment"};

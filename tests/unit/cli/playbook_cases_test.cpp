@@ -14,6 +14,7 @@
 #include "config/playbook_reader.h"
 #include "config/schema.h"
 #include "reconcile/reconcile.h"
+#include "unit/support/source_dir.h"
 
 namespace refloat {
 namespace {
@@ -174,7 +175,7 @@ std::vector<Shipped> catalogue() {
   const Vocabulary words = vocabulary();
   for (const EmbeddedFile& file : embedded_files("playbooks/", "/playbook.yaml")) {
     auto playbook = read_playbook(std::string(file.text), std::string(file.path), words, diagnostics);
-    if (playbook) all.push_back({std::move(*playbook), (fs::path(REFLOAT_SOURCE_DIR) / file.path).parent_path().string()});
+    if (playbook) all.push_back({std::move(*playbook), (source_dir() / file.path).parent_path().string()});
   }
   EXPECT_FALSE(diagnostics.has_errors()) << diagnostics.render();
   return all;
@@ -199,7 +200,7 @@ TEST(Catalogue, EveryCaseOfEveryPlaybookComesOutAsExpected) {
 }
 
 TEST(Catalogue, TheCommittedSchemaIsThatOfThisVocabulary) {
-  EXPECT_EQ(text_of(fs::path(REFLOAT_SOURCE_DIR) / "playbooks/schema.json"), playbook_schema(vocabulary()) + "\n")
+  EXPECT_EQ(text_of(source_dir() / "playbooks/schema.json"), playbook_schema(vocabulary()) + "\n")
       << "regenerate it: refloat playbook schema > playbooks/schema.json";
 }
 

@@ -7,6 +7,7 @@
 #include "cli/version.h"
 #include "unit/cli/fake_engine.h"
 #include "unit/cli/temp_dir.h"
+#include "unit/support/source_dir.h"
 
 namespace refloat {
 namespace {
@@ -113,7 +114,7 @@ TEST(Run, CompletionKnowsEveryCommandAndItsFlags) {
 }
 
 TEST(Run, TheVersionIsTheBuilds) {
-  std::ifstream file(std::string(REFLOAT_SOURCE_DIR) + "/CMakeLists.txt");
+  std::ifstream file(source_dir() / "CMakeLists.txt");
   const std::string text(std::istreambuf_iterator<char>(file), {});
   EXPECT_NE(text.find("project(refloat VERSION " + std::string(program_version) + " "), std::string::npos);
 }

@@ -9,6 +9,8 @@
 #include <set>
 #include <string>
 
+#include "unit/support/source_dir.h"
+
 namespace refloat {
 namespace {
 
@@ -21,7 +23,7 @@ std::string text_of(const fs::path& path) {
 
 // What ought to be embedded, found the slow way.
 std::set<std::string> expected_paths() {
-  const fs::path root = REFLOAT_SOURCE_DIR;
+  const fs::path root = source_dir();
   std::set<std::string> paths;
   for (const auto& entry : fs::directory_iterator(root / "playbooks")) {
     if (fs::exists(entry.path() / "playbook.yaml")) paths.insert("playbooks/" + entry.path().filename().string() + "/playbook.yaml");
@@ -37,7 +39,7 @@ TEST(Embedded, HoldsEveryFileUnchanged) {
   std::set<std::string> paths;
   for (const EmbeddedFile& file : embedded_files()) {
     paths.insert(std::string(file.path));
-    EXPECT_EQ(file.text, text_of(fs::path(REFLOAT_SOURCE_DIR) / file.path)) << file.path;
+    EXPECT_EQ(file.text, text_of(source_dir() / file.path)) << file.path;
   }
   EXPECT_EQ(paths, expected_paths());
 }

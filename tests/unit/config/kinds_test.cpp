@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "config/playbook_reader.h"
+#include "unit/support/source_dir.h"
 
 namespace refloat {
 namespace {
 
 std::vector<std::filesystem::path> stacks_in(const std::string& folder) {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(REFLOAT_SOURCE_DIR) / "tests/e2e/kinds" / folder)) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_dir() / "tests/e2e/kinds" / folder)) {
     if (entry.path().filename().string().starts_with("stack-")) files.push_back(entry.path());
   }
   return files;

@@ -8,12 +8,13 @@
 
 #include "journal/recoveries.h"
 #include "model/recovery.h"
+#include "unit/support/source_dir.h"
 
 namespace refloat {
 namespace {
 
 Json golden(const std::string& name) {
-  std::ifstream file(std::filesystem::path(REFLOAT_SOURCE_DIR) / "tests/unit/journal/golden" / name);
+  std::ifstream file(source_dir() / "tests/unit/journal/golden" / name);
   std::ostringstream text;
   text << file.rdbuf();
   return parse_json(text.str()).value();

@@ -11,11 +11,13 @@
 #include <string>
 #include <vector>
 
+#include "unit/support/source_dir.h"
+
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path root = REFLOAT_SOURCE_DIR;
+const fs::path root = refloat::source_dir();
 
 std::vector<fs::path> sources(const fs::path& folder) {
   std::vector<fs::path> out;
