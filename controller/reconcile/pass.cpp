@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/backoff.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "execute/action.h"
@@ -27,6 +28,8 @@ namespace {
 
 // How often the cluster is looked at while waiting for it.
 constexpr Duration poll = std::chrono::milliseconds(500);
+// About half a minute of refused reads ends a recovery.
+constexpr int refusals_max = 6;
 
 // One pass over one recovery; members are what the stages below share.
 class Pass {
@@ -49,7 +52,7 @@ class Pass {
     if (failed != recovery_.steps.end()) return conclude(Verdict::failed, failed->id + ": " + failed->message);
     Result<Look> now = look(ports_, inputs_, stack_, memory_.seen, false);
     if (!now) return read_failed(now.error());
-    memory_.failures = 0;
+    memory_.failures = memory_.refusals = 0;
     const std::size_t index = current();
     if (index == recovery_.steps.size()) return conclude(Verdict::recovered, "every goal was verified on a fresh look");
     step_ = &recovery_.plan.steps[index];
@@ -66,9 +69,11 @@ class Pass {
 
   PassResult read_failed(const Error& error) {
     const Outcome outcome = after_failed_read(error, memory_.failures++, 1);
-    if (outcome.next == Next::stop) return conclude(Verdict::failed, error.message + (error.hint.empty() ? "" : "; " + error.hint));
+    const bool refused = outcome.next == Next::stop;
+    if (refused && memory_.refusals == refusals_max)
+      return conclude(Verdict::failed, error.message + (error.hint.empty() ? "" : "; " + error.hint));
     tell(Progress::Kind::waiting, error.message);
-    return again(outcome.wait);
+    return again(refused ? Backoff{}.wait(memory_.refusals++, 1) : outcome.wait);
   }
 
   PassResult advance(const Look& now) {

@@ -12,6 +12,7 @@ namespace refloat {
 struct PassMemory {
   Seen seen;
   int failures = 0;  // failed reads in a row
+  int refusals = 0;  // of these, answers that call for a person: an API server that has just started refuses what it allows a moment later
 };
 
 struct PassResult {

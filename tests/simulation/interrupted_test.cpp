@@ -1,0 +1,69 @@
+// A recovery whose API server refuses for a moment what it allows before and after, as one that has just started does.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "cli/demo/end_state.h"
+#include "cli/demo/incidents.h"
+#include "simulation/run.h"
+
+namespace refloat::simulation {
+namespace {
+
+// One run of the default incident; from its first effect on, `times` calls are struck where `strikes` says.
+struct Interrupted {
+  Fate fate;
+  Life life;
+  std::size_t effects_before_fault = 0;
+  int fired = 0;
+  bool good = false;
+};
+
+Interrupted run(sim::Fault fault, int times, const std::function<bool(const sim::FaultPoint&)>& strikes) {
+  Interrupted out;
+  const auto stage = healthy_stage();
+  EXPECT_TRUE(all_incidents().front().strike(*stage));
+  stage->cluster().faults().arm(
+      fault, times, [&](const sim::FaultPoint& at) { return at.user == "refloat" && !out.fate.effects.empty() && strikes(at); });
+  out.life = live(*stage, inputs_of(*stage), out.fate);
+  out.fired = stage->cluster().faults().fired(fault);
+  out.good = all_good(state_of(*stage));
+  return out;
+}
+
+bool pods(const sim::FaultPoint& at) {
+  return at.verb == "list" && at.path.find("/pods") != std::string::npos;
+}
+
+TEST(Interrupted, RefusedReadsOfAMomentDoNotEndIt) {
+  const Interrupted run_ = run(sim::Fault::access_lost, 5, pods);
+  EXPECT_EQ(run_.fired, 5);
+  ASSERT_TRUE(run_.life.recovery) << run_.life.recovery.error().message;
+  EXPECT_EQ(run_.life.recovery->verdict, Verdict::recovered) << run_.life.recovery->message;
+  EXPECT_TRUE(run_.good);
+}
+
+TEST(Interrupted, RefusedReadsThatLastEndItWithTheReason) {
+  const Interrupted run_ = run(sim::Fault::access_lost, 1000, pods);
+  ASSERT_TRUE(run_.life.recovery) << run_.life.recovery.error().message;
+  EXPECT_EQ(run_.life.recovery->verdict, Verdict::failed);
+  EXPECT_NE(run_.life.recovery->message.find("Unauthorized"), std::string::npos) << run_.life.recovery->message;
+  EXPECT_EQ(run_.fate.effects.size(), 1U) << "nothing is done without a look";
+}
+
+// Without a record of the intent nothing is sent; with the journal back, it goes on and does nothing twice.
+TEST(Interrupted, AJournalThatCannotBeWrittenForAMomentHoldsItUp) {
+  const Interrupted run_ = run(sim::Fault::admission_unavailable, 6,
+                               [](const sim::FaultPoint& at) { return at.path.find("/recoveries/") != std::string::npos; });
+  EXPECT_EQ(run_.fired, 6);
+  ASSERT_TRUE(run_.life.recovery) << run_.life.recovery.error().message;
+  EXPECT_EQ(run_.life.recovery->verdict, Verdict::recovered) << run_.life.recovery->message;
+  EXPECT_TRUE(run_.good);
+  for (const StepRun& step : run_.life.recovery->steps) {
+    for (const Effect& effect : step.effects) EXPECT_NE(effect.state, EffectState::stale) << effect.describe;
+  }
+}
+
+}  // namespace
+}  // namespace refloat::simulation
