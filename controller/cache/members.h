@@ -225,7 +225,7 @@ void members(Archive& a, V& job) {
   a.time(job.deletion_at);
   pack_words(a, job.finalizers);
   a.text(job.tracking_app);
-  pack_flags(a, job.hook, job.suspended, job.complete, job.failed_finally);
+  pack_flags(a, job.tracked_by_label, job.hook, job.suspended, job.complete, job.failed_finally);
   for (auto* count : {&job.active, &job.ready, &job.succeeded, &job.failed, &job.backoff_limit}) pack_number(a, *count);
   a.time(job.started_at);
   a.word(job.failed_reason);

@@ -268,6 +268,7 @@ void read_fields(fields::Value object, Job& into) {
   conclude(into, parts.conditions);
   Metadata& metadata = parts.metadata;
   into.tracking_app = tracking_app_of(metadata);
+  into.tracked_by_label = !into.tracking_app.empty() && metadata.tracking_id.empty();
   into.ref = std::move(metadata.ref);
   into.ref.kind = "Job";
   into.resource_version = std::move(metadata.version);

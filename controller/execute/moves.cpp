@@ -4,9 +4,12 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "argo/client/operations.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "execute/action.h"
 #include "model/application.h"
@@ -50,6 +53,32 @@ std::string next_token(const StepView& view) {
 
 bool started_by_step(const StepView& view, const Application& app) {
   return sync_token(app).starts_with(step_token(view) + "/");
+}
+
+namespace {
+
+std::vector<std::string> revisions_in(const Json& sync) {
+  if (const std::string revision = text_at(sync, {"revision"}); !revision.empty()) return {revision};
+  std::vector<std::string> out;
+  for (const Json& revision : at_path(sync, {"revisions"})) out.push_back(revision.is_string() ? revision.get<std::string>() : "");
+  return out;
+}
+
+std::vector<std::string> planned_revisions(const StepView& view) {
+  for (const Write& write : view.step.writes) {
+    const auto* kube = std::get_if<KubeWrite>(&write);
+    auto revisions = kube == nullptr ? std::vector<std::string>{} : revisions_in(at_path(kube->body, {"operation", "sync"}));
+    if (!revisions.empty()) return revisions;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<Move> other_revision(const StepView& view, const Application& app) {
+  const std::vector<std::string> planned = planned_revisions(view), now = revisions_of(app);
+  if (planned.empty() || now.empty() || planned == now) return std::nullopt;
+  return fail("Argo CD compares revision " + join(now, ", ") + " now, the plan was made for " + join(planned, ", ") + ": plan anew");
 }
 
 bool since_step_start(const StepView& view, const std::optional<Time>& time) {

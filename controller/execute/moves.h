@@ -1,6 +1,7 @@
 // Short ways to say what an action's next move is, and the reads that several actions share.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "execute/action.h"
@@ -26,6 +27,10 @@ std::string next_token(const StepView& view);
 
 // Whether the operation that runs, is pending or ran last was started by this step.
 bool started_by_step(const StepView& view, const Application& app);
+
+// What to do when Argo CD compares other revisions than those the plan was made and approved for; nothing when it does not, or when the
+// plan did not know them.
+std::optional<Move> other_revision(const StepView& view, const Application& app);
 
 // Whether a time on the cluster's clock (whole seconds) is not before the step's start.
 bool since_step_start(const StepView& view, const std::optional<Time>& time);

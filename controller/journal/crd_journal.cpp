@@ -1,5 +1,6 @@
 #include "journal/crd_journal.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,6 +28,10 @@ void add_application(const ObjectRef& ref, std::set<std::string>& uids) {
   if (ref.kind == "Application" && !ref.uid.empty()) uids.insert(ref.uid);
 }
 
+bool has_effects(const Recovery& recovery) {
+  return std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return !run.effects.empty(); });
+}
+
 class CrdJournal final : public Journal {
  public:
   CrdJournal(KubeApi& api, std::string ns) : api_(api), ns_(std::move(ns)) {}
@@ -51,11 +56,12 @@ class CrdJournal final : public Journal {
     if (recovery.ns != ns_) return Error{ErrorKind::invalid, "this journal is not of namespace " + recovery.ns};
     const Result<Recovery> stored = fit(recovery, recovery_bytes_max);
     if (!stored) return stored.error();
-    if (!recovery.resource_version.empty()) return update(*stored, recovery);
+    if (!recovery.resource_version.empty()) return go_on(*stored, recovery);
     if (Result<> alone = acts_alone(api_, recovery); !alone) return alone;
     if (Result<> created = create(*stored, recovery); !created) return created;
     // Two that started together have both passed the first look; at least one sees the other in the second.
     const Result<> still_alone = acts_alone(api_, recovery);
+    if (still_alone) alone_.insert(recovery.name);
     return still_alone ? ok() : withdraw(recovery, still_alone.error());
   }
 
@@ -69,6 +75,17 @@ class CrdJournal final : public Journal {
   void remember(const Recovery& recovery) { remember(recovery, recovery.resource_version); }
   void remember(const Recovery& stored, const std::string& resource_version) {
     saved_[stored.name] = {to_json(stored).at("status"), resource_version};
+  }
+
+  // Whoever made one that this process takes over may have died before its second look.
+  Result<> go_on(const Recovery& stored, Recovery& recovery) {
+    const bool ends = recovery.verdict != Verdict::running;
+    if (ends || alone_.contains(recovery.name)) return update(stored, recovery);
+    const Result<> alone = acts_alone(api_, recovery);
+    if (!alone && alone.error().kind == ErrorKind::stale && !has_effects(recovery)) return withdraw(recovery, alone.error());
+    if (!alone) return alone;
+    alone_.insert(recovery.name);
+    return update(stored, recovery);
   }
 
   Result<> create(const Recovery& stored, Recovery& recovery) {
@@ -114,6 +131,7 @@ class CrdJournal final : public Journal {
 
   KubeApi& api_;
   std::string ns_;
+  std::set<std::string> alone_;         // names of those that this process has seen to be the only one on their Applications
   std::map<std::string, Saved> saved_;  // by name, as this process last read or wrote it
 };
 

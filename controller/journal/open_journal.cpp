@@ -79,8 +79,9 @@ Result<std::unique_ptr<Journal>> open_file(const std::string& cluster, const Sta
 }  // namespace
 
 std::unique_ptr<Journal> with_lease(std::unique_ptr<Journal> journal, KubeApi& api, Clock& clock, const std::string& ns,
-                                    const std::string& stack, const std::string& identity) {
-  return std::make_unique<LeasedJournal>(std::move(journal), StackLease(api, clock, ns, stack, identity));
+                                    const std::string& stack, const JournalOptions& options) {
+  const std::string identity = options.identity.empty() ? own_identity() : options.identity;
+  return std::make_unique<LeasedJournal>(std::move(journal), StackLease(api, clock, ns, stack, identity, options.lease_duration));
 }
 
 Result<std::unique_ptr<Journal>> open_journal(KubeApi& api, Clock& clock, const Stack& stack, const JournalOptions& options) {
@@ -88,7 +89,7 @@ Result<std::unique_ptr<Journal>> open_journal(KubeApi& api, Clock& clock, const 
   if (!kind) return kind.error();
   Result<std::unique_ptr<Journal>> journal = *kind ? make_crd_journal(api, stack.ns) : open_file(api.server(), stack, options);
   if (!journal) return journal;
-  return with_lease(std::move(*journal), api, clock, stack.ns, stack.name, options.identity.empty() ? own_identity() : options.identity);
+  return with_lease(std::move(*journal), api, clock, stack.ns, stack.name, options);
 }
 
 }  // namespace refloat

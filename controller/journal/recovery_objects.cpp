@@ -29,10 +29,13 @@ bool shares(const std::set<std::string>& a, const std::set<std::string>& b) {
   return std::any_of(a.begin(), a.end(), [&](const std::string& each) { return b.contains(each); });
 }
 
-// Whether the status that stands there is the one that was sent.
+// Whether the status that stands there is the one that was sent: then it was written, and what a person decided meanwhile is taken over.
 bool landed(KubeApi& api, const Json& status, Recovery& recovery) {
   const Result<Json> now = api.get(recovery_resource(recovery.ns, recovery.name));
   if (!now || at_path(*now, {"status"}) != status) return false;
+  const Result<Recovery> other = recovery_from_json(*now);
+  if (!other || (!recovery.uid.empty() && other->uid != recovery.uid)) return false;
+  recovery.approval = other->approval;
   adopt_metadata(*now, recovery);
   return true;
 }
@@ -114,7 +117,10 @@ Result<> write_recovery_status(KubeApi& api, const Recovery& stored, Recovery& r
   }
   const ErrorKind kind = answer.error().kind;
   const bool unsure = kind == ErrorKind::ambiguous || kind == ErrorKind::stale;
-  if (unsure && landed(api, status, recovery)) return ok();
+  if (unsure && landed(api, status, recovery)) {
+    const auto ending = ending_asked_for(recovery);
+    return ending ? Result<>(Error{ErrorKind::stale, "recovery " + recovery.name + " is " + ending->message}) : ok();
+  }
   return answer.error().wrap("save recovery " + recovery.name);
 }
 

@@ -1,5 +1,6 @@
 #include "journal/stack_lease.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -15,9 +16,10 @@
 namespace refloat {
 namespace {
 
-// Long against clock skew and a slow step, because a run renews only when it passes by; a dead run on this machine is seen at once.
-constexpr Duration lease_duration = std::chrono::minutes(15);
-constexpr Duration renew_every = std::chrono::seconds(20);
+// Long against any skew between two machines' clocks worth the name.
+constexpr Duration skew_max = std::chrono::minutes(15);
+// A run renews at least so often when it passes by, and oftener when its Lease is short.
+constexpr Duration renew_every_max = std::chrono::seconds(20);
 constexpr int looks_max = 3;  // the first may find a dead holder or lose a race
 
 std::string holder_of(const Json& lease) {
@@ -30,21 +32,23 @@ Time renewed(const Json& lease) {
 
 }  // namespace
 
-StackLease::StackLease(KubeApi& api, Clock& clock, const std::string& ns, const std::string& stack, const std::string& identity)
+StackLease::StackLease(KubeApi& api, Clock& clock, const std::string& ns, const std::string& stack, const std::string& identity,
+                       Duration duration)
     : api_(api),
       clock_(clock),
+      renew_every_(std::min(renew_every_max, duration / 4)),
       resource_{"coordination.k8s.io", "v1", "leases", ns, "refloat-" + stack, {}},
-      lock_(api, clock, LeaseOptions{ns, resource_.name, identity, lease_duration, lease_duration - renew_every}) {}
+      lock_(api, clock, LeaseOptions{ns, resource_.name, identity, duration, duration - renew_every_}) {}
 
 bool StackLease::renewal_due() const {
-  return !renewed_at_ || clock_.now() - *renewed_at_ >= renew_every;
+  return !renewed_at_ || clock_.now() - *renewed_at_ >= renew_every_;
 }
 
-// Every call of the command line is a new process and cannot watch a Lease for its whole duration, so it trusts the clock of the
-// holder here; the duration is long enough for any skew worth the name.
+// Every call of the command line is a new process and cannot watch a Lease for its whole duration, so it trusts the clock of the holder
+// here, with room for skew. A controller sees by its own clock that a Lease was not renewed (kube/lease.h), and is quicker.
 bool StackLease::abandoned(const Json& lease) const {
   const Duration duration = std::chrono::seconds(int_at(lease, {"spec", "leaseDurationSeconds"}, 0));
-  return is_dead_here(holder_of(lease)) || renewed(lease) + duration < clock_.now();
+  return is_dead_here(holder_of(lease)) || renewed(lease) + std::max(duration, skew_max) < clock_.now();
 }
 
 Result<> StackLease::clear(const Json& lease) {

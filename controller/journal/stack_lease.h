@@ -13,7 +13,7 @@ namespace refloat {
 
 class StackLease {
  public:
-  StackLease(KubeApi& api, Clock& clock, const std::string& ns, const std::string& stack, const std::string& identity);
+  StackLease(KubeApi& api, Clock& clock, const std::string& ns, const std::string& stack, const std::string& identity, Duration duration);
 
   // Takes the Lease, or renews it when it is ours and a renewal is due. stale = someone else holds it: who and since when.
   Result<> hold();
@@ -32,6 +32,7 @@ class StackLease {
 
   KubeApi& api_;
   Clock& clock_;
+  Duration renew_every_;
   Resource resource_;
   LeaseLock lock_;
   std::optional<Time> renewed_at_;  // nothing = not ours

@@ -165,6 +165,7 @@ Job parse_job(const Json& object) {
     }
   }
   job.tracking_app = tracking_app(object);
+  job.tracked_by_label = !job.tracking_app.empty() && text_at(object, {"metadata", "annotations", tracking_annotation}).empty();
   job.hook = has_annotation(object, "argocd.argoproj.io/hook") || has_annotation(object, "helm.sh/hook");
   job.active = count_at(object, {"status", "active"});
   job.ready = count_at(object, {"status", "ready"});

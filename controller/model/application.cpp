@@ -29,4 +29,9 @@ bool operation_in_limbo(const Application& app) {
   return !app.has_operation && app.operation && !app.operation->completed() && !app.operation->phase.empty();
 }
 
+std::vector<std::string> revisions_of(const Application& app) {
+  if (app.multi_source) return app.sync_revisions;
+  return app.sync_revision.empty() ? std::vector<std::string>{} : std::vector<std::string>{app.sync_revision};
+}
+
 }  // namespace refloat

@@ -104,4 +104,7 @@ bool operation_runs(const Application& app);
 // operationState says Running or Terminating but no .operation is left: nobody will ever process it.
 bool operation_in_limbo(const Application& app);
 
+// What Argo CD compared last: one revision per source; empty when it compared nothing.
+std::vector<std::string> revisions_of(const Application& app);
+
 }  // namespace refloat

@@ -28,12 +28,18 @@ Time end_of(const Recovery& recovery) {
   return recovery.finished_at.value_or(recovery.started_at);
 }
 
+// When a person asked to try again. Their clock says so: a time yet to come would forgive whatever happens until then.
+Time asked_at(const Recovery& recovery, Time now) {
+  const Time at = recovery.approval->at.value_or(end_of(recovery));
+  return at > now ? end_of(recovery) : at;
+}
+
 // From when on runs count: within the window, and not before a person asked to try again.
-Time counted_from(const std::vector<Recovery>& recoveries, Time window_began) {
+Time counted_from(const std::vector<Recovery>& recoveries, Time window_began, Time now) {
   Time from = window_began;
   for (const Recovery& recovery : recoveries) {
     const bool retry = recovery.approval && recovery.approval->decision == ApprovalDecision::retry;
-    if (retry) from = std::max(from, recovery.approval->at.value_or(end_of(recovery)));
+    if (retry) from = std::max(from, asked_at(recovery, now));
   }
   return from;
 }
@@ -57,7 +63,7 @@ std::string reason_of(const Attempts& attempts, const Limits& limits) {
 }  // namespace
 
 Attempts attempts_of(const std::vector<Recovery>& recoveries, const Limits& limits, Time now) {
-  const auto runs = counted(recoveries, counted_from(recoveries, now - limits.attempts_window));
+  const auto runs = counted(recoveries, counted_from(recoveries, now - limits.attempts_window, now));
   Attempts attempts;
   attempts.in_window = static_cast<int>(runs.size());
   const auto last_success = std::find_if(runs.rbegin(), runs.rend(), [](const Recovery* run) { return succeeded(*run); });

@@ -17,8 +17,9 @@ struct Job {
   std::optional<Time> deletion_at;
   std::vector<std::string> finalizers;
   std::string
-      tracking_app;   // application part of argocd.argoproj.io/tracking-id (Argo CD 3: "<app>" or "<ns>_<app>"), else the instance label
-  bool hook = false;  // carries argocd.argoproj.io/hook or helm.sh/hook
+      tracking_app;  // application part of argocd.argoproj.io/tracking-id (Argo CD 3: "<app>" or "<ns>_<app>"), else the instance label
+  bool tracked_by_label = false;  // the instance label alone says so: others than Argo CD set it as well
+  bool hook = false;              // carries argocd.argoproj.io/hook or helm.sh/hook
   int active = 0, ready = 0, succeeded = 0, failed = 0;
   int backoff_limit = 6;
   std::optional<Time> started_at;

@@ -91,6 +91,7 @@ void plan_members(Archive& archive, Value& plan) {
   archive("findings", plan.findings);
   archive("suppressed", plan.suppressed);
   archive("digest", plan.digest);
+  archive.defaulted("targets", plan.targets);
 }
 
 const char* key_of(Condition::Op op) {

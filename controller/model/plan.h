@@ -35,7 +35,8 @@ struct Plan {
   std::vector<Finding> findings;  // root causes
   std::vector<Finding> suppressed;
   std::vector<PlanStep> steps;  // in phase order
-  std::string digest;           // of uids, playbook contents, target revisions and evidence; empty until sealed
+  std::string digest;           // of uids, playbook contents, target revisions, targets and evidence; empty until sealed
+  std::string targets;          // digest_of_targets() of the Stack it was made for; empty in plans of 0.1
 
   [[nodiscard]] bool refused() const;  // any guardrail of any step denies
 };

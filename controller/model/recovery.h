@@ -105,6 +105,9 @@ struct Ending {
 };
 std::optional<Ending> ending_asked_for(const Recovery& recovery);
 
+// How one that began, and that nobody went on with for an hour, ends: its plan says nothing about the stack of today.
+std::optional<Ending> ending_of_age(const Recovery& recovery, Time now);
+
 // The Recovery object (kind, metadata, spec, status), as stored and as `recover -o json` prints it.
 Json to_json(const Recovery& recovery);
 Result<Recovery> recovery_from_json(const Json& json);

@@ -1,5 +1,6 @@
 // Where a Recovery stands in its life, worked out from what was decided and what came of it.
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,20 @@ bool decided(const Recovery& recovery, ApprovalDecision decision) {
 
 bool has_ended(const Recovery& recovery) {
   return recovery.verdict != Verdict::running;
+}
+
+// A plan this old says nothing about the stack of today.
+constexpr Duration resumable_for = std::chrono::hours(1);
+
+// When the journal heard of this run last.
+Time last_activity(const Recovery& recovery) {
+  Time last = recovery.started_at;
+  if (recovery.approval) last = std::max(last, recovery.approval->at.value_or(last));
+  for (const StepRun& run : recovery.steps) {
+    last = std::max({last, run.started_at.value_or(last), run.finished_at.value_or(last)});
+    for (const Effect& effect : run.effects) last = std::max({last, effect.intended_at, effect.answered_at.value_or(last)});
+  }
+  return last;
 }
 
 std::string decided_by(const Approval& approval) {
@@ -93,6 +108,11 @@ std::optional<Ending> ending_asked_for(const Recovery& recovery) {
   if (decided(recovery, ApprovalDecision::reject)) return Ending{Verdict::aborted, "rejected " + decided_by(*recovery.approval)};
   if (decided(recovery, ApprovalDecision::abort)) return Ending{Verdict::aborted, "aborted " + decided_by(*recovery.approval)};
   return std::nullopt;
+}
+
+std::optional<Ending> ending_of_age(const Recovery& recovery, Time now) {
+  if (has_ended(recovery) || recovery.stage != Stage::running || now - last_activity(recovery) <= resumable_for) return std::nullopt;
+  return Ending{Verdict::aborted, "nobody went on with it within an hour"};
 }
 
 std::string progress_of(const Recovery& recovery) {

@@ -19,6 +19,15 @@ bool tracks(const std::string& tracking_app, const Application& app) {
   return (at_home && tracking_app == app.ref.name) || tracking_app == app.ref.ns + "_" + app.ref.name;
 }
 
+// The label alone proves nothing: then the Application itself must name the Job. Hooks are not listed there, but marked as such.
+bool is_job_of(const Job& job, const Application& app) {
+  if (!tracks(job.tracking_app, app)) return false;
+  if (!job.tracked_by_label || job.hook) return true;
+  return std::any_of(app.resources.begin(), app.resources.end(), [&](const OwnedResource& row) {
+    return row.kind == "Job" && row.name == job.ref.name && (row.ns.empty() ? app.destination_namespace : row.ns) == job.ref.ns;
+  });
+}
+
 }  // namespace
 
 const Application* Snapshot::application(const std::string& ns, const std::string& name) const {
@@ -35,7 +44,7 @@ const AppProject* Snapshot::project(const std::string& name) const {
 std::vector<const Job*> Snapshot::jobs_of(const Application& app) const {
   std::vector<const Job*> out;
   for (const Job& j : jobs) {
-    if (tracks(j.tracking_app, app)) out.push_back(&j);
+    if (is_job_of(j, app)) out.push_back(&j);
   }
   return out;
 }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "base/digest.h"
+#include "base/json.h"
+
 namespace refloat {
 
 const char* to_string(Mode mode) {
@@ -39,6 +42,16 @@ std::string Stack::role_of(const std::string& application) const {
 const StackDatabase* Stack::database(const std::string& database_name) const {
   const auto found = std::find_if(databases.begin(), databases.end(), [&](const StackDatabase& d) { return d.name == database_name; });
   return found == databases.end() ? nullptr : &*found;
+}
+
+std::string digest_of_targets(const Stack& stack) {
+  Json databases = Json::array();
+  for (const StackDatabase& database : stack.databases) {
+    const Connection& to = database.connection;
+    databases.push_back({database.name, database.dialect, database.target, to.host, to.port, to.database, to.user,
+                         to.secret ? to.secret->name : "", !to.dsn.empty()});
+  }
+  return sha256_hex(Json{stack.ns, stack.name, stack.applications, stack.workload_namespace, stack.workload_selector, databases}.dump());
 }
 
 }  // namespace refloat

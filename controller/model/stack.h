@@ -99,4 +99,8 @@ struct Stack {
   [[nodiscard]] const StackDatabase* database(const std::string& database_name) const;
 };
 
+// Digest of what a plan for this Stack acts on: its Applications, databases and workloads; not of its mode, permissions or limits.
+// An inline DSN counts as there or not: its digest would let a weak password be guessed.
+std::string digest_of_targets(const Stack& stack);
+
 }  // namespace refloat

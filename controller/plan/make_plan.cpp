@@ -134,6 +134,7 @@ Plan merge_plan(const StackDiagnosis& diagnosis, const std::vector<Playbook>& pl
   plan.stack = stack.name;
   plan.ns = stack.ns;
   plan.made_at = now;
+  plan.targets = digest_of_targets(stack);
   plan.findings = diagnosis.findings;
   plan.suppressed = diagnosis.suppressed;
   for (const Finding& finding : diagnosis.findings) {
@@ -155,14 +156,14 @@ std::string seal(const Plan& plan, const std::vector<Playbook>& playbooks, const
   Json seen = Json::array();
   for (const auto& [role, name] : stack.applications) {
     const Application* app = snapshot.application(stack.ns, name);
-    seen.push_back({role, name, app == nullptr ? "" : app->ref.uid, app == nullptr ? "" : app->sync_revision});
+    seen.push_back(app == nullptr ? Json{role, name} : Json{role, name, app->ref.uid, revisions_of(*app)});
   }
   Json contents = Json::array();
   for (const Finding& finding : plan.findings) {
     const Playbook* playbook = playbook_of(finding, playbooks);
     if (playbook != nullptr) contents.push_back({playbook->name, playbook->digest});
   }
-  return sha256_hex(Json{plan.ns, plan.stack, seen, contents, digest_of_findings(plan), digest_of_steps(plan)}.dump());
+  return sha256_hex(Json{plan.ns, plan.stack, seen, contents, digest_of_findings(plan), digest_of_steps(plan), plan.targets}.dump());
 }
 
 }  // namespace refloat

@@ -270,7 +270,7 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
   const std::string qualified = ns + "/" + name;
   const std::optional<Stack> stack = known_stack(qualified);
   if (stack) {
-    TurnContext context{ports_, inputs_, events_, fleet_, options_.rules, [this](const TurnReport& r) { report(r); }};
+    TurnContext context{ports_, inputs_, events_, fleet_, options_.rules, own_identity(), [this](const TurnReport& r) { report(r); }};
     if (!entry.edited.exchange(false)) {
       if (const auto quiet = still_quiet(context, *stack, entry.memory)) return quiet;
     }
@@ -331,6 +331,7 @@ void Controller::report(const TurnReport& report) {
       metrics_.observe("refloat_recovery_seconds", {}, seconds(ports_.clock.now() - report.recovery->started_at));
       return;
     }
+    case TurnReport::Kind::waiting: log_("waiting", fields); return;
     case TurnReport::Kind::failed:
       metrics_.count("refloat_api_errors_total");
       log_("turn failed", fields);
@@ -352,9 +353,10 @@ void Controller::remember_findings(const std::string& key, const std::vector<Fin
 }
 
 void Controller::forget(const std::string& key) {
-  const std::lock_guard lock(mutex_);
-  entries_.erase(key);
+  std::unique_lock lock(mutex_);
+  const auto entry = entries_.extract(key);  // its end gives a Lease back: not while others wait for the lock
   findings_.erase(key);
+  lock.unlock();
 }
 
 Controller::Entry& Controller::entry_of(const std::string& key) {

@@ -50,6 +50,8 @@ class Pass {
         std::find_if(recovery_.steps.begin(), recovery_.steps.end(), [](const StepRun& r) { return r.state == StepState::failed; });
     // A verdict that could not be saved is said again; the steps after a failed one are never reached.
     if (failed != recovery_.steps.end()) return conclude(Verdict::failed, failed->id + ": " + failed->message);
+    if (!recovery_.plan.targets.empty() && recovery_.plan.targets != digest_of_targets(stack_))
+      return conclude(Verdict::aborted, "the Stack names other databases, workloads or Applications than when this was planned");
     Result<Look> now = look(ports_, inputs_, stack_, memory_.seen, false);
     if (!now) return read_failed(now.error());
     memory_.failures = memory_.refusals = 0;

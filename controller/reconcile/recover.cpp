@@ -1,14 +1,19 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/clock.h"
+#include "base/diagnostics.h"
 #include "base/digest.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "config/playbook_reader.h"
 #include "journal/holder.h"
 #include "journal/journal.h"
+#include "kube/kube_api.h"
 #include "model/plan.h"
 #include "model/recovery.h"
 #include "model/stack.h"
@@ -19,20 +24,6 @@ namespace refloat {
 
 namespace {
 
-// When the journal heard of this run last.
-Time last_activity(const Recovery& recovery) {
-  Time last = recovery.started_at;
-  if (recovery.approval) last = std::max(last, recovery.approval->at.value_or(last));
-  for (const StepRun& run : recovery.steps) {
-    last = std::max({last, run.started_at.value_or(last), run.finished_at.value_or(last)});
-    for (const Effect& effect : run.effects) last = std::max({last, effect.intended_at, effect.answered_at.value_or(last)});
-  }
-  return last;
-}
-
-// A plan this old says nothing about the stack of today: it is closed, and whoever asked plans anew.
-constexpr Duration resumable_for = std::chrono::hours(1);
-
 Recovery begin(const Plan& plan, Time now) {
   Recovery recovery;
   recovery.name = plan.stack + "-" + sha256_hex(plan.digest + format_micro_time(now) + own_identity()).substr(0, 8);
@@ -42,6 +33,23 @@ Recovery begin(const Plan& plan, Time now) {
   recovery.plan = plan;
   for (const PlanStep& step : plan.steps) recovery.steps.push_back({step.id, StepState::waiting, std::nullopt, std::nullopt, 0, {}, {}});
   return recovery;
+}
+
+// Looks at the Stack that fail in a row, a second apart, before the run is left to whoever resumes it.
+constexpr int unread_max = 300;
+
+// The Stack as it is at this moment, where it is an object of the cluster: it may have been paused, edited or deleted meanwhile.
+Result<Stack> present(Ports& ports, const Stack& stack) {
+  if (stack.uid.empty()) return stack;
+  const Result<Json> object = ports.kube.get({"refloat.dev", "v1alpha1", "stacks", stack.ns, stack.name, {}});
+  if (!object && object.error().kind != ErrorKind::not_found) return object.error().wrap("read Stack " + stack.name);
+  const bool same = object && text_at(*object, {"metadata", "uid"}) == stack.uid;
+  if (!same || at_path(*object, {"metadata"}).contains("deletionTimestamp"))
+    return Error{ErrorKind::gone, "Stack " + stack.name + " was deleted: nothing more is done"};
+  Diagnostics mistakes;
+  std::optional<Stack> now = read_stack_object(*object, mistakes);
+  if (!now) return Error{ErrorKind::transient, "Stack " + stack.name + " cannot be read any more"};
+  return std::move(*now);
 }
 
 // Passes until a verdict, or until the person interrupts between two passes.
@@ -56,8 +64,17 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
   const Result<> saved = journal.save(recovery);
   if (!saved) return saved.error().wrap("write the journal " + journal.where());
   PassMemory memory;
+  int unread = 0;
   while (!interrupted()) {
-    const PassResult result = pass(ports, inputs, stack, recovery, journal, memory, progress, true);
+    const Result<Stack> now = present(ports, stack);
+    if (!now && (now.error().kind == ErrorKind::gone || ++unread == unread_max)) return now.error();
+    if (!now) {
+      if (progress) progress({Progress::Kind::waiting, ports.clock.now(), &recovery, nullptr, now.error().message});
+      ports.clock.wait_until(ports.clock.now() + std::chrono::seconds(1));
+      continue;
+    }
+    unread = 0;
+    const PassResult result = pass(ports, inputs, *now, recovery, journal, memory, progress, true);
     if (result.finished) break;
     if (result.taken_over) return *result.taken_over;
     if (result.again_at > ports.clock.now()) ports.clock.wait_until(result.again_at);
@@ -99,8 +116,7 @@ Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const
   if (!unfinished) return unfinished.error().wrap("read the journal " + journal.where());
   if (!*unfinished) return std::optional<Recovery>{};
   if (const auto ending = ending_asked_for(**unfinished)) return close(**unfinished, *ending, journal, ports.clock.now());
-  if (ports.clock.now() - last_activity(**unfinished) > resumable_for)
-    return close(**unfinished, {Verdict::aborted, "nobody went on with it within an hour"}, journal, ports.clock.now());
+  if (const auto ending = ending_of_age(**unfinished, ports.clock.now())) return close(**unfinished, *ending, journal, ports.clock.now());
   if (!may_run(**unfinished))
     return Error{ErrorKind::invalid, "recovery " + (*unfinished)->name + " waits for an approval",
                  "refloat approve " + (*unfinished)->name};

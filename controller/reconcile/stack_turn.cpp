@@ -64,13 +64,22 @@ class StackTurn {
       let_go();
       return examine();
     }
-    if (const auto ending = ending_asked_for(*open)) return end(*open, ending->verdict, ending->message);
+    if (const auto ending = ending_of(*open)) return end(*open, ending->verdict, ending->message);
     return open->stage == Stage::awaiting_approval ? await(*open) : advance(*open);
   }
 
  private:
   [[nodiscard]] Time now() const { return context_.ports.clock.now(); }
   [[nodiscard]] Turn again(Duration wait) const { return {now() + wait}; }
+
+  // Why an open one is not gone on with, if so.
+  [[nodiscard]] std::optional<Ending> ending_of(const Recovery& open) const {
+    if (auto asked = ending_asked_for(open)) return asked;
+    if (!open.stack_uid.empty() && open.stack_uid != stack_.uid)
+      return Ending{Verdict::aborted, "it was made for a Stack of this name that has been deleted"};
+    const bool in_hand = memory_.running && memory_.running->name == open.name;
+    return in_hand ? std::nullopt : ending_of_age(open, now());
+  }
 
   // --- a recovery that waits for a person ---------------------------------------------------------------------------------------
 
@@ -89,7 +98,7 @@ class StackTurn {
       return publish_and_wait(seen->diagnosis, plan, {}, now() + context_.rules.recheck);
     }
     const Recovery before = open;
-    const Result<> begun = begin_recovery(context_.ports.kube, open, own_identity(), now());
+    const Result<> begun = begin_recovery(context_.ports.kube, open, context_.identity, now());
     if (!begun) return failed(begun.error());
     context_.events.add(notes_of_recovery(stack_, &before, open));
     return again(at_once);
@@ -103,26 +112,39 @@ class StackTurn {
   }
 
   Turn advance(Recovery& open) {
-    if (!ours_to_run(open) || !context_.fleet.take_place(key_)) return again(context_.rules.recheck);
+    if (!ours_to_run(open)) {
+      let_go();
+      return again(context_.rules.recheck);
+    }
+    if (!context_.fleet.take_place(key_)) return again(context_.rules.recheck);
     if (!memory_.running || memory_.running->name != open.name || memory_.running->resource_version != open.resource_version) {
       const Result<> taken = take_over(std::move(open));
-      if (!taken) {
-        let_go();
-        return taken.error().kind == ErrorKind::stale ? again(lease_wait) : failed(taken.error());
-      }
+      if (!taken) return not_taken(taken.error());
     }
     return one_pass();
+  }
+
+  // The journal is kept: it knows since when another's Lease has not been renewed.
+  Turn not_taken(const Error& error) {
+    memory_.running.reset();
+    context_.fleet.give_place(key_);
+    if (error.kind != ErrorKind::stale) return failed(error);
+    tell(TurnReport::Kind::waiting, nullptr, nullptr, error.message);
+    return again(lease_wait);
   }
 
   // Ours from the moment its first save took the Lease. What another process left unanswered may have happened: it is looked at.
   Result<> take_over(Recovery open) {
     if (memory_.journal == nullptr) {
-      auto journal = open_journal(context_.ports.kube, context_.ports.clock, stack_);
+      JournalOptions options;
+      options.identity = context_.identity;
+      options.lease_duration = context_.rules.lease_duration;
+      auto journal = open_journal(context_.ports.kube, context_.ports.clock, stack_, options);
       if (!journal) return journal.error();
       memory_.journal = std::move(*journal);
     }
     mark_unanswered(open);
-    open.holder = own_identity();
+    open.holder = context_.identity;
     const Result<> saved = memory_.journal->save(open);
     if (!saved) return saved.error();
     memory_.pass = {};

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "journal/event_recorder.h"
+#include "journal/holder.h"
 #include "journal/journal.h"
 #include "model/finding.h"
 #include "model/recovery.h"
@@ -20,8 +21,9 @@
 namespace refloat {
 
 struct TurnRules {
-  Duration resync{300000};  // the databases of a Stack on which nothing is found are read this often
-  Duration recheck{30000};  // a Stack that is aground and waits, for a person or for time, is looked at this often
+  Duration resync{300000};         // the databases of a Stack on which nothing is found are read this often
+  Duration recheck{30000};         // a Stack that is aground and waits, for a person or for time, is looked at this often
+  Duration lease_duration{20000};  // a recovery whose replica gives no sign of life for so long goes to another
 };
 
 // What a process keeps of one Stack between turns; losing it costs only time.
@@ -44,7 +46,7 @@ struct Turn {
 
 // What happened in a turn, for metrics and logs.
 struct TurnReport {
-  enum class Kind { looked, recovery_started, step, recovery_finished, failed };
+  enum class Kind { looked, recovery_started, step, recovery_finished, waiting, failed };
   Kind kind = Kind::looked;
   std::string stack;                          // "namespace/name"
   const StackDiagnosis* diagnosis = nullptr;  // of looked
@@ -60,6 +62,7 @@ struct TurnContext {
   EventRecorder& events;
   Fleet& fleet;
   TurnRules rules = {};
+  std::string identity = own_identity();  // of this replica, in Leases and Recoveries
   TurnSink report = {};
 };
 

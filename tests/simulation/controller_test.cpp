@@ -126,6 +126,38 @@ TEST(Controller, AStormStopsAndAsks) {
   EXPECT_EQ(phase_of(open.front()), "AwaitingApproval");
 }
 
+// The plan was made for the databases the Stack named then.
+TEST(Controller, AStackThatNamesOtherDatabasesMeanwhileEndsTheRun) {
+  const auto stage = broken_stage("Auto");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  Json databases = stack_object(*stage)["spec"]["databases"];
+  databases[0]["connection"]["host"] = "elsewhere.example";
+  edit_stack(*stage, {{"databases", databases}});
+  const std::size_t before = stage->cluster().audit().size();
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 2min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
+// Began in Auto, stopped by a person who set the Stack to Observe: it holds nobody up, and is too old when Auto comes back.
+TEST(Controller, AModeThatForbidsToGoOnGivesPlaceAndLeaseBack) {
+  const auto stage = broken_stage("Auto");
+  Fleet fleet(FleetLimits{.running_max = 1});
+  Pilot pilot(*stage, nullptr, &fleet);
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  edit_stack(*stage, {{"mode", "Observe"}});
+  pilot.run_for(10s);
+  EXPECT_TRUE(fleet.take_place("argocd/another"));
+  fleet.give_place("argocd/another");
+  const std::size_t before = stage->cluster().audit().size();
+  stage->cluster().advance(2h);
+  edit_stack(*stage, {{"mode", "Auto"}});
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 2min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
 // Every boundary of every effect: the process dies, another finishes, nothing destructive happens twice.
 TEST(Controller, AnotherReplicaFinishesWhatADeadOneBegan) {
   std::size_t effects = 0;
@@ -153,7 +185,7 @@ TEST(Controller, AnotherReplicaFinishesWhatADeadOneBegan) {
       }
       EXPECT_TRUE(died);
       Fate second;
-      Pilot other(*stage, &second);
+      Pilot other(*stage, &second, nullptr, "other");
       EXPECT_TRUE(other.run([&] { return afloat(*stage); }, 10min));
       std::multiset<std::string> destructive;
       for (const auto* done : {&first.effects, &second.effects}) {

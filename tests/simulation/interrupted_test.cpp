@@ -6,6 +6,8 @@
 
 #include "cli/demo/end_state.h"
 #include "cli/demo/incidents.h"
+#include "journal/open_journal.h"
+#include "simulation/pilot.h"
 #include "simulation/run.h"
 
 namespace refloat::simulation {
@@ -50,6 +52,45 @@ TEST(Interrupted, RefusedReadsThatLastEndItWithTheReason) {
   EXPECT_EQ(run_.life.recovery->verdict, Verdict::failed);
   EXPECT_NE(run_.life.recovery->message.find("Unauthorized"), std::string::npos) << run_.life.recovery->message;
   EXPECT_EQ(run_.fate.effects.size(), 1U) << "nothing is done without a look";
+}
+
+// A run begun by hand; right after its first effect somebody does something to the Stack.
+struct HandRun {
+  Result<Recovery> recovery = Error{ErrorKind::invalid, "not run"};
+  int effects = 0;
+};
+
+HandRun run_by_hand(DemoStage& stage, const std::function<void()>& after_first_effect) {
+  HandRun out;
+  EXPECT_TRUE(all_incidents().front().strike(stage));
+  World world = stage.world();
+  Ports ports{*world.kube, *world.databases, *world.clock};
+  const Inputs inputs = inputs_of(stage);
+  const Stack& stack = inputs.stacks.front();
+  const auto planned = make_plan(ports, inputs, stack, true);
+  auto journal = open_journal(*world.kube, *world.clock, stack);
+  EXPECT_TRUE(planned && journal);
+  out.recovery = recover(ports, inputs, stack, planned->plan, **journal, [&](const Progress& progress) {
+    if (progress.kind == Progress::Kind::effect && ++out.effects == 1) after_first_effect();
+  });
+  return out;
+}
+
+TEST(Interrupted, APauseRequestStopsARunBegunByHand) {
+  const auto stage = healthy_stage();
+  const HandRun run_ = run_by_hand(*stage, [&] { edit_stack(*stage, {{"pauseRequests", {"jane: database upgrade"}}}); });
+  ASSERT_TRUE(run_.recovery) << run_.recovery.error().message;
+  EXPECT_NE(run_.recovery->verdict, Verdict::recovered);
+  EXPECT_NE(run_.recovery->message.find("jane"), std::string::npos) << run_.recovery->message;
+  EXPECT_EQ(run_.effects, 1);
+}
+
+TEST(Interrupted, DeletingTheStackStopsARunBegunByHand) {
+  const auto stage = healthy_stage();
+  const HandRun run_ = run_by_hand(*stage, [&] { stage->cluster().admin().remove(stack_object(*stage), "Background"); });
+  ASSERT_FALSE(run_.recovery);
+  EXPECT_EQ(run_.recovery.error().kind, ErrorKind::gone);
+  EXPECT_EQ(run_.effects, 1);
 }
 
 // Without a record of the intent nothing is sent; with the journal back, it goes on and does nothing twice.

@@ -34,21 +34,25 @@ const char* to_string(Boundary boundary) {
 }
 
 Result<Json> MortalKube::create(const Resource& r, const Json& b, const WriteOptions& o) {
+  if (fate_.dead) return gone();
   if (!is_effect(r, o.dry_run)) return api_.create(r, b, o);
   return live_through<Result<Json>>(fate_, "create " + r.path(), [&] { return api_.create(r, b, o); });
 }
 
 Result<Json> MortalKube::replace(const Resource& r, const Json& b, const WriteOptions& o) {
+  if (fate_.dead) return gone();
   if (!is_effect(r, o.dry_run)) return api_.replace(r, b, o);
   return live_through<Result<Json>>(fate_, "replace " + r.path(), [&] { return api_.replace(r, b, o); });
 }
 
 Result<Json> MortalKube::patch(const Resource& r, PatchType t, const Json& b, const WriteOptions& o) {
+  if (fate_.dead) return gone();
   if (!is_effect(r, o.dry_run)) return api_.patch(r, t, b, o);
   return live_through<Result<Json>>(fate_, "patch " + r.path(), [&] { return api_.patch(r, t, b, o); });
 }
 
 Result<Json> MortalKube::remove(const Resource& r, const DeleteOptions& o) {
+  if (fate_.dead) return gone();
   if (!is_effect(r, o.dry_run)) return api_.remove(r, o);
   return live_through<Result<Json>>(fate_, "delete " + r.path() + " " + o.uid, [&] { return api_.remove(r, o); });
 }

@@ -25,12 +25,17 @@ struct Fate {
   std::vector<std::string> effects;  // every effect that was carried out
   std::size_t sent = 0;
   bool dying = false;  // the answer is in and on record: the next look is not reached
+  bool dead = false;   // nothing it held is given back
 
   // Dies here if this is the moment.
   void pass(Boundary here) {
     if (sent != effect || here != boundary) return;
-    if (here != Boundary::after_answer) throw Died{};
+    if (here != Boundary::after_answer) die();
     dying = true;
+  }
+  [[noreturn]] void die() {
+    dead = true;
+    throw Died{};
   }
 };
 
@@ -39,10 +44,10 @@ class MortalKube final : public KubeApi {
   MortalKube(KubeApi& api, Fate& fate) : api_(api), fate_(fate) {}
 
   std::string server() const override { return api_.server(); }
-  Result<Json> get(const Resource& object) override { return api_.get(object); }
+  Result<Json> get(const Resource& object) override { return fate_.dead ? gone() : api_.get(object); }
   Result<Json> get_raw(const std::string& path) override { return api_.get_raw(path); }
   Result<ObjectList> list(const Resource& r, const ListOptions& o) override {
-    if (fate_.dying) throw Died{};
+    if (fate_.dying) fate_.die();
     return api_.list(r, o);
   }
   Result<Json> create(const Resource& r, const Json& b, const WriteOptions& o) override;
@@ -54,6 +59,7 @@ class MortalKube final : public KubeApi {
   Result<AccessAnswer> can_i(const AccessQuestion& q) override { return api_.can_i(q); }
 
  private:
+  static Result<Json> gone() { return Error{ErrorKind::transient, "this process is dead"}; }
   KubeApi& api_;
   Fate& fate_;
 };

@@ -19,7 +19,7 @@ Resource stack_resource(DemoStage& stage) {
 
 }  // namespace
 
-Pilot::Pilot(DemoStage& stage, Fate* fate, Fleet* fleet)
+Pilot::Pilot(DemoStage& stage, Fate* fate, Fleet* fleet, const std::string& identity)
     : stage_(stage),
       world_(stage.world()),
       inputs_(inputs_of(stage)),
@@ -32,6 +32,7 @@ Pilot::Pilot(DemoStage& stage, Fate* fate, Fleet* fleet)
                events_,
                fleet == nullptr ? own_fleet_ : *fleet,
                {},
+               identity,
                {}} {}
 
 bool Pilot::run(const std::function<bool()>& done, Duration limit) {

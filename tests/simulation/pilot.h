@@ -17,7 +17,7 @@ namespace refloat::simulation {
 class Pilot {
  public:
   // `fate` may be null: then it does not die. It lives no longer than the stage.
-  explicit Pilot(DemoStage& stage, Fate* fate = nullptr, Fleet* fleet = nullptr);
+  explicit Pilot(DemoStage& stage, Fate* fate = nullptr, Fleet* fleet = nullptr, const std::string& identity = "replica");
 
   // Takes turns until `done` holds or `limit` of virtual time is over; says whether it holds.
   bool run(const std::function<bool()>& done, Duration limit);

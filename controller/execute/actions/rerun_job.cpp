@@ -2,6 +2,7 @@
 // complete or failed, is still there; a hook Job is replaced by the sync itself.
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "argo/client/operations.h"
@@ -47,6 +48,7 @@ bool at_work(const StepView& view, const Job& job) {
 // A Job from before this step, or one of ours that failed.
 Move replace(const StepView& view, const Application& app, const Job& job) {
   if (at_work(view, job)) return wait("Job " + job.ref.name + " is at work");
+  if (auto other = other_revision(view, app)) return std::move(*other);
   if (job.hook) return act(start_sync(app, next_token(view)), true);
   return act(delete_job(job), false);
 }
@@ -72,6 +74,7 @@ Move next(const StepView& view) {
   if (job != nullptr && fresh(view, *job)) return judge_fresh(view, *app, *job);
   if (job != nullptr) return replace(view, *app, *job);
   if (view.run.attempts >= view.stack.limits.attempts_per_step) return fail("syncs of " + app->ref.name + " bring no Job");
+  if (auto other = other_revision(view, *app)) return std::move(*other);
   return act(start_sync(*app, next_token(view)), true);
 }
 

@@ -2,11 +2,10 @@
 // limbo.
 #include <algorithm>
 #include <optional>
-#include <variant>
+#include <utility>
 #include <vector>
 
 #include "argo/client/operations.h"
-#include "base/json.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "execute/action.h"
@@ -40,23 +39,8 @@ bool refreshed_already(const StepRun& run) {
   return std::any_of(run.effects.begin(), run.effects.end(), [](const Effect& e) { return e.describe.starts_with("hard refresh"); });
 }
 
-// The revision the plan was made and approved for; "" when the plan did not know it.
-std::string planned_revision(const StepView& view) {
-  for (const Write& write : view.step.writes) {
-    const auto* kube = std::get_if<KubeWrite>(&write);
-    if (kube != nullptr) {
-      const std::string revision = text_at(kube->body, {"operation", "sync", "revision"});
-      if (!revision.empty()) return revision;
-    }
-  }
-  return {};
-}
-
 Move begin(const StepView& view, const Application& app) {
-  const std::string planned = planned_revision(view);
-  if (!app.multi_source && !planned.empty() && !app.sync_revision.empty() && planned != app.sync_revision) {
-    return fail("Argo CD compares revision " + app.sync_revision + " now, the plan was made for " + planned + ": plan anew");
-  }
+  if (auto other = other_revision(view, app)) return std::move(*other);
   if (!needs_refresh(app)) return act(start_sync(app, next_token(view)), true);
   if (!app.refresh.empty()) return wait("Argo CD is comparing " + app.ref.name + " again");
   if (refreshed_already(view.run)) return wait("Argo CD can not compare " + app.ref.name + ": see its conditions");

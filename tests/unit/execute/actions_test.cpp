@@ -129,6 +129,16 @@ TEST(Sync, does_not_deploy_what_the_plan_did_not_name) {
   EXPECT_EQ(w.next().kind, Move::Kind::fail);
 }
 
+TEST(Sync, does_not_deploy_another_revision_of_any_of_several_sources) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  w.target().multi_source = true;
+  w.target().sync_revisions = {"1.2.3", "abc"};
+  w.step.writes = w.preview();
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+  w.target().sync_revisions = {"1.2.3", "def"};
+  EXPECT_EQ(w.next().kind, Move::Kind::fail);
+}
+
 TEST(Sync, waits_for_operations_ours_or_not) {
   World w("argo.sync", Phase::migrate, "dev-migrations");
   run_operation(w.target());
@@ -244,6 +254,29 @@ TEST(RerunJob, deletes_the_old_job_by_uid_then_syncs_then_judges_by_what_is_regi
   EXPECT_EQ(w.next().kind, Move::Kind::done);
   w.snapshot.databases["default"].schema->namespaces = {"temporal-system"};
   EXPECT_EQ(w.next().kind, Move::Kind::wait) << "complete, but what it should have made is not there";
+}
+
+TEST(RerunJob, deletes_nothing_when_its_sync_would_deploy_what_the_plan_did_not_name) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  w.step.writes = w.preview();
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+  w.target().sync_revision = "fedcba9876543210fedcba9876543210fedcba98";
+  EXPECT_EQ(w.next().kind, Move::Kind::fail);
+  w.snapshot.jobs.pop_back();
+  EXPECT_EQ(w.next().kind, Move::Kind::fail);
+}
+
+// Helm's common label stands on many a Job that Argo CD does not know.
+TEST(RerunJob, leaves_alone_a_job_that_only_a_label_gives_to_the_application) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  Job foreign = job("by-hand", "dev-bootstrap", false);
+  foreign.complete = false;
+  foreign.failed_finally = true;
+  foreign.tracked_by_label = true;
+  w.snapshot.jobs.push_back(foreign);
+  EXPECT_NE(kube(w.next()).object.name, "by-hand");
+  w.target().resources.push_back({"batch", "Job", foreign.ref.ns, "by-hand", "Synced", false});
+  EXPECT_EQ(kube(w.next()).object.name, "by-hand") << "the Application names it: tracking by label";
 }
 
 TEST(RerunJob, waits_for_the_runtime_and_prefers_the_failed_job) {

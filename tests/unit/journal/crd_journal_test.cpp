@@ -88,6 +88,46 @@ TEST_F(CrdJournal, a_lost_answer_is_resolved_by_looking) {
   EXPECT_TRUE(journal->save(recovery)) << "its own resourceVersion is known again";
 }
 
+TEST_F(CrdJournal, an_abort_written_while_an_answer_was_lost_is_heeded) {
+  Recovery recovery = test::small_recovery();
+  ASSERT_TRUE(journal->save(recovery));
+  recovery.message = "next";
+  bool lost = false;
+  kube.fail = [&](const std::string& verb, const Resource& resource) -> std::optional<Error> {
+    if (verb != "patch" || lost) return std::nullopt;
+    lost = true;
+    const Json body{{"metadata", {{"resourceVersion", recovery.resource_version}}}, {"status", to_json(recovery)["status"]}};
+    EXPECT_TRUE(kube.patch(resource, PatchType::merge, body, {}));
+    const Json abort{{"spec", {{"approval", {{"decision", "abort"}, {"planDigest", ""}, {"by", "jane"}}}}}};
+    EXPECT_TRUE(kube.patch(at(recovery.name), PatchType::merge, abort, {}));
+    return Error{ErrorKind::ambiguous, "no answer"};
+  };
+  const auto saved = journal->save(recovery);
+  ASSERT_FALSE(saved);
+  EXPECT_EQ(saved.error().kind, ErrorKind::stale);
+  EXPECT_NE(saved.error().message.find("jane"), std::string::npos) << saved.error().message;
+}
+
+// Its maker died between creating it and the second look: whoever takes it over looks.
+TEST_F(CrdJournal, one_taken_over_is_withdrawn_when_another_acts_on_the_same_applications) {
+  Recovery first = test::small_recovery("a-1");
+  first.stack = first.plan.stack = "a";
+  ASSERT_TRUE(journal->save(first));
+  Recovery second = test::small_recovery("b-1");
+  second.stack = second.plan.stack = "b";
+  Json object = to_json(second);
+  object["metadata"]["namespace"] = "argocd";
+  kube.put("refloat.dev", "v1alpha1", "recoveries", object);
+  auto other = make_crd_journal(kube, "argocd");
+  auto found = other->unfinished("argocd", "b");
+  ASSERT_TRUE(found && *found);
+  Recovery taken = **found;
+  EXPECT_EQ(other->save(taken).error().kind, ErrorKind::stale);
+  EXPECT_EQ((*kube.find(at("b-1")))["status"]["verdict"], "Aborted");
+  first.message = "goes on";
+  EXPECT_TRUE(journal->save(first));
+}
+
 TEST_F(CrdJournal, a_lost_answer_of_a_write_that_did_not_land_is_not_taken_for_success) {
   Recovery recovery = test::small_recovery();
   ASSERT_TRUE(journal->save(recovery));

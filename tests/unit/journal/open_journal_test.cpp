@@ -53,6 +53,38 @@ TEST_F(OpenJournal, an_api_that_cannot_say_is_an_error_not_a_file) {
   EXPECT_FALSE(open_journal(kube, clock, stack, options));
 }
 
+// Another machine's replica, whose process nobody here can look at.
+TEST_F(OpenJournal, a_short_lease_that_is_not_renewed_goes_to_another_controller_by_its_own_clock) {
+  install_kind();
+  options.lease_duration = std::chrono::seconds(20);
+  auto dead = open("a");
+  Recovery recovery = test::small_recovery();
+  ASSERT_TRUE(dead->save(recovery));
+  kube.fail = [](const std::string&, const Resource&) { return Error{ErrorKind::transient, "its machine is gone"}; };
+  dead.reset();
+  kube.fail = nullptr;
+  auto other = open("b");
+  Recovery taken = **other->unfinished("argocd", "temporal-dev");
+  EXPECT_EQ(other->save(taken).error().kind, ErrorKind::stale);
+  clock.time += std::chrono::seconds(15);
+  EXPECT_EQ(other->save(taken).error().kind, ErrorKind::stale);
+  clock.time += std::chrono::seconds(6);
+  EXPECT_TRUE(other->save(taken));
+  EXPECT_EQ(holder(), "b");
+}
+
+TEST_F(OpenJournal, a_new_process_does_not_trust_a_foreign_clock_with_a_short_lease) {
+  install_kind();
+  options.lease_duration = std::chrono::seconds(20);
+  auto live = open("a");
+  Recovery recovery = test::small_recovery();
+  ASSERT_TRUE(live->save(recovery));
+  clock.time += std::chrono::minutes(5);  // ours is ahead, or it is slow: who knows
+  auto other = open("b");
+  Recovery taken = **other->unfinished("argocd", "temporal-dev");
+  EXPECT_EQ(other->save(taken).error().kind, ErrorKind::stale);
+}
+
 TEST_F(OpenJournal, looking_takes_no_lease) {
   for (const bool kind : {false, true}) {
     if (kind) install_kind();

@@ -210,6 +210,33 @@ TEST(attempts, what_a_person_ended_or_what_never_began_does_not_count) {
   EXPECT_EQ(attempts_of({ended(Verdict::refused, 2)}, limits(), at(3)).in_window, 1);
 }
 
+TEST(attempts, a_retry_dated_ahead_forgives_nothing_that_comes_after_it) {
+  std::vector<Recovery> runs{ended(Verdict::failed, 0), ended(Verdict::failed, 10)};
+  runs[1].approval = Approval{ApprovalDecision::retry, "digest", "jane", at(100000), {}};
+  EXPECT_FALSE(attempts_of(runs, limits(), at(21)).used_up);
+  runs.push_back(ended(Verdict::failed, 25));
+  runs.push_back(ended(Verdict::failed, 27));
+  EXPECT_TRUE(attempts_of(runs, limits(), at(28)).used_up);
+}
+
+TEST(recovery_life, one_that_nobody_went_on_with_for_an_hour_is_over) {
+  Recovery recovery = waiting();
+  recovery.needs_approval = false;
+  recovery.stage = Stage::running;
+  EXPECT_FALSE(ending_of_age(recovery, at(60)));
+  ASSERT_TRUE(ending_of_age(recovery, at(61)));
+  recovery.steps[0].started_at = at(30);
+  EXPECT_FALSE(ending_of_age(recovery, at(61))) << "its last sign of life counts";
+  recovery.steps[0].effects.emplace_back().intended_at = at(50);
+  EXPECT_FALSE(ending_of_age(recovery, at(110)));
+  EXPECT_TRUE(ending_of_age(recovery, at(111)));
+  recovery.stage = Stage::awaiting_approval;
+  EXPECT_FALSE(ending_of_age(recovery, at(500))) << "a person may take their time: it is planned anew before it begins";
+  recovery.stage = Stage::running;
+  recovery.verdict = Verdict::recovered;
+  EXPECT_FALSE(ending_of_age(recovery, at(500)));
+}
+
 TEST(attempts, a_retry_starts_the_count_anew) {
   std::vector<Recovery> runs{ended(Verdict::failed, 0), ended(Verdict::failed, 10)};
   runs[1].approval = Approval{ApprovalDecision::retry, "digest", "jane", at(20), {}};

@@ -99,7 +99,7 @@ inline Json shown(const Job& j) {
           {"times", {shown(j.created_at), shown(j.deletion_at), shown(j.started_at), shown(j.finished_at)}},
           {"finalizers", j.finalizers},
           {"tracking_app", j.tracking_app},
-          {"flags", {j.hook, j.suspended, j.complete, j.failed_finally}},
+          {"flags", {j.tracked_by_label, j.hook, j.suspended, j.complete, j.failed_finally}},
           {"counts", {j.active, j.ready, j.succeeded, j.failed, j.backoff_limit}},
           {"failed", {j.failed_reason, j.failed_message}}};
 }
