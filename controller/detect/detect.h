@@ -1,8 +1,10 @@
 // Signatures over snapshots: which hold, on what, since when, and which of them explain others. Pure.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "base/time.h"
 #include "detect/fact.h"
 #include "model/finding.h"
 #include "model/playbook.h"
@@ -21,7 +23,8 @@ StackDiagnosis diagnose_stack(const std::vector<Playbook>& playbooks, const Stac
 StackDiagnosis diagnose_applications(const std::vector<Playbook>& playbooks, const std::vector<Stack>& stacks, const Snapshot& snapshot,
                                      Time now);
 
-// Whether a watched object alone makes any signature of this Stack worth the dear reads.
-bool suspicious(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now);
+// From when on a watched object alone makes any signature of this Stack worth the dear reads: `now`, or later if it has only to last;
+// nothing = it does not.
+std::optional<Time> suspicious_from(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now);
 
 }  // namespace refloat

@@ -192,13 +192,16 @@ StackDiagnosis diagnose_applications(const std::vector<Playbook>& playbooks, con
   return diagnosis;
 }
 
-bool suspicious(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now) {
-  return std::any_of(playbooks.begin(), playbooks.end(), [&](const Playbook& playbook) {
-    const std::vector<Subject> subjects = subjects_of(playbook.signature, stack, snapshot);
-    return std::any_of(subjects.begin(), subjects.end(), [&](const Subject& subject) {
-      return judge(playbook.signature.suspect, {&stack, snapshot, subject, now}).truth == Truth::yes;
-    });
-  });
+std::optional<Time> suspicious_from(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now) {
+  std::optional<Time> from;
+  for (const Playbook& playbook : playbooks) {
+    for (const Subject& subject : subjects_of(playbook.signature, stack, snapshot)) {
+      const Judgement suspected = judge(playbook.signature.suspect, {&stack, snapshot, subject, now});
+      if (suspected.truth == Truth::yes) return now;
+      if (suspected.truth == Truth::soon) from = std::min(from.value_or(Time::max()), std::max(now, suspected.at.value_or(now)));
+    }
+  }
+  return from;
 }
 
 }  // namespace refloat

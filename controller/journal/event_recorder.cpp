@@ -86,8 +86,9 @@ EventRecorder::EventRecorder(KubeApi& api, Clock& clock, EventOptions options) :
 EventRecorder::Told& EventRecorder::told_about(const Note& note, Time now) {
   const auto [entry, fresh] = told_.try_emplace(identity_of(note.regarding));
   if (fresh) {
-    entry->second.tokens = options_.burst_max;
-    entry->second.refilled_at = now;
+    const Budget full{static_cast<double>(options_.burst_max), now};
+    entry->second.events = full;
+    entry->second.details = full;
   }
   entry->second.used_at = now;
   if (told_.size() > options_.memory_max) {
@@ -98,12 +99,12 @@ EventRecorder::Told& EventRecorder::told_about(const Note& note, Time now) {
   return entry->second;
 }
 
-bool EventRecorder::take_token(Told& told, Time now) const {
-  const double gained = static_cast<double>((now - told.refilled_at).count()) / static_cast<double>(options_.refill.count());
-  told.tokens = std::min(static_cast<double>(options_.burst_max), told.tokens + std::max(0.0, gained));
-  told.refilled_at = now;
-  if (told.tokens < 1) return false;
-  told.tokens -= 1;
+bool EventRecorder::take_token(Budget& budget, Time now) const {
+  const double gained = static_cast<double>((now - budget.refilled_at).count()) / static_cast<double>(options_.refill.count());
+  budget.tokens = std::min(static_cast<double>(options_.burst_max), budget.tokens + std::max(0.0, gained));
+  budget.refilled_at = now;
+  if (budget.tokens < 1) return false;
+  budget.tokens -= 1;
   return true;
 }
 
@@ -124,7 +125,7 @@ void EventRecorder::add(const Note& note) {
   const std::scoped_lock lock(mutex_);
   const Time now = clock_.now();
   Told& told = told_about(note, now);
-  if (!take_token(told, now)) {
+  if (!take_token(note.detail ? told.details : told.events, now)) {
     ++counts_.held_back;
     return;
   }

@@ -23,7 +23,7 @@ namespace refloat {
 struct EventOptions {
   std::string component = "refloat";                  // who speaks
   std::string instance;                               // which replica
-  int burst_max = 25;                                 // Events about one object at once ...
+  int burst_max = 25;                                 // Events about one object at once, and as many details ...
   Duration refill{std::chrono::minutes(5)};           // ... and one more after each of these
   int similar_max = 10;                               // different messages of one reason about one object, within ...
   Duration similar_window{std::chrono::minutes(10)};  // ... this; what comes after is told in one Event
@@ -54,10 +54,15 @@ class EventRecorder {
   [[nodiscard]] std::size_t waiting() const;
 
  private:
-  // What has been told about one object.
-  struct Told {
+  // How many more may be told.
+  struct Budget {
     double tokens = 0;
     Time refilled_at{};
+  };
+  // What has been told about one object.
+  struct Told {
+    Budget events;
+    Budget details;
     Time used_at{};
     std::map<std::string, std::pair<Time, std::set<std::string>>> similar;  // by reason: since when, which messages
   };
@@ -68,7 +73,7 @@ class EventRecorder {
   };
 
   Told& told_about(const Note& note, Time now);
-  bool take_token(Told& told, Time now) const;
+  bool take_token(Budget& budget, Time now) const;
   bool is_flood(Told& told, const Note& note, Time now) const;
   Result<> send(const Queued& queued);
   Result<> raise_count(const Resource& event, const Queued& queued, const Json& fresh);

@@ -150,6 +150,7 @@ void Controller::wake_edited(const std::string& stack) {
     const std::lock_guard lock(mutex_);  // its worker may be forgetting it
     entry_of(stack_prefix + stack).edited = true;
   }
+  fleet_.woken(stack, ports_.clock.now());
   queue_.add_now(stack_prefix + stack);
 }
 
@@ -196,6 +197,7 @@ void Controller::publish_stacks() {
 
 void Controller::wake_concerned() {
   for (const Concern& concern : store_.take_dirty()) {
+    if (concern.of == Concern::Of::stack) fleet_.woken(concern.ns + "/" + concern.name, ports_.clock.now());
     queue_.add_now((concern.of == Concern::Of::stack ? stack_prefix : application_prefix) + concern.ns + "/" + concern.name);
   }
 }
@@ -206,7 +208,18 @@ void Controller::set_leading(bool leading) {
   if (leading_.exchange(leading) == leading) return;
   log_(leading ? "leading" : "standing by", {{"holder", options_.lease.holder}});
   metrics_.set("refloat_leader", {}, leading ? 1 : 0);
+  if (leading) wake_all();
   queue_.set_open(leading);
+}
+
+// Nothing is known of any of them: whoever is found aground first must not be taken for the only one.
+void Controller::wake_all() {
+  const Time now = ports_.clock.now();
+  for (const Stack& stack : stacks()) {
+    const std::string name = stack.ns + "/" + stack.name;
+    fleet_.woken(name, now);
+    queue_.add(stack_prefix + name, now);
+  }
 }
 
 // Being the leader spares work; it fences nothing: every effect carries its own preconditions and every run its Stack's Lease.
@@ -269,12 +282,15 @@ std::optional<Time> Controller::take(const std::string& key) {
 std::optional<Time> Controller::take_stack(const std::string& ns, const std::string& name, Entry& entry) {
   const std::string qualified = ns + "/" + name;
   const std::optional<Stack> stack = known_stack(qualified);
+  const Time began = ports_.clock.now();
   if (stack) {
     TurnContext context{ports_, inputs_, events_, fleet_, options_.rules, own_identity(), [this](const TurnReport& r) { report(r); }};
-    if (!entry.edited.exchange(false)) {
-      if (const auto quiet = still_quiet(context, *stack, entry.memory)) return quiet;
+    if (const auto quiet = still_quiet(context, *stack, entry.memory, entry.edited.exchange(false))) {
+      fleet_.looked(qualified, began);
+      return quiet;
     }
     const Turn turn = take_turn(context, ns, name, entry.memory);
+    fleet_.looked(qualified, began);
     metrics_.count("refloat_turns_total", {{"of", "stack"}});
     if (!turn.gone) return turn.again_at;
   }
@@ -285,9 +301,12 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
 }
 
 // From the cache alone: most events about a Stack that is well say nothing that matters.
-std::optional<Time> Controller::still_quiet(const TurnContext& context, const Stack& stack, const StackMemory& memory) const {
+std::optional<Time> Controller::still_quiet(const TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const {
   if (!not_synced().empty()) return std::nullopt;
-  return quiet_until(context, stack, memory, store_.slice(stack));
+  const Snapshot watched = store_.slice(stack);
+  remember_watched(watched, memory);
+  if (edited) return std::nullopt;
+  return quiet_until(context, stack, memory, watched);
 }
 
 // Outside any Stack there is nothing to do about a finding but to tell it.

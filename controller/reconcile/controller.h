@@ -75,11 +75,12 @@ class Controller {
   void wake_concerned();
   void keep_lease(const std::stop_token& stop);
   void set_leading(bool leading);
+  void wake_all();
   void work(const std::stop_token& stop);
   // Each: when it wants another turn by itself.
   std::optional<Time> take(const std::string& key);
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
-  [[nodiscard]] std::optional<Time> still_quiet(const TurnContext& context, const Stack& stack, const StackMemory& memory) const;
+  [[nodiscard]] std::optional<Time> still_quiet(const TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const;
   std::optional<Time> take_application(const std::string& ns, const std::string& name, Entry& entry);
   void report(const TurnReport& report);
   void remember_findings(const std::string& key, const std::vector<Finding>& findings);

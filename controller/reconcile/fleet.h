@@ -22,6 +22,10 @@ class Fleet {
  public:
   explicit Fleet(FleetLimits limits = {}) : limits_(limits) {}
 
+  // Something about a Stack changed, or nothing is known of it yet: a look at it is due. Its first sign since the last look counts.
+  void woken(const std::string& stack, Time now);
+  // It was looked at, or that was tried: what woke it until `began` is dealt with.
+  void looked(const std::string& stack, Time began);
   // What the last look at a Stack said.
   void set_aground(const std::string& stack, bool aground, Time now);
   // Takes one of the places for running recoveries; true if this Stack has one already.
@@ -38,9 +42,16 @@ class Fleet {
   [[nodiscard]] int aground() const;
 
  private:
+  struct Wake {
+    Time first;  // since the last look
+    Time last;
+  };
+  [[nodiscard]] int unseen_since(const std::string& stack, Time until) const;  // with mutex_ held
+
   FleetLimits limits_;
   mutable std::mutex mutex_;
   std::map<std::string, Time> aground_since_;
+  std::map<std::string, Wake> woken_;  // those that a look is due at
   std::set<std::string> running_;
 };
 

@@ -21,6 +21,7 @@
 #include "journal/recoveries.h"
 #include "journal/stack_status_writer.h"
 #include "kube/kube_api.h"
+#include "model/application.h"
 #include "model/attempts.h"
 #include "model/decision.h"
 #include "model/finding.h"
@@ -323,8 +324,16 @@ std::optional<Time> quiet_until(const TurnContext& context, const Stack& stack, 
   const StackDiagnosis& latest = *memory.latest;
   const bool clear = latest.findings.empty() && latest.pending.empty() && latest.unexamined.empty();
   const Time due = *memory.looked_at + context.rules.resync;
-  if (!clear || now >= due || suspicious(context.inputs.playbooks, stack, watched, now)) return std::nullopt;
-  return due;
+  if (!clear || now >= due) return std::nullopt;
+  const Time from = suspicious_from(context.inputs.playbooks, stack, watched, now).value_or(due);
+  if (from <= now) return std::nullopt;
+  return std::min(from, due);
+}
+
+void remember_watched(const Snapshot& watched, StackMemory& memory) {
+  for (const Application& app : watched.applications) {
+    if (app.unchanged_since) (void)memory.pass.seen.first_seen(app.ref.uid, app.resource_version, *app.unchanged_since);
+  }
 }
 
 namespace {

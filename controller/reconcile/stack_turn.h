@@ -69,6 +69,8 @@ struct TurnContext {
 // When a Stack must be looked at again, if it need not be now: nothing was found or open last time, what is watched raises no suspicion,
 // and no resync is due. Nothing = take a turn. Asks nobody.
 std::optional<Time> quiet_until(const TurnContext& context, const Stack& stack, const StackMemory& memory, const Snapshot& watched);
+// Since when the watched Applications are as they are, so that a turn has not to wait that long again.
+void remember_watched(const Snapshot& watched, StackMemory& memory);
 
 // Reads everything anew. Never throws, never sleeps.
 Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory);

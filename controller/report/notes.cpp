@@ -112,10 +112,12 @@ class Teller {
 
  private:
   void tell_step(const StepRun& run, const std::string& describe) {
+    const std::size_t before = notes_.size();
     const std::string text = run.id + (describe.empty() ? "" : ": " + describe) + (run.message.empty() ? "" : " (" + run.message + ")");
     if (run.state == StepState::done) at_both(false, "StepDone", text);
     if (run.state == StepState::skipped) tell(ref_of(after_), false, "StepSkipped", text, notes_);
     if (run.state == StepState::failed) at_both(true, "StepFailed", text);
+    for (std::size_t i = before; i < notes_.size(); ++i) notes_[i].detail = true;
   }
 
   void at_both(bool warning, const std::string& reason, const std::string& text) {

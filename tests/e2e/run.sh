@@ -152,20 +152,29 @@ run_cases() {
 rm -rf "$RUN/cases"
 mkdir -p "$RUN/cases" "$RUN/log/cases"
 # Cases 80 to 89 need Refloat's kinds in the cluster, and once they are there every other command would keep its journal in them: they
-# come last, when the kinds are installed for all of them.
-without_kinds=() with_kinds=() passed=0 failed=0
+# come last, when the kinds are installed for all of them. A case that says "# alone" breaks what all cases share, so nothing else runs then.
+without_kinds=() with_kinds=() alone=() passed=0 failed=0
 for file in "$here"/cases/*.sh; do
   name=$(basename "$file") wanted=no
   [ $# -gt 0 ] || wanted=yes
   for filter in "$@"; do [[ $name != *"$filter"* ]] || wanted=yes; done
   [ $wanted = yes ] || continue
-  if [[ $name == 8* ]]; then with_kinds+=("$file"); else without_kinds+=("$file"); fi
+  if grep -q '^# alone' "$file"; then
+    alone+=("$file")
+  elif [[ $name == 8* ]]; then
+    with_kinds+=("$file")
+  else
+    without_kinds+=("$file")
+  fi
 done
-[ ${#with_kinds[@]} -gt 0 ] || LAST_PHASE=yes
+[ $((${#with_kinds[@]} + ${#alone[@]})) -gt 0 ] || LAST_PHASE=yes
 run_cases "${without_kinds[@]}"
-LAST_PHASE=yes
-[ ${#with_kinds[@]} = 0 ] || "$REFLOAT_BIN" crds | k apply --server-side -f - >/dev/null
+[ $((${#with_kinds[@]} + ${#alone[@]})) = 0 ] || "$REFLOAT_BIN" crds | k apply --server-side -f - >/dev/null
+[ ${#alone[@]} -gt 0 ] || LAST_PHASE=yes
 run_cases "${with_kinds[@]}"
+LAST_PHASE=yes
+SLOTS=("${SLOTS[0]}")
+run_cases "${alone[@]}"
 
 echo "end-to-end tests: $((EPOCHSECONDS - started)) s, logs in $RUN/log"
 echo "$passed passed, $failed failed"

@@ -36,13 +36,14 @@ std::map<std::string, std::string> addresses(DemoStage& stage) {
 
 }  // namespace
 
-std::unique_ptr<DemoStage> healthy_stage() {
+std::unique_ptr<DemoStage> healthy_stage(const std::string& argo_ns) {
   static int count = 0;
   sim::TemporalNames names;
   const std::string suffix = std::to_string(++count);
   names.user += "_" + suffix;
   names.database += "_" + suffix;
   names.visibility_database = "visible_" + suffix;
+  names.argo_ns = argo_ns;
   auto stage = DemoStage::start(shared_server(), names);
   EXPECT_TRUE(stage) << (stage ? "" : stage.error().message);
   return std::move(*stage);

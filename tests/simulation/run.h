@@ -13,7 +13,7 @@
 namespace refloat::simulation {
 
 // A healthy stack on the tests' shared PostgreSQL, under names of its own.
-std::unique_ptr<DemoStage> healthy_stage();
+std::unique_ptr<DemoStage> healthy_stage(const std::string& argo_ns = "argocd");
 
 // What a process works on, read from the stage as the command line would.
 Inputs inputs_of(DemoStage& stage, const std::vector<Permission>& also_allowed = {});

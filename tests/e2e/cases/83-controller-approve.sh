@@ -5,7 +5,7 @@ controller one
 remember
 kill_migration 3
 restart_pods
-wait_for "a recovery that waits" 60 phase_is AwaitingApproval
+wait_for "a recovery that waits" 60 recovery_is AwaitingApproval
 sleep 5
 [ -z "$(changes_of_others)" ] || fail "no change before the approval: $(changes_of_others)"
 HOME=$CASE_DIR KUBECONFIG=$KUBE/human "$REFLOAT_BIN" approve "$(newest_recovery)" -n argocd --yes --reason "looks right"

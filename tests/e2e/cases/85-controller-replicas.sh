@@ -1,19 +1,49 @@
-# Two replicas: the one that acts is killed right after the first effect of a recovery, and the other one finishes it.
+# Two replicas at all times, and whichever acts is killed by SIGKILL at its next effect: five times in one recovery, before an effect is
+# sent, between it and its answer, and after the answer, at different effects. The one that is left goes on, and nothing happens twice.
 . "$here/cases/lib-controller.bash"
+effects() { changes_by refloat | grep -E '/(applications|deployments|jobs)/'; }
+happened() { effects | grep -c "$1[^ ]* 200 " || true; }
+
+# mortal NAME WHEN: a replica that does not survive its first effect (see lab/tool/boundary.go).
+mortal() {
+  local port=$((BOUNDARY_PORT + 40 + SLOT * 10 + ${#replicas[@]}))
+  helpers+=("boundary-$SLOT-$1")
+  sed "s/127.0.0.1:$API_PORT/127.0.0.1:$port/" "$KUBE/refloat-$SLOT" >"$CASE_DIR/$1.kubeconfig"
+  start "boundary-$SLOT-$1" tool boundary -listen "127.0.0.1:$port" -upstream "https://127.0.0.1:$API_PORT" -pki "$PKI" -pid "$CASE_DIR/$1.pid" -when "$2"
+  wait_for "the boundary" 10 curl -sko "$CASE_DIR/$1.answer" "https://127.0.0.1:$port/version"
+  CONFIG=$CASE_DIR/$1.kubeconfig controller "$1"
+}
+dead() { [ -z "$(started_at "$(pid_of "$1")")" ]; }
+leads() { grep -F '"event":"leading"' "$CASE_DIR/$1.log" >/dev/null; }
+
 stack_in_cluster Auto
-controller one
-wait_for "a leader" 30 said leading
-controller two
+rm -f "$RUN/log/boundary-$SLOT-"*
+mortal one before
+wait_for "a leader" 30 leads one
+mortal two unanswered
 remember
-drop_databases
+kill_migration 3
 restart_pods
-started() { [ "$(changes_of_others | grep -c ' 200 ')" -ge 1 ]; }
-wait_for "the first effect" 60 started
-kill -KILL "$(pid_of one)"
+wait_for "the end of one" 60 dead one
+mortal three answered
+wait_for "the end of two" 60 dead two
+mortal four unanswered
+wait_for "the end of three" 90 dead three
+mortal five answered
+wait_for "the end of four" 60 dead four
+# The last one must not win against five.
+wait_for "five to lead" 60 leads five
+controller six
+wait_for "the end of five" 60 dead five
 wait_for "the stack afloat again" 150 afloat_again
-[ "$(recoveries | wc -l)" = 1 ] || fail "one Recovery, finished by the other replica, got: $(recoveries)"
-[ "$(changes_of_others | grep -c "^delete .*/jobs/")" -le 1 ] || fail "one Job deleted once: $(changes_of_others | grep '^delete ')"
-for name in "${DEPLOYMENTS[@]}"; do
-  [ "$(changes_of_others | grep -c "/deployments/$name[? ].*200")" = 1 ] || fail "one restart of $name: $(changes_of_others | grep deployments)"
+grep -h ^killed "$RUN/log/boundary-$SLOT-"*.log
+kills=$(grep -h ^killed "$RUN/log/boundary-$SLOT-"*.log | sort -u | wc -l)
+[ "$kills" = 5 ] || fail "five kills at five boundaries, got $kills"
+[ "$(recoveries | wc -l)" = 1 ] || fail "one Recovery, finished by another replica, got: $(recoveries)"
+[ "$(sql_writes_by refloat -all | grep -ci 'delete from')" = 1 ] || fail "one DELETE, got: $(sql_writes_by refloat)"
+[ "$(effects | grep -c '^delete .* 200 ')" -le 1 ] || fail "one Job deleted once: $(effects | grep '^delete ')"
+for name in "/deployments/${DEPLOYMENTS[0]}" "/deployments/${DEPLOYMENTS[1]}" "/applications/$MIGRATIONS_APP"; do
+  [ "$(happened "$name")" = 1 ] || fail "one change of $name: $(effects | grep "$name")"
 done
+expect_bootstrap_rerun
 take_stack_away

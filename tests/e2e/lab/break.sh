@@ -110,11 +110,16 @@ keep_hook() {
 
 # null_operation: the recipe that many people follow with a stuck sync, and what it leaves: Running, with nothing that runs.
 null_operation() {
+  leave_in_limbo
+  wait_for "the orphaned hook to end" 60 eval '[ -n "$(hook "{.status.completionTime}")" ]'
+  phase_is Running || die "the operation ended although it was nulled"
+}
+
+# leave_in_limbo: the same, without waiting for what is left of it to end.
+leave_in_limbo() {
   start_held_sync
   k -n argocd patch application "$MIGRATIONS_APP" --type merge -p '{"operation":null}' >/dev/null
   release_migrations
-  wait_for "the orphaned hook to end" 60 eval '[ -n "$(hook "{.status.completionTime}")" ]'
-  phase_is Running || die "the operation ended although it was nulled"
 }
 
 # back_off [SECONDS]: the migration sync has failed and waits for its next attempt, for long enough to be looked at.

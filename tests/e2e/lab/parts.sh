@@ -79,7 +79,10 @@ start_postgres() {
     --pwfile="$RUN/tmp/password" >"$RUN/log/initdb.log"
   rm "$RUN/tmp/password"
   cat "$RUN/config/postgresql.conf" >>"$RUN/postgres/postgresql.conf"
-  start postgres "${as_postgres[@]}" "$POSTGRES_BIN/postgres" -D "$RUN/postgres"
+  run_postgres
+}
+run_postgres() {
+  start postgres setpriv --reuid=postgres --regid=postgres --clear-groups "$POSTGRES_BIN/postgres" -D "$RUN/postgres"
   wait_for PostgreSQL 30 sql postgres -c 'SELECT 1'
 }
 
@@ -97,7 +100,16 @@ start_control_plane() {
   local etcd=http://127.0.0.1:$ETCD_PORT peer=http://127.0.0.1:$ETCD_PEER_PORT
   start etcd etcd --data-dir "$RUN/etcd" --listen-client-urls "$etcd" --advertise-client-urls "$etcd" --listen-peer-urls "$peer" \
     --initial-advertise-peer-urls "$peer" --initial-cluster "default=$peer" --unsafe-no-fsync --log-level warn
-  start apiserver kube-apiserver --etcd-servers "$etcd" --bind-address 127.0.0.1 --advertise-address 127.0.0.1 --secure-port "$API_PORT" \
+  run_apiserver
+  start controllers kube-controller-manager --kubeconfig "$KUBE/system:kube-controller-manager" --leader-elect=false \
+    --bind-address 127.0.0.1 --secure-port "$CONTROLLERS_PORT" --cert-dir "$RUN/controllers" --root-ca-file "$PKI/ca.crt" \
+    --service-account-private-key-file "$PKI/service-account.key" --use-service-account-credentials
+  start scheduler kube-scheduler --kubeconfig "$KUBE/system:kube-scheduler" --authentication-kubeconfig "$KUBE/system:kube-scheduler" \
+    --authorization-kubeconfig "$KUBE/system:kube-scheduler" --leader-elect=false --bind-address 127.0.0.1 \
+    --secure-port "$SCHEDULER_PORT" --cert-dir "$RUN/scheduler"
+}
+run_apiserver() {
+  start apiserver kube-apiserver --etcd-servers "http://127.0.0.1:$ETCD_PORT" --bind-address 127.0.0.1 --advertise-address 127.0.0.1 --secure-port "$API_PORT" \
     --tls-cert-file "$PKI/apiserver.crt" --tls-private-key-file "$PKI/apiserver.key" --client-ca-file "$PKI/ca.crt" \
     --token-auth-file "$PKI/tokens.csv" --authorization-mode Node,RBAC --service-cluster-ip-range 10.98.0.0/16 \
     --service-account-issuer https://kubernetes.default.svc --service-account-key-file "$PKI/service-account.pub" \
@@ -106,12 +118,6 @@ start_control_plane() {
     --kubelet-preferred-address-types Hostname \
     --audit-policy-file "$RUN/config/audit-policy.yaml" --audit-log-path "$AUDIT_LOG" --audit-log-maxsize 10000
   wait_for "the apiserver" 60 k get --raw /readyz
-  start controllers kube-controller-manager --kubeconfig "$KUBE/system:kube-controller-manager" --leader-elect=false \
-    --bind-address 127.0.0.1 --secure-port "$CONTROLLERS_PORT" --cert-dir "$RUN/controllers" --root-ca-file "$PKI/ca.crt" \
-    --service-account-private-key-file "$PKI/service-account.key" --use-service-account-credentials
-  start scheduler kube-scheduler --kubeconfig "$KUBE/system:kube-scheduler" --authentication-kubeconfig "$KUBE/system:kube-scheduler" \
-    --authorization-kubeconfig "$KUBE/system:kube-scheduler" --leader-elect=false --bind-address 127.0.0.1 \
-    --secure-port "$SCHEDULER_PORT" --cert-dir "$RUN/scheduler"
 }
 
 # --- Argo CD -----------------------------------------------------------------------------------------------------------------
@@ -122,16 +128,22 @@ start_argo_cd_config() {
   k apply --server-side -f "$RUN/config/argocd.yaml" -f "$RUN/config/roles.yaml" >/dev/null
 }
 
-start_argo_cd() {
+argo_cd_environment() {
   export HOME=$RUN/home TMPDIR=$RUN/tmp ARGOCD_FAKE_IN_CLUSTER=true ARGOCD_GPG_ENABLED=false ARGOCD_GNUPGHOME=$RUN/home
   export ARGOCD_ASK_PASS_SOCK=$RUN/tmp/ask-pass.sock KUBECONFIG=$KUBE/argocd ARGOCD_RECONCILIATION_JITTER=0
+}
+start_argo_cd() {
+  argo_cd_environment
   start redis redis-server --bind 127.0.0.1 --port "$REDIS_PORT" --save '' --appendonly no --dir "$RUN/tmp"
   start repo-server argocd-repo-server --redis "127.0.0.1:$REDIS_PORT" --disable-tls --address 127.0.0.1 --port "$REPO_PORT" \
     --metrics-address 127.0.0.1 --metrics-port "$REPO_METRICS_PORT" --revision-cache-expiration 5s
-  start application-controller argocd-application-controller --kubeconfig "$KUBE/argocd" -n argocd --redis "127.0.0.1:$REDIS_PORT" \
-    --repo-server "127.0.0.1:$REPO_PORT" --repo-server-plaintext --metrics-port "$CONTROLLER_METRICS_PORT" --app-resync 10 \
-    --status-processors 4 --operation-processors 4
+  run_application_controller
   start applicationset-controller argocd-applicationset-controller --kubeconfig "$KUBE/argocd" -n argocd \
     --argocd-repo-server "127.0.0.1:$REPO_PORT" --repo-server-plaintext --metrics-addr "127.0.0.1:$APPSET_METRICS_PORT" \
     --probe-addr "127.0.0.1:$APPSET_PROBE_PORT" --webhook-addr "127.0.0.1:$APPSET_WEBHOOK_PORT" --enable-progressive-syncs
+}
+run_application_controller() {
+  start application-controller argocd-application-controller --kubeconfig "$KUBE/argocd" -n argocd --redis "127.0.0.1:$REDIS_PORT" \
+    --repo-server "127.0.0.1:$REPO_PORT" --repo-server-plaintext --metrics-port "$CONTROLLER_METRICS_PORT" --app-resync 10 \
+    --status-processors 4 --operation-processors 4
 }

@@ -148,9 +148,9 @@ TEST(Suspicion, RestsOnWatchedObjectsAlone) {
   Playbook dear = behind("low");
   dear.signature.suspect = fact("pods", {{"notReady", true}});
   world.schema().versions.front().current = "1.1";
-  EXPECT_FALSE(suspicious({dear}, world.stack, world.snapshot, now));
+  EXPECT_FALSE(suspicious_from({dear}, world.stack, world.snapshot, now));
   world.workload_pod("history", false);
-  EXPECT_TRUE(suspicious({dear}, world.stack, world.snapshot, now));
+  EXPECT_EQ(suspicious_from({dear}, world.stack, world.snapshot, now), now);
 }
 
 TEST(Evidence, OfTheSuspicionIsMarkedAsSupportOnly) {

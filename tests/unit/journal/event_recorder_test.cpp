@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -83,6 +84,19 @@ TEST_F(Events, are_bounded_per_object_and_recover_with_time) {
   recorder->add(note("x", "Later"));
   recorder->flush();
   EXPECT_EQ(stored().size(), 27U);
+}
+
+TEST_F(Events, are_not_kept_back_by_details) {
+  for (int i = 0; i < 100; ++i) {
+    Note step = note("x", "Step" + std::to_string(i));
+    step.detail = true;
+    recorder->add(step);
+  }
+  recorder->add(note("x", "Recovered"));
+  recorder->flush(1000);
+  EXPECT_EQ(stored().size(), 26U);
+  const auto events = stored();
+  EXPECT_TRUE(std::any_of(events.begin(), events.end(), [](const Json& event) { return event["reason"] == "Recovered"; }));
 }
 
 TEST_F(Events, wait_while_the_api_server_is_away_and_the_oldest_are_dropped) {

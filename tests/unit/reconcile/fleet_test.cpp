@@ -39,6 +39,34 @@ TEST(Fleet, ManyAtOnceAreAStormUntilEnoughAreAfloatAgain) {
   EXPECT_FALSE(fleet.hold("a", at(12)));
 }
 
+// A look at a Stack whose database does not answer takes long: longer than a grounding has to settle.
+TEST(Fleet, NoneIsTakenForTheOnlyOneBeforeTheOthersThatWokeWereLookedAt) {
+  Fleet fleet(limits);
+  for (const char* stack : {"a", "b", "c"}) fleet.woken(stack, at(0));
+  fleet.looked("a", at(0));
+  fleet.set_aground("a", true, at(1));
+  const auto early = fleet.hold("a", at(60));
+  ASSERT_TRUE(early);
+  EXPECT_TRUE(early->retry_at);
+  fleet.looked("b", at(1));
+  EXPECT_TRUE(fleet.hold("a", at(60))) << "c";
+  fleet.forget("c");
+  EXPECT_FALSE(fleet.hold("a", at(60)));
+  fleet.woken("d", at(50));
+  EXPECT_FALSE(fleet.hold("a", at(60))) << "what woke later is waited for by none, or there would be no end";
+}
+
+TEST(Fleet, ALookDealsWithWhatWokeBeforeItBegan) {
+  Fleet fleet(limits);
+  fleet.woken("b", at(0));
+  fleet.woken("b", at(2));
+  fleet.looked("b", at(1));
+  fleet.set_aground("a", true, at(2));
+  EXPECT_TRUE(fleet.hold("a", at(9))) << "woken again during the look";
+  fleet.looked("b", at(3));
+  EXPECT_FALSE(fleet.hold("a", at(9)));
+}
+
 TEST(Fleet, PlacesForRunningRecoveriesAreFew) {
   Fleet fleet(limits);
   EXPECT_TRUE(fleet.take_place("a"));

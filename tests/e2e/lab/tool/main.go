@@ -12,12 +12,13 @@ var commands = map[string]func([]string) error{
 	"boundary": boundary,
 	"sqllog":   sqllog,
 	"findings": findings,
+	"moments":  moments,
 	"writes":   writes,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: tool image|audit|boundary|sqllog|findings|writes ...")
+		fmt.Fprintln(os.Stderr, "usage: tool image|audit|boundary|sqllog|findings|moments|writes ...")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
