@@ -34,8 +34,13 @@ bool holds(const std::vector<Finding>& findings, const Finding& wanted) {
   return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.id == wanted.id; });
 }
 
+// A run has several of these; what began and how it ended must be told whatever came between.
+bool is_detail(const std::string& reason) {
+  return reason == "StepDone" || reason == "StepSkipped" || reason == "RecoveryPlanned" || reason == "FindingGone";
+}
+
 void tell(const ObjectRef& at, bool warning, const std::string& reason, const std::string& message, std::vector<Note>& notes) {
-  notes.push_back({at, warning, reason, message});
+  notes.push_back({at, warning, reason, message, is_detail(reason)});
 }
 
 void tell_finding(const Stack& stack, const Finding& finding, bool there, std::vector<Note>& notes) {
@@ -112,12 +117,10 @@ class Teller {
 
  private:
   void tell_step(const StepRun& run, const std::string& describe) {
-    const std::size_t before = notes_.size();
     const std::string text = run.id + (describe.empty() ? "" : ": " + describe) + (run.message.empty() ? "" : " (" + run.message + ")");
     if (run.state == StepState::done) at_both(false, "StepDone", text);
     if (run.state == StepState::skipped) tell(ref_of(after_), false, "StepSkipped", text, notes_);
     if (run.state == StepState::failed) at_both(true, "StepFailed", text);
-    for (std::size_t i = before; i < notes_.size(); ++i) notes_[i].detail = true;
   }
 
   void at_both(bool warning, const std::string& reason, const std::string& text) {

@@ -21,7 +21,7 @@ wait_for "a look of the second" 30 grep -F '"event":"finding"' "$CASE_DIR/two.lo
 sleep 12
 [ -z "$(changes_of_others)" ] || fail "no change while it is parked: $(changes_of_others)"
 [ "$(count_recoveries)" = 2 ] && parked || fail "parked after the restart: $(recoveries) $(stack_status)"
-HOME=$CASE_DIR KUBECONFIG=$KUBE/human "$REFLOAT_BIN" retry "$(newest_recovery)" -n argocd --yes --reason "that script is gone"
+HOME=$CASE_DIR KUBECONFIG=$KUBE/human "$REFLOAT_BIN" retry "$(newest_recovery)" -n argocd --reason "that script is gone"
 third() { [ "$(count_recoveries)" = 3 ] && afloat_again; }
 wait_for "the stack afloat again" 120 third || fail "a third recovery, asked for by a person"
 take_stack_away

@@ -3,7 +3,7 @@
 . "$here/cases/lib-controller.bash"
 clear_away() {
   k -n argocd delete stacks -l "e2e=$NAMESPACE" >/dev/null
-  k -n argocd get recoveries -o name | grep "/$STACK-" | xargs -r kubectl --kubeconfig "$KUBE/admin" -n argocd delete >/dev/null
+  k -n argocd get recoveries -o name | { grep "/$STACK-" || true; } | xargs -r kubectl --kubeconfig "$KUBE/admin" -n argocd delete >/dev/null
 }
 clear_away
 drop_databases

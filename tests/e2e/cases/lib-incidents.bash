@@ -18,7 +18,7 @@ watch_moments() {
 happened_at() { awk -v since="$2" -v what="$1" '$1 > since { text = $0; sub(/^[^ ]* /, "", text); if (text ~ what) { print $1; exit } }' "$RUN/log/moments-$SLOT.log"; }
 # found_at SIGNATURE TIME: when the controller first said so since TIME.
 found_at() {
-  cat "$CASE_DIR"/*.log | grep -F '"event":"finding"' | grep -F "\"signature\":\"$1\"" | sed 's/.*"time":"\([^"]*\)".*/\1/' | sort |
+  cat "$CASE_DIR"/*.log | grep -F '"event":"finding"' | grep -F "\"of\":\"stack/argocd/$STACK\"" | grep -F "\"signature\":\"$1\"" | sed 's/.*"time":"\([^"]*\)".*/\1/' | sort |
     awk -v since="$2" '$1 > since { print; exit }'
 }
 found() { [ -n "$(found_at "$1" "$2")" ]; }
