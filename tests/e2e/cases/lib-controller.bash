@@ -36,7 +36,7 @@ stack_in_cluster() {
   k -n argocd delete recoveries -l "refloat.dev/stack=$STACK" >/dev/null
   sed "s/^  mode: .*/  mode: $1/; s/^metadata: {/&labels: {e2e: $NAMESPACE}, /" "$STACK_FILE" | k apply -f - >/dev/null
 }
-stack_status() { k -n argocd get stack "$STACK" -o "jsonpath={.status$1}"; }
+stack_status() { k -n argocd get stack "$STACK" -o "jsonpath={.status${1:-}}"; }
 # Oldest first.
 recoveries() { k -n argocd get recoveries -l "refloat.dev/stack=$STACK" --sort-by .metadata.creationTimestamp -o 'jsonpath={range .items[*]}{.metadata.name}{"\n"}{end}'; }
 newest_recovery() { recoveries | tail -n 1; }

@@ -1,5 +1,4 @@
-// What must not go on for ever, and what must not begin at once everywhere: a Stack whose recoveries are used up is parked, and many that
-// are aground at the same time are nobody's own fault.
+// What must not begin at once everywhere: when many Stacks are aground at the same time, the cause is hardly theirs.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +10,6 @@
 #include <vector>
 
 #include "cli/demo/end_state.h"
-#include "sim/program.h"
 #include "simulation/breaks.h"
 #include "simulation/pilot.h"
 
@@ -20,8 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::Contains;
-using testing::Each;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 bool afloat(DemoStage& stage) {
@@ -44,83 +40,6 @@ std::vector<std::string> changes(DemoStage& stage, std::size_t from) {
   }
   return out;
 }
-
-std::vector<Verdict> verdicts(DemoStage& stage) {
-  std::vector<Verdict> out;
-  for (const Recovery& recovery : recoveries_of(stage)) out.push_back(recovery.verdict);
-  return out;
-}
-
-std::string status_of(DemoStage& stage) {
-  return stack_object(stage)["status"].dump();
-}
-
-bool parked(DemoStage& stage) {
-  return text_at(stack_object(stage), {"status", "state"}) == "Parked";
-}
-
-TEST(Parked, WhatKeepsBreakingStaysParkedAcrossARestartUntilAPersonAsks) {
-  const auto stage = healthy_stage();
-  edit_stack(*stage, {{"mode", "Auto"}, {"limits", {{"recoveriesMax", 2}}}});
-  {
-    Pilot first(*stage);
-    for (std::size_t time = 1; time <= 2; ++time) {
-      ASSERT_TRUE(strike(*stage, "limbo"));
-      ASSERT_TRUE(first.run([&] { return recoveries_of(*stage).size() == time && afloat(*stage); }, 10min));
-      first.run_for(10s);
-    }
-    EXPECT_THAT(verdicts(*stage), Each(Verdict::recovered));
-    ASSERT_TRUE(strike(*stage, "limbo"));
-    const std::size_t before = stage->cluster().audit().size();
-    ASSERT_TRUE(first.run([&] { return parked(*stage); }, 5min)) << status_of(*stage);
-    first.run_for(1min);
-    EXPECT_THAT(changes(*stage, before), IsEmpty());
-    EXPECT_THAT(status_of(*stage), HasSubstr("keeps coming back"));
-    EXPECT_THAT(event_reasons(*stage), Contains("Parked"));
-  }
-  Pilot second(*stage);
-  const std::size_t before = stage->cluster().audit().size();
-  second.run_for(5min);
-  EXPECT_THAT(changes(*stage, before), IsEmpty()) << "a restart is no new start";
-  EXPECT_TRUE(parked(*stage)) << status_of(*stage);
-  EXPECT_EQ(recoveries_of(*stage).size(), 2U);
-  decide(*stage, recoveries_of(*stage).back(), "retry");
-  EXPECT_TRUE(second.run([&] { return recoveries_of(*stage).size() == 3 && afloat(*stage); }, 10min)) << status_of(*stage);
-}
-
-// The migration's container ends at once with an error, whatever the database holds.
-void fail_migrations(DemoStage& stage) {
-  stage.stack().set_migrate_program(sim::exits(1, {"panic: out of luck"}));
-}
-
-TEST(Parked, AVerifiedRecoveryResetsTheCountOfThoseInARow) {
-  const auto stage = healthy_stage();
-  edit_stack(*stage, {{"mode", "Auto"}, {"limits", {{"attemptsMax", 2}, {"recoveriesMax", 20}}}});
-  const auto failed = [&](std::size_t index) {
-    return [&stage, index] { return verdicts(*stage).size() > index && verdicts(*stage)[index] == Verdict::failed; };
-  };
-  Pilot pilot(*stage);
-  fail_migrations(*stage);
-  ASSERT_TRUE(strike(*stage, "schema missing"));
-  ASSERT_TRUE(pilot.run(failed(0), 60min)) << status_of(*stage);
-  stage->restore_migrations();
-  ASSERT_TRUE(pilot.run([&] { return verdicts(*stage).size() == 2 && afloat(*stage); }, 60min)) << status_of(*stage);
-  pilot.run_for(10s);
-  EXPECT_EQ(verdicts(*stage)[1], Verdict::recovered);
-
-  fail_migrations(*stage);
-  ASSERT_TRUE(strike(*stage, "schema missing"));
-  ASSERT_TRUE(pilot.run(failed(2), 60min)) << "one failure before the verified recovery and this one are not two in a row: " << status_of(*stage);
-  ASSERT_TRUE(pilot.run(failed(3), 60min)) << "a second attempt was still free: " << status_of(*stage);
-  ASSERT_TRUE(pilot.run([&] { return parked(*stage); }, 5min)) << status_of(*stage);
-  EXPECT_THAT(status_of(*stage), HasSubstr("2 recoveries in a row ended without success"));
-  const std::size_t before = stage->cluster().audit().size();
-  pilot.run_for(5min);
-  EXPECT_THAT(changes(*stage, before), IsEmpty());
-  EXPECT_EQ(verdicts(*stage).size(), 4U);
-}
-
-// --- a storm ------------------------------------------------------------------------------------------------------------------------
 
 // Stacks of one controller, each with a cluster and databases of its own; what they share is the controller's idea of all of them.
 struct Stacks {
