@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "cli/demo/end_state.h"
 #include "simulation/breaks.h"
 #include "simulation/pilot.h"
 
@@ -19,10 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::Contains;
 using testing::IsEmpty;
-
-bool afloat(DemoStage& stage) {
-  return all_good(state_of(stage));
-}
 
 bool strike(DemoStage& stage, const char* name) {
   const auto& all = recoverable_breaks();
@@ -84,35 +79,12 @@ struct Stacks {
   }
 };
 
-TEST(Storm, OfTwentyThatBreakAtOnceStopsAndAsks) {
-  Stacks stacks(20);
-  stacks.start_controller();
-  stacks.run_for(3);
-  stacks.break_all();
-  stacks.run_for(30);
-  stacks.expect_all_ask();
-  // A person who knows better may still have one of them recovered, and the others go on waiting.
-  DemoStage& chosen = *stacks.stages.front();
-  decide(chosen, recoveries_of(chosen).front(), "approve");
-  EXPECT_TRUE(stacks.pilots.front()->run([&] { return afloat(chosen); }, 10min));
-  stacks.run_for(5);
-  for (std::size_t i = 1; i < stacks.stages.size(); ++i) EXPECT_THAT(changes(*stacks.stages[i], stacks.before[i]), IsEmpty());
-}
-
 TEST(Storm, OfTwentyThatAreBrokenAlreadyIsSeenByAControllerThatStarts) {
   Stacks stacks(20);
   stacks.break_all();
   stacks.start_controller();
   stacks.run_for(30);
   stacks.expect_all_ask();
-}
-
-TEST(Storm, OfFewIsNone) {
-  Stacks stacks(3);
-  stacks.break_all();
-  stacks.start_controller();
-  stacks.run_for(120);
-  for (const auto& stage : stacks.stages) EXPECT_TRUE(afloat(*stage));
 }
 
 }  // namespace
