@@ -5,7 +5,7 @@ RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
 
-.PHONY: help deps build demo test asan asan-unit tsan tidy format format-check fuzz e2e bench bench-ingest nightly install clean
+.PHONY: help deps build demo test asan tsan tidy format format-check fuzz e2e bench bench-ingest nightly install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,21 +26,15 @@ test: deps $(RELEASE)/build.ninja ## build and run all tests that need no cluste
 	@cmake --build $(RELEASE) --parallel $(JOBS)
 	@scripts/run-tests.sh $(RELEASE)
 
-# What meets untrusted bytes first: parsers and adapters. Everything else is part of `make asan`, which takes longer.
-UNITS := base model kube argo config cache probe
-UNIT_TESTS := $(UNITS:%=refloat_%_test)
-
-asan-unit: deps ## the parsers' and adapters' tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS) --target $(UNIT_TESTS)
-	@scripts/run-tests.sh $(ASAN) $(UNIT_TESTS)
-
-asan: deps ## every test under both sanitizers
-	@cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS)
+asan: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer (clang 19)
+	@scripts/deps.sh check && cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS)
 	@scripts/run-tests.sh $(ASAN)
 
+THREADED := refloat_kube_test refloat_watch_test refloat_cache_test refloat_reconcile_test
+
 tsan: deps ## tests of what runs in threads under ThreadSanitizer
-	@cmake --preset tsan >/dev/null && cmake --build $(TSAN) --parallel $(JOBS) --target refloat_kube_test
-	@$(TSAN)/tests/refloat_kube_test --gtest_brief=1
+	@cmake --preset tsan >/dev/null && cmake --build $(TSAN) --parallel $(JOBS) --target $(THREADED)
+	@scripts/run-tests.sh $(TSAN) $(THREADED)
 
 tidy: ## clang-tidy 19 on every file that changed since it was last clean
 	@scripts/deps.sh check && cmake --preset tidy >/dev/null && scripts/tidy.sh build/tidy
@@ -65,9 +59,9 @@ bench-ingest: build ## memory, CPU and time to follow a large cluster, beside cl
 	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_bench_ingest
 	@tests/bench/ingest.sh
 
-nightly: ## what takes longer: sanitizers and clang-tidy over everything, fuzzers for ten minutes each
-	@$(MAKE) --no-print-directory asan
-	@$(MAKE) --no-print-directory tidy
+nightly: ## what takes longer: every case on the real cluster, threads under ThreadSanitizer, fuzzers for ten minutes each
+	@NIGHTLY=1 $(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory tsan
 	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz
 
 install: build ## to PREFIX (/usr/local), also as kubectl-refloat

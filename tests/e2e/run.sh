@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # run.sh [FILTER...]: builds the lab (cached), starts it, runs every case whose name contains a filter (default: all), and takes
-# everything away again, also after a crash or Ctrl-C. KEEP=1 leaves the lab running; a lab that runs already is used.
+# everything away again, also after a crash or Ctrl-C. KEEP=1 leaves the lab running; a lab that runs already is used. Without a filter,
+# cases that say "# nightly" run only with NIGHTLY=1.
 # The binary under test is $REFLOAT_BIN (build/release/refloat). Cases run side by side, one in each slot, and share only the cluster.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -156,7 +157,7 @@ mkdir -p "$RUN/cases" "$RUN/log/cases"
 without_kinds=() with_kinds=() alone=() passed=0 failed=0
 for file in "$here"/cases/*.sh; do
   name=$(basename "$file") wanted=no
-  [ $# -gt 0 ] || wanted=yes
+  [ $# -gt 0 ] || { [ -z "${NIGHTLY:-}" ] && grep -q '^# nightly' "$file"; } || wanted=yes
   for filter in "$@"; do [[ $name != *"$filter"* ]] || wanted=yes; done
   [ $wanted = yes ] || continue
   if grep -q '^# alone' "$file"; then

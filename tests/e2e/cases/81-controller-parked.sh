@@ -1,4 +1,5 @@
 # What keeps breaking is parked when its recoveries are used up, and stays so across a restart of the controller, until a person asks.
+# nightly: it takes minutes.
 . "$here/cases/lib-incidents.bash"
 stack_in_cluster Auto
 k -n argocd patch stack "$STACK" --type merge -p '{"spec":{"limits":{"recoveriesMax":2}}}' >/dev/null

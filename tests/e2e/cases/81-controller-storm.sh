@@ -1,5 +1,6 @@
 # Twenty Stacks are aground before the controller starts: it stops and asks, and touches nothing. All of them mean the same applications,
 # so only one can ask; the others say whose recovery they would be in the way of.
+# nightly: it takes minutes.
 . "$here/cases/lib-controller.bash"
 clear_away() {
   k -n argocd delete stacks -l "e2e=$NAMESPACE" >/dev/null

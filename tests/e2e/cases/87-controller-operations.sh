@@ -1,4 +1,5 @@
 # One incident of hooks and operations after another, and two at once, under a controller in mode Auto; and one that asks a person.
+# nightly: it takes minutes.
 . "$here/cases/lib-incidents.bash"
 approve() { HOME=$CASE_DIR KUBECONFIG=$KUBE/human "$REFLOAT_BIN" approve "$1" -n argocd --yes --reason "the row was deleted by mistake"; }
 allow insertRows

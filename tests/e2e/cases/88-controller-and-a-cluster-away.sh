@@ -1,4 +1,5 @@
 # alone: during a recovery the apiserver is killed and comes back; during another one etcd stands still for 30 s.
+# nightly: it takes minutes.
 . "$here/cases/lib-faults.bash"
 stack_in_cluster Auto
 controller one
