@@ -60,7 +60,21 @@ std::string reason_of(const Attempts& attempts, const Limits& limits) {
   return std::to_string(attempts.in_window) + " recoveries" + within + ": what breaks it keeps coming back";
 }
 
+bool is_no(const Recovery& recovery) {
+  if (recovery.verdict != Verdict::aborted || !recovery.approval) return false;
+  return recovery.approval->decision == ApprovalDecision::reject || recovery.approval->decision == ApprovalDecision::abort;
+}
+
 }  // namespace
+
+std::optional<PersonsStop> stopped_by_person(const std::vector<Recovery>& recoveries, const Limits& limits, Time now) {
+  const auto newest =
+      std::max_element(recoveries.begin(), recoveries.end(), [](const Recovery& a, const Recovery& b) { return end_of(a) < end_of(b); });
+  if (newest == recoveries.end() || !is_no(*newest)) return std::nullopt;
+  const Time free_at = end_of(*newest) + limits.attempts_window;
+  if (now >= free_at) return std::nullopt;
+  return PersonsStop{newest->name + " was " + newest->message + "; refloat retry " + newest->name + " asks for another one", free_at};
+}
 
 Attempts attempts_of(const std::vector<Recovery>& recoveries, const Limits& limits, Time now) {
   const auto runs = counted(recoveries, counted_from(recoveries, now - limits.attempts_window, now));

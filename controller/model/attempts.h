@@ -22,4 +22,11 @@ struct Attempts {
 // Those that a person ended, or that never began, do not count. A retry that a person asked for starts the count anew.
 Attempts attempts_of(const std::vector<Recovery>& recoveries, const Limits& limits, Time now);
 
+// A person's no to the newest Recovery: it holds for the window, or until they ask for another try.
+struct PersonsStop {
+  std::string reason;
+  Time free_at{};
+};
+std::optional<PersonsStop> stopped_by_person(const std::vector<Recovery>& recoveries, const Limits& limits, Time now);
+
 }  // namespace refloat

@@ -245,6 +245,7 @@ class StackTurn {
     }
     const Attempts attempts = attempts_of(recoveries_.recoveries, stack_.limits, now());
     if (attempts.used_up) add("attempts: " + attempts.reason, attempts.free_at);
+    if (const auto stop = stopped_by_person(recoveries_.recoveries, stack_.limits, now())) add("decision: " + stop->reason, stop->free_at);
     for (const UnreadableRecovery& other : recoveries_.unreadable)
       add("journal: " + other.name + " cannot be read: " + other.why, std::nullopt);
     return out;

@@ -99,7 +99,24 @@ TEST(Controller, ARejectedPlanIsNotCarriedOut) {
   decide(*stage, open.front(), "reject");
   pilot.run_for(60s);
   EXPECT_THAT(changes(*stage, before), IsEmpty());
+  ASSERT_EQ(recoveries_of(*stage).size(), 1U) << "a no is not asked about again";
   EXPECT_EQ(phase_of(recoveries_of(*stage).front()), "Rejected");
+  EXPECT_EQ(text_at(stack_object(*stage), {"status", "state"}), "Parked");
+}
+
+// In Auto too: what a person ended does not begin again by itself, until they ask for it.
+TEST(Controller, WhatAPersonAbortedStaysSoUntilTheyAskAgain) {
+  const auto stage = broken_stage("Auto");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  decide(*stage, recoveries_of(*stage).front(), "abort");
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict == Verdict::aborted; }, 1min));
+  const std::size_t before = stage->cluster().audit().size();
+  pilot.run_for(5min);
+  EXPECT_EQ(recoveries_of(*stage).size(), 1U);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  decide(*stage, recoveries_of(*stage).front(), "retry");
+  EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
 }
 
 TEST(Controller, APauseRequestStopsItAtTheNextStep) {

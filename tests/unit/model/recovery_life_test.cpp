@@ -237,6 +237,22 @@ TEST(recovery_life, one_that_nobody_went_on_with_for_an_hour_is_over) {
   EXPECT_FALSE(ending_of_age(recovery, at(500)));
 }
 
+TEST(attempts, a_persons_no_to_the_newest_holds_for_the_window_or_until_they_retry) {
+  std::vector<Recovery> runs{ended(Verdict::failed, 0), ended(Verdict::aborted, 10)};
+  EXPECT_FALSE(stopped_by_person(runs, limits(), at(11))) << "overtaken by events, not by a person";
+  for (const ApprovalDecision no : {ApprovalDecision::reject, ApprovalDecision::abort}) {
+    runs[1].approval = Approval{no, "digest", "jane", at(10), {}};
+    ASSERT_TRUE(stopped_by_person(runs, limits(), at(11)));
+    EXPECT_EQ(stopped_by_person(runs, limits(), at(11))->free_at, at(70));
+    EXPECT_FALSE(stopped_by_person(runs, limits(), at(70)));
+  }
+  runs[1].approval->decision = ApprovalDecision::retry;
+  EXPECT_FALSE(stopped_by_person(runs, limits(), at(11)));
+  runs[1].approval->decision = ApprovalDecision::abort;
+  runs.push_back(ended(Verdict::recovered, 20));
+  EXPECT_FALSE(stopped_by_person(runs, limits(), at(21))) << "somebody recovered it by hand since";
+}
+
 TEST(attempts, a_retry_starts_the_count_anew) {
   std::vector<Recovery> runs{ended(Verdict::failed, 0), ended(Verdict::failed, 10)};
   runs[1].approval = Approval{ApprovalDecision::retry, "digest", "jane", at(20), {}};
