@@ -27,7 +27,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "postgres/database.h"
+#include "postgres/pqxx_database.h"
 #include "sim/child_process.h"
+#include "sim/sql_session.h"
 
 namespace refloat {
 namespace {
@@ -82,7 +85,7 @@ std::string random_word() {
   return word;
 }
 
-std::string quoted(const std::string& value) {
+std::string dsn_quoted(const std::string& value) {
   std::string out = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') out += '\\';
@@ -232,8 +235,8 @@ void PostgresServer::stop() {
 }
 
 std::string PostgresServer::connection(const std::string& role, const std::string& password, const std::string& database) const {
-  return "host=" + host_ + " port=" + std::to_string(port_) + " user=" + quoted(role) + " password=" + quoted(password) +
-         " dbname=" + quoted(database) + " connect_timeout=5 sslmode=disable";
+  return "host=" + host_ + " port=" + std::to_string(port_) + " user=" + dsn_quoted(role) + " password=" + dsn_quoted(password) +
+         " dbname=" + dsn_quoted(database) + " connect_timeout=5 sslmode=disable";
 }
 
 std::string PostgresServer::admin_connection(const std::string& database) const {
@@ -244,6 +247,14 @@ Result<> PostgresServer::create_role(const std::string& name, const std::string&
   return with_connection(admin_connection(), "create role " + name, [&](pqxx::nontransaction& session) {
     session.exec("CREATE ROLE " + session.quote_name(name) + " LOGIN PASSWORD " + session.quote(password));
   });
+}
+
+std::unique_ptr<DatabaseAccess> PostgresServer::access() {
+  return std::make_unique<PqxxDatabase>();
+}
+
+Result<> PostgresServer::create_database(const std::string& name, const std::string& owner) {
+  return create_database(name, owner, "template0");
 }
 
 Result<> PostgresServer::create_database(const std::string& name, const std::string& owner, const std::string& template_database) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "sim/sql_session.h"
 
 namespace refloat {
 
@@ -20,37 +21,31 @@ struct PostgresOptions {
   std::string temporary_directory = {};    // parent of the data directory; empty = the system's
 };
 
-// Rows of a query as text; NULL reads as "".
-using TextRows = std::vector<std::vector<std::string>>;
-
-class PostgresServer {
+class PostgresServer final : public SqlServer {
  public:
   // Initialises and starts the newest installed PostgreSQL; as root it runs as an unprivileged user, since PostgreSQL refuses root.
   static Result<std::unique_ptr<PostgresServer>> start(const PostgresOptions& options);
 
-  PostgresServer(const PostgresServer&) = delete;
-  PostgresServer& operator=(const PostgresServer&) = delete;
   // Stops the server and removes its directory.
-  ~PostgresServer();
+  ~PostgresServer() override;
 
-  // Where it listens.
-  [[nodiscard]] const std::string& host() const { return host_; }
-  [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] const std::string& host() const override { return host_; }
+  [[nodiscard]] int port() const override { return port_; }
   // Keyword DSN of the superuser.
   [[nodiscard]] std::string admin_connection(const std::string& database = "postgres") const;
   // Keyword DSN of any role.
-  [[nodiscard]] std::string connection(const std::string& role, const std::string& password, const std::string& database) const;
+  [[nodiscard]] std::string connection(const std::string& role, const std::string& password, const std::string& database) const override;
+  [[nodiscard]] SqlOpener opener() override { return open_session; }
+  [[nodiscard]] std::unique_ptr<DatabaseAccess> access() override;
 
-  // A role that may log in and nothing more.
-  Result<> create_role(const std::string& name, const std::string& password);
-  // A database; with a template it starts as that database's copy.
-  Result<> create_database(const std::string& name, const std::string& owner, const std::string& template_database = "template0");
-  // Drops it, sessions included.
-  Result<> drop_database(const std::string& name);
-  // Runs SQL as the superuser, each statement on its own unless the text holds a transaction.
-  Result<> execute(const std::string& database, const std::string& sql);
-  // Rows of one query as the superuser.
-  Result<TextRows> query(const std::string& database, const std::string& sql);
+  Result<> create_role(const std::string& name, const std::string& password) override;
+  Result<> create_database(const std::string& name, const std::string& owner) override;
+  // A copy of another database.
+  Result<> create_database(const std::string& name, const std::string& owner, const std::string& template_database);
+  Result<> drop_database(const std::string& name) override;
+  // Each statement runs on its own unless the text holds a transaction.
+  Result<> execute(const std::string& database, const std::string& sql) override;
+  Result<TextRows> query(const std::string& database, const std::string& sql) override;
   // The server's log so far.
   [[nodiscard]] std::string log() const;
   // Path of an installed program of the same PostgreSQL ("pg_dump").

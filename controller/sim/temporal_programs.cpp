@@ -11,8 +11,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "sim/postgres_server.h"
 #include "sim/program.h"
+#include "sim/sql_session.h"
 #include "sim/temporal_server.h"
 #include "sim/temporal_stack.h"
 #include "sim/temporal_tool.h"
@@ -36,9 +36,9 @@ std::string connection_to(const Software& software, const ProcessStart& start, c
 class Migration final : public Process {
  public:
   Migration(const Software& software, const ProcessStart& start) {
-    const ToolTarget main{connection_to(software, start, "SQL_DATABASE"), variable(start, "SQL_DATABASE"), "temporal"};
+    const ToolTarget main{connection_to(software, start, "SQL_DATABASE"), variable(start, "SQL_DATABASE"), "temporal", software->open};
     const ToolTarget visibility{connection_to(software, start, "SQL_VISIBILITY_DATABASE"), variable(start, "SQL_VISIBILITY_DATABASE"),
-                                "temporal-visibility"};
+                                "temporal-visibility", software->open};
     commands_ = {[main] { return setup_schema(main); },
                  [main, software] { return update_schema(main, software->schema, std::exchange(software->next_kill, std::nullopt)); },
                  [visibility] { return setup_schema(visibility); },
@@ -68,7 +68,7 @@ class Server final : public Process {
   Server(const Software& software, const ProcessStart& start)
       : main_{connection_to(software, start, "SQL_DATABASE"), variable(start, "SQL_DATABASE"), software->schema},
         visibility_{connection_to(software, start, "SQL_VISIBILITY_DATABASE"), variable(start, "SQL_VISIBILITY_DATABASE"),
-                    software->visibility_schema},
+                    software->visibility_schema, software->open},
         session_(main_) {}
 
   ProcessState poll(Time now) override {
@@ -109,7 +109,8 @@ class Bootstrap final : public Process {
       state.exit_code = 1;
       return state;
     }
-    const std::string error = register_namespaces(connection_to(software_, start_, "SQL_DATABASE"), software_->declared_namespaces);
+    const std::string error =
+        register_namespaces(connection_to(software_, start_, "SQL_DATABASE"), software_->declared_namespaces, software_->open);
     state.lines = {error.empty() ? "registered namespaces" : "Error: " + error};
     state.exit_code = error.empty() ? 0 : 1;
     return state;
@@ -131,7 +132,7 @@ TemporalPrograms temporal_programs(const Software& software) {
   return programs;
 }
 
-DatabaseEffects database_effects(PostgresServer& server, const TemporalNames& names, const Software& software) {
+DatabaseEffects database_effects(SqlServer& server, const TemporalNames& names, const Software& software) {
   DatabaseEffects effects;
   effects.drop_and_recreate = [&server, names] {
     for (const std::string& database : {names.database, names.visibility_database}) {
@@ -148,7 +149,7 @@ DatabaseEffects database_effects(PostgresServer& server, const TemporalNames& na
   return effects;
 }
 
-Result<> create_temporal_databases(PostgresServer& server, const TemporalNames& names) {
+Result<> create_temporal_databases(SqlServer& server, const TemporalNames& names) {
   if (Result<> made = server.create_role(names.user, names.password); !made) {
     return made;
   }

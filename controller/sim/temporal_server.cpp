@@ -1,30 +1,17 @@
 #include "sim/temporal_server.h"
 
-#include <exception>
 #include <memory>
-#include <pqxx/pqxx>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/text.h"
+#include "base/result.h"
 #include "model/versions.h"
+#include "sim/sql_session.h"
 
 namespace refloat::sim {
 
 namespace {
-
-// "ERROR:  relation ..." as Go's driver words it.
-std::string driver_words(const std::exception& caught) {
-  std::string words = caught.what();
-  words = words.substr(0, words.find('\n'));
-  for (const char* severity : {"ERROR:  ", "FATAL:  "}) {
-    if (const auto at = words.find(severity); at != std::string::npos) {
-      words = words.substr(at + std::string(severity).size());
-    }
-  }
-  return words.find("Connection refused") != std::string::npos ? "dial tcp: connect: connection refused" : "pq: " + trim(words);
-}
 
 std::vector<std::string> incompatible(const std::string& reason, const std::string& earlier = {}) {
   std::vector<std::string> lines;
@@ -46,52 +33,84 @@ std::string quoted_json(const std::string& text) {
   return result;
 }
 
-std::vector<std::string> check_version(const ServerStore& store) {
-  const std::string unreadable = "unable to read DB schema version keyspace/database: " + store.database + " error: ";
-  try {
-    pqxx::connection connection(store.connection);
-    pqxx::read_transaction session(connection);
-    const pqxx::result rows =
-        session.exec_params("SELECT curr_version FROM schema_version WHERE version_partition = 0 AND db_name = $1", store.database);
-    if (rows.empty()) {
-      return incompatible(unreadable + "sql: no rows in result set");
-    }
-    const auto actual = rows[0][0].as<std::string>();
-    if (compare_versions(actual, store.expected).value_or(-1) < 0) {
-      return incompatible("version mismatch for keyspace/database: \"" + store.database + "\". Expected version: " + store.expected +
-                          " cannot be greater than Actual version: " + actual);
-    }
-    return {};
-  } catch (const pqxx::broken_connection& caught) {
-    return incompatible(unreadable + "no usable database connection found",
-                        R"({"level":"error","msg":"sql handle: unable to refresh database connection pool","error":")" +
-                            quoted_json(driver_words(caught)) + "\"}");
-  } catch (const std::exception& caught) {
-    return incompatible(unreadable + driver_words(caught));
-  }
+std::vector<std::string> unusable(const std::string& unreadable, const std::string& words) {
+  return incompatible(unreadable + "no usable database connection found",
+                      R"({"level":"error","msg":"sql handle: unable to refresh database connection pool","error":")" +
+                          quoted_json(driver_words(words)) + "\"}");
 }
 
-// The namespace that a server makes for itself at its first start; it counts in namespace_metadata.
-std::vector<std::string> register_system_namespace(const std::string& connection_string) {
-  try {
-    pqxx::connection connection(connection_string);
-    pqxx::work session(connection);
-    if (session.exec("SELECT FROM namespace_metadata WHERE partition_id = 54321 FOR UPDATE").empty()) {
-      return {
-          "Unable to start server. Error: unable to initialize system namespace: unable to register system namespace: Failed to lock "
-          "namespace metadata. Error: sql: no rows in result set"};
-    }
-    if (session.exec("SELECT FROM namespaces WHERE name = 'temporal-system'").empty()) {
-      session.exec(
-          "INSERT INTO namespaces (partition_id, id, name, notification_version) SELECT partition_id, 'system', 'temporal-system', "
-          "notification_version FROM namespace_metadata");
-      session.exec("UPDATE namespace_metadata SET notification_version = notification_version + 1");
-    }
-    session.commit();
-    return {};
-  } catch (const std::exception& caught) {
-    return {"Unable to start server. Error: unable to initialize system namespace: " + driver_words(caught)};
+std::vector<std::string> check_version(const ServerStore& store) {
+  const std::string unreadable = "unable to read DB schema version keyspace/database: " + store.database + " error: ";
+  const auto session = store.open(store.connection);
+  if (!session) {
+    return unusable(unreadable, session.error().message);
   }
+  const auto rows =
+      (*session)->run("SELECT curr_version FROM schema_version WHERE version_partition = 0 AND db_name = " + quoted(store.database));
+  if (!rows) {
+    return rows.error().kind == ErrorKind::transient ? unusable(unreadable, rows.error().message)
+                                                     : incompatible(unreadable + driver_words(rows.error().message));
+  }
+  if (rows->empty()) {
+    return incompatible(unreadable + "sql: no rows in result set");
+  }
+  const std::string& actual = rows->front().front();
+  if (compare_versions(actual, store.expected).value_or(-1) < 0) {
+    return incompatible("version mismatch for keyspace/database: \"" + store.database + "\". Expected version: " + store.expected +
+                        " cannot be greater than Actual version: " + actual);
+  }
+  return {};
+}
+
+// Statements in one transaction; a session that ends without COMMIT rolls back.
+Result<> in_transaction(SqlSession& session, const std::vector<std::string>& statements) {
+  for (const std::string& statement : statements) {
+    if (auto done = session.run(statement); !done) {
+      return done.error();
+    }
+  }
+  return ok();
+}
+
+// The namespace that a server makes for itself at its first start; it counts in namespace_metadata. Nothing = there was no row to lock.
+Result<bool> register_system_namespace(SqlSession& session) {
+  if (auto begun = session.run("BEGIN"); !begun) {
+    return begun.error();
+  }
+  const auto locked = session.run("SELECT FROM namespace_metadata WHERE partition_id = 54321 FOR UPDATE");
+  if (!locked || locked->empty()) {
+    return locked ? Result<bool>(false) : Result<bool>(locked.error());
+  }
+  const auto there = session.run("SELECT FROM namespaces WHERE name = 'temporal-system'");
+  if (!there) {
+    return there.error();
+  }
+  std::vector<std::string> statements;
+  if (there->empty()) {
+    statements = {
+        "INSERT INTO namespaces (partition_id, id, name, notification_version) SELECT partition_id, 'system', 'temporal-system', "
+        "notification_version FROM namespace_metadata",
+        "UPDATE namespace_metadata SET notification_version = notification_version + 1"};
+  }
+  statements.emplace_back("COMMIT");
+  const auto done = in_transaction(session, statements);
+  return done ? Result<bool>(true) : Result<bool>(done.error());
+}
+
+std::vector<std::string> first_start(const ServerStore& main) {
+  const std::string unable = "Unable to start server. Error: unable to initialize system namespace: ";
+  const auto session = main.open(main.connection);
+  if (!session) {
+    return {unable + driver_words(session.error().message)};
+  }
+  const auto registered = register_system_namespace(**session);
+  if (!registered) {
+    return {unable + driver_words(registered.error().message)};
+  }
+  if (!*registered) {
+    return {unable + "unable to register system namespace: Failed to lock namespace metadata. Error: sql: no rows in result set"};
+  }
+  return {};
 }
 
 }  // namespace
@@ -102,12 +121,12 @@ std::vector<std::string> start_server(const ServerStore& main, const ServerStore
       return lines;
     }
   }
-  return register_system_namespace(main.connection);
+  return first_start(main);
 }
 
 struct ServerSession::State {
   ServerStore store;
-  std::unique_ptr<pqxx::connection> connection;
+  std::unique_ptr<SqlSession> session;
 };
 
 ServerSession::ServerSession(ServerStore store) : state_(std::make_unique<State>(State{std::move(store), nullptr})) {}
@@ -116,36 +135,34 @@ ServerSession::~ServerSession() = default;
 
 // One statement on the session it has; only when that fails, everything from the start.
 std::string ServerSession::trouble() {
-  try {
-    if (!state_->connection) {
-      state_->connection = std::make_unique<pqxx::connection>(state_->store.connection);
+  if (!state_->session) {
+    if (auto opened = state_->store.open(state_->store.connection)) {
+      state_->session = std::move(*opened);
     }
-    pqxx::nontransaction session(*state_->connection);
-    session.exec("SELECT FROM namespace_metadata");  // what a server keeps reading; the version row it reads only when it starts
-    return "";
-  } catch (const std::exception&) {
-    state_->connection.reset();
-    const std::vector<std::string> lines = check_version(state_->store);
-    return lines.empty() ? "" : lines.back();
   }
+  // What a server keeps reading; the version row it reads only when it starts.
+  if (state_->session && state_->session->run("SELECT FROM namespace_metadata")) {
+    return "";
+  }
+  state_->session.reset();
+  const std::vector<std::string> lines = check_version(state_->store);
+  return lines.empty() ? "" : lines.back();
 }
 
-std::string register_namespaces(const std::string& connection_string, const std::vector<std::string>& names) {
-  try {
-    pqxx::connection connection(connection_string);
-    pqxx::work session(connection);
-    for (const std::string& name : names) {
-      session.exec_params(
-          "INSERT INTO namespaces (partition_id, id, name, notification_version) SELECT partition_id, $1::text::bytea, $1, "
-          "notification_version FROM namespace_metadata ON CONFLICT DO NOTHING",
-          name);
-      session.exec("UPDATE namespace_metadata SET notification_version = notification_version + 1");
-    }
-    session.commit();
-    return "";
-  } catch (const std::exception& caught) {
-    return driver_words(caught);
+std::string register_namespaces(const std::string& connection, const std::vector<std::string>& names, const SqlOpener& open) {
+  const auto session = open(connection);
+  if (!session) {
+    return driver_words(session.error().message);
   }
+  std::vector<std::string> statements{"BEGIN"};
+  for (const std::string& name : names) {
+    statements.push_back("INSERT INTO namespaces (partition_id, id, name, notification_version) SELECT partition_id, " + quoted(name) +
+                         ", " + quoted(name) + ", notification_version FROM namespace_metadata ON CONFLICT DO NOTHING");
+    statements.emplace_back("UPDATE namespace_metadata SET notification_version = notification_version + 1");
+  }
+  statements.emplace_back("COMMIT");
+  const auto done = in_transaction(**session, statements);
+  return done ? "" : driver_words(done.error().message);
 }
 
 }  // namespace refloat::sim

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/sql_session.h"
+
 namespace refloat::sim {
 
 // One database as the server is told to use it.
@@ -12,6 +14,7 @@ struct ServerStore {
   std::string connection;
   std::string database;
   std::string expected;  // schema version the server needs
+  SqlOpener open = open_session;
 };
 
 // Lines to log before it exits with 1; none = it starts. At the first start it registers its system namespace.
@@ -31,6 +34,6 @@ class ServerSession {
   std::unique_ptr<State> state_;
 };
 // Registers namespaces as the bootstrap client has the server do; an error's text, or "".
-std::string register_namespaces(const std::string& connection, const std::vector<std::string>& names);
+std::string register_namespaces(const std::string& connection, const std::vector<std::string>& names, const SqlOpener& open = open_session);
 
 }  // namespace refloat::sim

@@ -3,14 +3,14 @@
 #include <exception>
 #include <memory>
 #include <optional>
-#include <pqxx/pqxx>
 #include <stdexcept>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "base/json.h"
-#include "base/text.h"
+#include "base/result.h"
 #include "model/versions.h"
+#include "sim/sql_session.h"
 #include "sim/temporal_migrations.h"
 
 namespace refloat {
@@ -24,28 +24,17 @@ struct ToolFailure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The server's message as Go's driver words it: "pq: relation ... does not exist".
-std::string driver_words(const std::string& text) {
-  std::string words = text.substr(0, text.find('\n'));
-  for (const std::string_view severity : {"ERROR:  ", "FATAL:  "}) {
-    const auto at = words.find(severity);
-    if (at != std::string::npos) words = words.substr(at + severity.size());
-  }
-  if (words.find("Connection refused") != std::string::npos) return "dial tcp: connect: connection refused";
-  return "pq: " + trim(words);
-}
-
 class Tool {
  public:
   Tool(const ToolTarget& target, ToolRun& run) : target_(target), run_(run) {}
 
   void connect() {
-    try {
-      connection_ = std::make_unique<pqxx::connection>(target_.connection);
-    } catch (const std::exception& caught) {
-      log("ERROR", "sql handle: unable to refresh database connection pool", driver_words(caught.what()));
+    auto opened = target_.open(target_.connection);
+    if (!opened) {
+      log("ERROR", "sql handle: unable to refresh database connection pool", driver_words(opened.error().message));
       throw ToolFailure("no usable database connection found");
     }
+    session_ = std::move(*opened);
   }
 
   void setup() {
@@ -99,20 +88,17 @@ class Tool {
   }
 
  private:
-  pqxx::result execute(const std::string& statement) {
-    try {
-      pqxx::nontransaction session(*connection_);
-      return session.exec(statement);
-    } catch (const pqxx::failure& caught) {
-      throw ToolFailure(driver_words(caught.what()));
-    }
+  TextRows execute(const std::string& statement) {
+    auto rows = session_->run(statement);
+    if (!rows) throw ToolFailure(driver_words(rows.error().message));
+    return *rows;
   }
 
   std::string read_version() {
-    const auto rows = execute("SELECT curr_version FROM schema_version WHERE version_partition = 0 AND db_name = " +
-                              connection_->quote(target_.database));
+    const auto rows =
+        execute("SELECT curr_version FROM schema_version WHERE version_partition = 0 AND db_name = " + quoted(target_.database));
     if (rows.empty()) throw ToolFailure("sql: no rows in result set");
-    return rows[0][0].c_str();
+    return rows[0][0];
   }
 
   void apply(const Migration& migration, int kill_after) {
@@ -137,8 +123,8 @@ class Tool {
   }
 
   void write_version(const std::string& version, const std::string& min_compatible) {
-    execute("INSERT INTO schema_version VALUES (0, " + connection_->quote(target_.database) + ", now(), " + connection_->quote(version) +
-            ", " + connection_->quote(min_compatible) +
+    execute("INSERT INTO schema_version VALUES (0, " + quoted(target_.database) + ", now(), " + quoted(version) + ", " +
+            quoted(min_compatible) +
             ") ON CONFLICT (version_partition, db_name) DO UPDATE SET creation_time = excluded.creation_time, curr_version = "
             "excluded.curr_version, "
             "min_compatible_version = excluded.min_compatible_version");
@@ -147,12 +133,12 @@ class Tool {
   void write_history(const std::string& from, const std::string& to) {
     execute(
         "INSERT INTO schema_update_history VALUES (0, extract(year FROM now()), extract(month FROM now()), clock_timestamp(), '', '', " +
-        connection_->quote(to) + ", " + connection_->quote(from) + ")");
+        quoted(to) + ", " + quoted(from) + ")");
   }
 
   const ToolTarget& target_;
   ToolRun& run_;
-  std::unique_ptr<pqxx::connection> connection_;
+  std::unique_ptr<SqlSession> session_;
 };
 
 template <class Work>

@@ -6,12 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "sim/sql_session.h"
+
 namespace refloat {
 
 struct ToolTarget {
   std::string connection;            // libpq's keyword form or URI
   std::string database;              // the name it is given, which it writes into schema_version.db_name
   std::string dialect = "temporal";  // temporal | temporal-visibility
+  SqlOpener open = open_session;
 };
 
 // The tool dies after this many statements of this version; all of them = before the version row is written.

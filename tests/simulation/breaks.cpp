@@ -39,9 +39,9 @@ bool restart_pods(DemoStage& stage) {
 bool migrate_until(DemoStage& stage, const std::string& target, const std::optional<KillPoint>& kill) {
   stage.stack().drop_databases();
   const auto& n = stage.names();
-  const ToolTarget main{stage.postgres().connection(n.user, n.password, n.database), n.database, "temporal"};
+  const ToolTarget main{stage.postgres().connection(n.user, n.password, n.database), n.database, "temporal", stage.postgres().opener()};
   const ToolTarget visibility{stage.postgres().connection(n.user, n.password, n.visibility_database), n.visibility_database,
-                              "temporal-visibility"};
+                              "temporal-visibility", stage.postgres().opener()};
   setup_schema(main);
   update_schema(main, target, kill);
   setup_schema(visibility);

@@ -11,10 +11,10 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/engine.h"
-#include "postgres/pqxx_database.h"
 #include "sim/postgres_server.h"
 #include "sim/program.h"
 #include "sim/sim_kube.h"
+#include "sim/sql_session.h"
 #include "sim/temporal_programs.h"
 #include "sim/temporal_stack.h"
 
@@ -36,7 +36,7 @@ class BorrowedClock final : public Clock {
 
 }  // namespace
 
-Result<std::unique_ptr<DemoStage>> DemoStage::start(std::shared_ptr<PostgresServer> server, sim::TemporalNames names) {
+Result<std::unique_ptr<DemoStage>> DemoStage::start(std::shared_ptr<SqlServer> server, sim::TemporalNames names) {
   std::unique_ptr<DemoStage> stage(new DemoStage());
   stage->postgres_ = std::move(server);
   stage->names_ = std::move(names);
@@ -58,6 +58,7 @@ Result<> DemoStage::build() {
   software_->connection = [this](const std::string& user, const std::string& password, const std::string& database) {
     return postgres_->connection(user, password, database);
   };
+  software_->open = postgres_->opener();
   stack_ = std::make_unique<sim::TemporalStack>(cluster_, names_, sim::temporal_programs(software_),
                                                 sim::database_effects(*postgres_, names_, software_));
   cluster_.admin().create(stack_object());
@@ -72,7 +73,7 @@ Result<> DemoStage::build() {
 World DemoStage::world() {
   World world;
   world.kube = std::make_unique<sim::SimKube>(cluster_, "refloat");
-  world.databases = std::make_unique<PqxxDatabase>();
+  world.databases = postgres_->access();
   world.clock = std::make_unique<BorrowedClock>(cluster_.clock());
   world.cluster = "simulated cluster";
   return world;

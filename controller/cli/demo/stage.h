@@ -1,4 +1,5 @@
-// What the demo plays on: a real PostgreSQL, and a simulated cluster with Argo CD and a Temporal stack in it.
+// What the demo plays on: a real PostgreSQL (tests may bring another server), and a simulated cluster with Argo CD and a Temporal stack in
+// it.
 #pragma once
 
 #include <functional>
@@ -8,7 +9,7 @@
 
 #include "cli/engine.h"
 #include "sim/cluster.h"
-#include "sim/postgres_server.h"
+#include "sim/sql_session.h"
 #include "sim/temporal_programs.h"
 #include "sim/temporal_stack.h"
 
@@ -17,11 +18,11 @@ namespace refloat {
 class DemoStage {
  public:
   // Starts everything and lets it become healthy. Tests bring a server of their own and names that keep many stages on it apart.
-  static Result<std::unique_ptr<DemoStage>> start(std::shared_ptr<PostgresServer> server = nullptr, sim::TemporalNames names = {});
+  static Result<std::unique_ptr<DemoStage>> start(std::shared_ptr<SqlServer> server = nullptr, sim::TemporalNames names = {});
 
   sim::Cluster& cluster() { return cluster_; }
   sim::TemporalStack& stack() { return *stack_; }
-  PostgresServer& postgres() { return *postgres_; }
+  SqlServer& postgres() { return *postgres_; }
   [[nodiscard]] const sim::TemporalNames& names() const { return names_; }
   [[nodiscard]] const sim::TemporalSoftware& software() const { return *software_; }
 
@@ -44,7 +45,7 @@ class DemoStage {
   [[nodiscard]] Json database_object(const char* name, const char* dialect, const std::string& target, const std::string& database) const;
 
   sim::TemporalNames names_;
-  std::shared_ptr<PostgresServer> postgres_;
+  std::shared_ptr<SqlServer> postgres_;
   std::shared_ptr<sim::TemporalSoftware> software_ = std::make_shared<sim::TemporalSoftware>();
   sim::Cluster cluster_;
   std::unique_ptr<sim::TemporalStack> stack_;
