@@ -76,7 +76,8 @@ Halt halt_of(const StackStatusInput& input) {
   const Attempts attempts = attempts_of(input.recoveries, input.stack.limits, input.now);
   if (attempts.used_up) return {"AttemptsUsedUp", attempts.reason};
   if (!input.obstacles.empty()) return {"Refused", join(input.obstacles, "; ")};
-  if (input.plan != nullptr && input.plan->steps.empty()) return {"NeedsPerson", "no playbook can end what is found"};
+  const bool nothing_to_do = input.plan == nullptr || input.plan->steps.empty();
+  if (nothing_to_do && input.diagnosis.pending.empty()) return {"NeedsPerson", "no playbook can end what is found"};
   return {};
 }
 

@@ -60,6 +60,15 @@ struct StatusOf : testing::Test {
   }
 };
 
+TEST_F(StatusOf, what_no_playbook_can_end_is_parked_for_a_person) {
+  planned = nullptr;
+  const Json status = look();
+  EXPECT_EQ(status["state"], "Parked");
+  EXPECT_EQ(condition(status, "Stalled"), "True NeedsPerson");
+  diagnosis.pending.push_back({});
+  EXPECT_EQ(look()["state"], "Aground") << "while a picture still changes nobody is called";
+}
+
 TEST_F(StatusOf, nothing_found_is_afloat) {
   diagnosis = samples::stack();
   planned = nullptr;
