@@ -37,6 +37,21 @@ Json default_project() {
           {"spec", {{"sourceRepos", {"*"}}, {"destinations", {{{"namespace", "*"}, {"server", "*"}}}}}}};
 }
 
+// Whether any part of the control plane would act on it: nobody looks at Leases, Events and what Refloat keeps of a living object of its own.
+bool concerns_somebody(const Change& change) {
+  if (change.key.plural == "leases" || change.key.plural == "events") return false;
+  const bool updated = change.key.group == "refloat.dev" && change.type == WatchEvent::Type::modified;
+  return !updated || is_deleting(change.object);
+}
+
+bool news_since(const ObjectStore& store, std::int64_t revision) {
+  const auto& history = store.history();
+  for (auto change = history.rbegin(); change != history.rend() && change->revision > revision; ++change) {
+    if (concerns_somebody(*change)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Cluster::Cluster(ClusterOptions options)
@@ -73,10 +88,9 @@ Controller* Cluster::own(std::unique_ptr<Controller> controller) {
 // Works at the present point and returns the next one that matters: soon after a change, else at the next timer.
 Time Cluster::drive(Time from, Time until) {
   const bool due = timers_.take(from);
-  if (due || api_.store().revision() != seen_revision_) {
-    seen_revision_ = api_.store().revision();
-    step(from);
-  }
+  const bool news = news_since(api_.store(), seen_revision_);
+  seen_revision_ = api_.store().revision();
+  if (due || news) step(from);
   const auto jitter = Duration{static_cast<Duration::rep>(random_() % static_cast<std::uint64_t>(options_.step.count()))};
   Time next = api_.store().revision() != seen_revision_ ? from + options_.step / 2 + jitter : until;
   if (const auto timer = timers_.next()) {

@@ -66,7 +66,7 @@ class Migration final : public Process {
 class Server final : public Process {
  public:
   Server(const Software& software, const ProcessStart& start)
-      : main_{connection_to(software, start, "SQL_DATABASE"), variable(start, "SQL_DATABASE"), software->schema},
+      : main_{connection_to(software, start, "SQL_DATABASE"), variable(start, "SQL_DATABASE"), software->schema, software->open},
         visibility_{connection_to(software, start, "SQL_VISIBILITY_DATABASE"), variable(start, "SQL_VISIBILITY_DATABASE"),
                     software->visibility_schema, software->open},
         session_(main_) {}

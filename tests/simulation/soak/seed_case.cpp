@@ -21,11 +21,11 @@ std::size_t possible_row(Dice& dice) {
   return row;
 }
 
-// Mostly when the recovery is on its way, which takes a minute or two.
+// Mostly while the recovery is on its way, which takes less than a minute.
 PlannedFault planned_fault(Dice& dice, Duration end) {
   PlannedFault fault;
   fault.row = possible_row(dice);
-  fault.at = dice.within(dice.chance(60) ? end / 4 : end);
+  fault.at = dice.within(dice.chance(75) ? Duration(seconds(45)) : end);
   fault.lasts = seconds(2) + dice.within(dice.chance(70) ? Duration(seconds(30)) : end - fault.at);
   fault.times = 1 + static_cast<int>(dice.chance(70) ? dice.roll(3) : dice.roll(40));
   return fault;

@@ -52,6 +52,13 @@ bool forbidden(const std::string& verb, const Resource& object) {
   return verb == "delete" && kind == "applications";
 }
 
+// Either names one state of one object: a resourceVersion is never given twice.
+bool guarded(const Json& patch) {
+  const std::string text = patch.dump();
+  return text.find("\"uid\"") != std::string::npos || text.find("\"resourceVersion\"") != std::string::npos ||
+         text.find("/metadata/uid") != std::string::npos || text.find("/metadata/resourceVersion") != std::string::npos;
+}
+
 }  // namespace
 
 bool is_own(const Resource& object) {
@@ -124,7 +131,7 @@ void Witness::check_write(const std::string& verb, const Resource& object, const
   if (!ours) violation("S5", verb + " " + object.path() + " is none of the Stack's");
   if (verb == "create" && at_path(body, {"metadata"}).contains("generateName")) violation("S2", "a generated name: " + object.path());
   if (verb == "delete" && uid_precondition.empty()) violation("S3", "a delete without uid: " + object.path());
-  if (verb == "patch" && body.dump().find("uid") == std::string::npos) violation("S3", "a patch without uid: " + object.path());
+  if (verb == "patch" && !guarded(body)) violation("S3", "a patch without uid or resourceVersion: " + object.path());
 }
 
 void Witness::judge_journal(const std::vector<Recovery>& versions) {
