@@ -144,7 +144,8 @@ class Statement {
     const bool careful = starts({"CREATE", "TABLE", "IF", "NOT", "EXISTS"});
     const std::size_t at = careful ? 5 : 2;
     const std::string name = local(word(at));
-    if (!owns_database()) return refused("permission denied for schema public");
+    if (!owns_database())
+      return refused(schema_.usage ? "permission denied for schema public" : "no schema has been selected to create in");
     if (schema_.tables.count(name) != 0)
       return careful ? Result<TextRows>(TextRows{}) : refused("relation \"" + name + "\" already exists");
     MemoryTable table;
