@@ -24,6 +24,7 @@ constexpr const char* stack_name = "temporal-dev";
 constexpr Duration person_every = seconds(20);
 constexpr Duration settles_within = minutes(60);  // after the last fault: a Lease of a dead holder, an operation's and a step's time
 constexpr Duration stable_for = minutes(6);       // longer than a resync
+constexpr Duration told_within = minutes(6);      // a status that was refused is told at the next resync
 constexpr std::size_t requests_max = 900;         // of one replica while nothing happens
 
 bool is_refloat(const std::string& user) {
@@ -346,6 +347,7 @@ std::string Scene::unrest() {
 void Scene::judge_end() {
   const Time deadline = now() + settles_within;
   while (play_until_settled(deadline)) {
+    if (ending_ == "Afloat") play_until(now() + told_within);
     const std::string what = unrest();
     if (what.empty()) return;
     if (ending_ != "Parked" || now() >= deadline) return witness_.violation("L2", what);
