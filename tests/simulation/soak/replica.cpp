@@ -36,13 +36,9 @@ struct Replica::Life {
         databases(stage, name, faults, witness),
         events(kube, clock, {}),
         lease(kube, clock, {.ns = stage.names().argo_ns, .name = "refloat-controller", .holder = identity}),
-        context{Ports{kube, databases, clock},
-                inputs,
-                events,
-                fleet,
-                {},
-                [&failed](const TurnReport& report) { failed += report.kind == TurnReport::Kind::failed ? 1 : 0; },
-                identity} {}
+        context{Ports{kube, databases, clock}, inputs, events, fleet, {}, identity, [&failed](const TurnReport& report) {
+                  failed += report.kind == TurnReport::Kind::failed ? 1 : 0;
+                }} {}
 
   SkewedClock clock;
   FaultyKube kube;
