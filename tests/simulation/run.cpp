@@ -7,6 +7,7 @@
 #include "cli/world.h"
 #include "config/playbook_reader.h"
 #include "journal/open_journal.h"
+#include "sim/postgres_server.h"
 
 namespace refloat::simulation {
 
