@@ -89,7 +89,7 @@ class ApplicationSets final : public Controller {
     app["apiVersion"] = "argoproj.io/v1alpha1";
     app["kind"] = "Application";
     app["metadata"]["namespace"] = ns_of(set);
-    app["metadata"]["ownerReferences"] = {owner_reference(set)};
+    app["metadata"]["ownerReferences"] = Json::array({owner_reference(set)});
     if (!bool_at(set, {"spec", "syncPolicy", "preserveResourcesOnDeletion"})) {
       app["metadata"]["finalizers"] = {"resources-finalizer.argocd.argoproj.io"};
     }

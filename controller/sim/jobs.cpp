@@ -198,7 +198,7 @@ class Jobs final : public Controller {
     metadata["generateName"] = name_of(job) + "-";
     metadata["namespace"] = ns_of(job);
     metadata["finalizers"] = {tracking_finalizer};
-    metadata["ownerReferences"] = {owner_reference(job)};
+    metadata["ownerReferences"] = Json::array({owner_reference(job)});
     return plane_.create(pod).ok() ? 1 : 0;
   }
 

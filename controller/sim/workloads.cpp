@@ -179,7 +179,7 @@ class Deployments final : public Controller {
              {"spec", set["spec"]["template"]["spec"]}};
     pod["metadata"]["generateName"] = name_of(set) + "-";
     pod["metadata"]["namespace"] = ns_of(set);
-    pod["metadata"]["ownerReferences"] = {owner_reference(set)};
+    pod["metadata"]["ownerReferences"] = Json::array({owner_reference(set)});
     plane_.create(pod);
   }
 
