@@ -7,6 +7,11 @@ shift
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 export build logs
+# The tests' PostgreSQL servers make hundreds of databases: in memory, where there is plenty, half of the time is saved.
+shm_kib=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)
+[ -n "${TMPDIR:-}" ] || [ "${shm_kib:-0}" -lt 12000000 ] || export TMPDIR=/dev/shm
+# A report names the place of an allocation, not its whole way there, which costs a third of the time; say otherwise to find a leak.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-malloc_context_size=2}
 
 # run_one PROGRAM SHARD SHARDS: its log and exit code, and one line for who watches.
 run_one() {

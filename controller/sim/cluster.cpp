@@ -37,7 +37,8 @@ Json default_project() {
           {"spec", {{"sourceRepos", {"*"}}, {"destinations", {{{"namespace", "*"}, {"server", "*"}}}}}}};
 }
 
-// Whether any part of the control plane would act on it: nobody looks at Leases, Events and what Refloat keeps of a living object of its own.
+// Whether any part of the control plane would act on it: nobody looks at Leases, Events and what Refloat keeps of a living object of its
+// own.
 bool concerns_somebody(const Change& change) {
   if (change.key.plural == "leases" || change.key.plural == "events") return false;
   const bool updated = change.key.group == "refloat.dev" && change.type == WatchEvent::Type::modified;
@@ -55,23 +56,20 @@ bool news_since(const ObjectStore& store, std::int64_t revision) {
 }  // namespace
 
 Cluster::Cluster(ClusterOptions options)
-    : options_(options),
-      clock_(options_.start),
-      api_([this] { return clock_.now(); }),
-      admin_(api_, timers_, "admin"),
-      random_(options_.seed) {
+    : options_(options), clock_(options_.start), api_([this] { return clock_.now(); }), admin_(plane("admin")), random_(options_.seed) {
   if (options_.refloat_crds) {
     api_.types().install_refloat();
   }
   auto kubelet = std::make_unique<Kubelet>(plane("kubelet"));
   kubelet_ = kubelet.get();
-  argo_ = own(make_application_controller(plane("argocd-application-controller"), git_, options_.argo));
-  parts_ = {{"kubelet", own(std::move(kubelet))},
-            {"jobs", own(make_job_controller(plane("job-controller")))},
-            {"deployments", own(make_deployment_controller(plane("deployment-controller")))},
-            {"garbage-collector", own(make_garbage_collector(plane("garbage-collector")))},
-            {"argo", argo_},
-            {"applicationset", own(make_applicationset_controller(plane("argocd-applicationset-controller")))}};
+  auto argo = make_application_controller(plane("argocd-application-controller"), git_, options_.argo);
+  argo_ = argo.get();
+  add_part("kubelet", "kubelet", std::move(kubelet));
+  add_part("jobs", "job-controller", make_job_controller(plane("job-controller")));
+  add_part("deployments", "deployment-controller", make_deployment_controller(plane("deployment-controller")));
+  add_part("garbage-collector", "garbage-collector", make_garbage_collector(plane("garbage-collector")));
+  add_part("argo", "argocd-application-controller", std::move(argo));
+  add_part("applicationset", "argocd-applicationset-controller", make_applicationset_controller(plane("argocd-applicationset-controller")));
   clock_.set_driver([this](Time from, Time until) { return drive(from, until); });
   for (const char* ns : {"default", "kube-system", "argocd"}) {
     admin_.create(cluster_object("Namespace", ns));
@@ -80,21 +78,21 @@ Cluster::Cluster(ClusterOptions options)
   admin_.create(default_project());
 }
 
-Controller* Cluster::own(std::unique_ptr<Controller> controller) {
+void Cluster::add_part(const char* name, const char* user, std::unique_ptr<Controller> controller) {
+  parts_.push_back({name, controller.get(), &timers_[user]});
   owned_.push_back(std::move(controller));
-  return owned_.back().get();
 }
 
 // Works at the present point and returns the next one that matters: soon after a change, else at the next timer.
 Time Cluster::drive(Time from, Time until) {
-  const bool due = timers_.take(from);
   const bool news = news_since(api_.store(), seen_revision_);
   seen_revision_ = api_.store().revision();
-  if (due || news) step(from);
+  for (Part& part : parts_) part.due = part.timers->take(from) || news;
+  if (std::any_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.due; })) step(from);
   const auto jitter = Duration{static_cast<Duration::rep>(random_() % static_cast<std::uint64_t>(options_.step.count()))};
   Time next = api_.store().revision() != seen_revision_ ? from + options_.step / 2 + jitter : until;
-  if (const auto timer = timers_.next()) {
-    next = std::min(next, std::max(*timer, from + Duration{1}));
+  for (const Part& part : parts_) {
+    if (const auto timer = part.timers->next()) next = std::min(next, std::max(*timer, from + Duration{1}));
   }
   return std::min(next, until);
 }
@@ -109,9 +107,7 @@ void Cluster::step(Time now) {
     std::swap(order[i - 1], order[random_() % i]);
   }
   for (Part* part : order) {
-    if (part->runs) {
-      part->controller->step(now);
-    }
+    if (part->runs && part->due) part->controller->step(now);
   }
 }
 
@@ -130,7 +126,7 @@ void Cluster::set_running(const std::string& part, bool runs) {
   for (Part& known : parts_) {
     if (known.name == part) {
       known.runs = runs;
-      timers_.wake_at(clock_.now() + Duration{1});
+      known.timers->wake_at(clock_.now() + Duration{1});
     }
   }
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -66,16 +67,18 @@ class Cluster {
   struct Part {
     std::string name;
     Controller* controller;
+    Timers* timers;    // its own: one that is woken for itself does not make the others look around
+    bool due = false;  // woken by a timer or by news, and not at work since
     bool runs = true;
   };
   Time drive(Time from, Time until);
   void step(Time now);
-  Controller* own(std::unique_ptr<Controller> controller);
-  ControlPlane plane(const char* user) { return {api_, timers_, user}; }
+  ControlPlane plane(const std::string& user) { return {api_, timers_[user], user}; }
+  void add_part(const char* name, const char* user, std::unique_ptr<Controller> controller);
 
   ClusterOptions options_;
   VirtualClock clock_;
-  Timers timers_;
+  std::map<std::string, Timers> timers_;  // by user
   ApiServer api_;
   GitRepos git_;
   Faults faults_;

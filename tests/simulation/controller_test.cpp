@@ -23,8 +23,11 @@ const Break& first_break() {
   return recoverable_breaks().front();
 }
 
+// The databases are asked only once no recovery is open any more: that costs most.
 bool afloat(DemoStage& stage) {
-  return all_good(state_of(stage));
+  const auto all = recoveries_of(stage);
+  const bool open = std::any_of(all.begin(), all.end(), [](const Recovery& r) { return r.verdict == Verdict::running; });
+  return !all.empty() && !open && all_good(state_of(stage));
 }
 
 // What Refloat's own user changed besides its kinds, its Leases and Events.
