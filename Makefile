@@ -5,7 +5,7 @@ RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
 
-.PHONY: help deps build demo test asan tsan tidy format format-check fuzz e2e bench bench-ingest nightly install clean
+.PHONY: help deps build demo test asan tsan tidy format format-check fuzz soak e2e bench bench-ingest nightly install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ format-check:
 fuzz: ## every fuzzer for FUZZ_SECONDS (60)
 	@scripts/deps.sh check && scripts/fuzz.sh $${FUZZ_SECONDS:-60}
 
+soak: deps $(RELEASE)/build.ninja ## SEEDS (1000) bad days of the controller in virtual time (docs/soak.md)
+	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_soak
+	@tests/simulation/soak.sh 1 $(or $(SEEDS),1000) $(RELEASE)/tests/refloat_soak
+
 e2e: build ## the real cluster: Kubernetes, Argo CD, Temporal and PostgreSQL on this machine (root, Go)
 	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_conformance_test refloat_temporal_tool_test refloat_real_watch
 	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/e2e/run.sh
@@ -60,6 +64,7 @@ bench-ingest: build ## memory, CPU and time to follow a large cluster, beside cl
 	@tests/bench/ingest.sh
 
 nightly: ## what takes longer: every case on the real cluster, threads under ThreadSanitizer, fuzzers for ten minutes each
+	@SEEDS=10000 $(MAKE) --no-print-directory soak
 	@NIGHTLY=1 $(MAKE) --no-print-directory e2e
 	@$(MAKE) --no-print-directory tsan
 	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz

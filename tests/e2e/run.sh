@@ -69,7 +69,7 @@ fresh_stack() {
   use_stack "$current"
 }
 pristine() {
-  stack_healthy && [ "$(git -C "$REPOSITORY" rev-list --count HEAD)" = 1 ] && fill "$LAB/stack/stack.yaml" | cmp -s - "$STACK_FILE" &&
+  stack_healthy && set_at_rest && [ "$(git -C "$REPOSITORY" rev-list --count HEAD)" = 1 ] && fill "$LAB/stack/stack.yaml" | cmp -s - "$STACK_FILE" &&
     [ -z "$(k -n argocd get appproject "$PROJECT" -o 'jsonpath={.spec.syncWindows}')" ] &&
     [ "$(kn get secrets temporal-db-env temporal-db-credentials -o 'jsonpath={range .items[*]}{.data.password}{"\n"}{end}' | sort -u | wc -l)" = 1 ]
 }

@@ -30,6 +30,11 @@ namespace_in_service() { bootstrap -check -address "127.0.0.1:$FRONTEND_PORT" "$
 
 stack_healthy() { versions_at_target && pods_ready && apps_healthy && namespace_in_database && namespace_in_service; }
 
+# Its rolling sync has taken note that every Application is healthy. Before that it may start one more sync of its own.
+set_at_rest() {
+  [ "$(k -n argocd get applicationset "$STACK" -o 'jsonpath={range .status.applicationStatus[*]}{.status}{"\n"}{end}' | sort | uniq -c | tr -s ' ')" = " ${#APPS[@]} Healthy" ]
+}
+
 # Everything that the end state consists of, for people and for the log of a failed case.
 stack_state() {
   echo "versions: $(schema_of "$DATABASE") $(schema_of "$VISIBILITY")"

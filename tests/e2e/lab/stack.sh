@@ -50,4 +50,5 @@ commit "the stack as it should be"
 fill "$LAB/stack/namespace.yaml" | k apply -f - >/dev/null
 fill "$LAB/stack/applications.yaml" | k apply -f - >/dev/null
 wait_for "stack $STACK" 120 stack_healthy || { stack_state >&2; exit 1; }
+wait_for "the ApplicationSet of $STACK at rest" 60 set_at_rest || { k -n argocd get applicationset "$STACK" -o 'jsonpath={.status.applicationStatus}' >&2; exit 1; }
 say "stack $STACK is healthy after $((EPOCHSECONDS - began)) s; its Stack is $STACK_FILE"
