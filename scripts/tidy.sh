@@ -15,5 +15,5 @@ check_one() {
 }
 export -f check_one
 find "$cache" -type f -mtime +30 -delete
-git ls-files 'controller/*.cpp' 'argo/*.cpp' | xargs -P "$(nproc)" -I {} bash -c 'check_one {} || { echo "clang-tidy: {}"; exit 255; }'
+git ls-files 'controller/*.cpp' 'argo/*.cpp' | xargs -P "$(nproc)" -I {} bash -c 'check_one {} || { echo "clang-tidy: {}"; exit 1; }'
 echo "clang-tidy: clean"

@@ -112,7 +112,7 @@ bootstrap_was() { grep "^$BOOTSTRAP_JOB " "$CASE_DIR/jobs" | cut -d ' ' -f 2; }
 expect_bootstrap_rerun() { [ "$(job_uid "$BOOTSTRAP_JOB")" != "$(bootstrap_was)" ] || fail "a new bootstrap Job"; }
 expect_bootstrap_left() { [ "$(job_uid "$BOOTSTRAP_JOB")" = "$(bootstrap_was)" ] || fail "the bootstrap Job left alone"; }
 expect_no_restart() {
-  ! changes_by refloat | grep -q '/deployments/' || fail "no restart of pods that are well"
+  ! changes_by refloat | grep '/deployments/' >/dev/null || fail "no restart of pods that are well"
 }
 
 # allow PERMISSION: in the stack's own Stack.

@@ -23,7 +23,7 @@ argo_cd_restarts() {
   (argo_cd_environment && run_application_controller)
 }
 
-first_effect() { [ "$(sql_writes_by refloat -all | grep -ci 'delete from')" -ge 1 ] || changes_of_others | grep -q ' 200 '; }
+first_effect() { [ "$(sql_writes_by refloat -all | grep -ci 'delete from')" -ge 1 ] || changes_of_others | grep ' 200 ' >/dev/null; }
 newer_than() { [ "$(recoveries | wc -l)" -gt "$1" ]; }
 stack_reasons() { stack_status '.conditions'; }
 # over KNOWN: afloat by a Recovery that says so, or given up by one that says why, with nothing left that runs.
@@ -31,7 +31,7 @@ over() {
   newer_than "$1" || return 1
   case $(recovery_phase) in
   Recovered) stack_healthy ;;
-  Failed | Refused) stack_status .conditions | grep -q Parked ;;
+  Failed | Refused) stack_status .conditions | grep Parked >/dev/null ;;
   *) return 1 ;;
   esac
 }
