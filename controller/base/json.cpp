@@ -43,6 +43,8 @@ Result<Json> parse_json(std::string_view text) {
     return Json::parse(text);
   } catch (const Json::parse_error& e) {
     return Error{ErrorKind::invalid, "parse JSON: byte " + std::to_string(e.byte) + " of " + std::to_string(text.size()) + " is not valid"};
+  } catch (const Json::exception&) {  // a number beyond all bounds
+    return Error{ErrorKind::invalid, "parse JSON: a number is too large"};
   }
 }
 

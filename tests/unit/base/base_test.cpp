@@ -97,6 +97,7 @@ TEST(Json, reads_what_may_be_absent_and_bounds_depth) {
   EXPECT_TRUE(at_path(j, {"a", "b", "c"}).is_null());
   EXPECT_FALSE(parse_json(std::string(100000, '[')));
   EXPECT_FALSE(parse_json("{\"a\": "));
+  EXPECT_FALSE(parse_json("{\"a\": 888888E8880000}")) << "beyond all numbers";
   EXPECT_TRUE(parse_json("{\"a\": \"" + std::string(1000, '[') + "\"}"));
 }
 
