@@ -5,7 +5,7 @@ RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
 
-.PHONY: help deps build demo test asan tsan tidy format format-check fuzz soak e2e bench bench-ingest nightly install clean
+.PHONY: help deps build demo test asan asan-unit tsan tidy format format-check fuzz soak e2e bench bench-ingest nightly install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ test: deps $(RELEASE)/build.ninja ## build and run all tests that need no cluste
 asan: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer (clang 19)
 	@scripts/deps.sh check && cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS)
 	@scripts/run-tests.sh $(ASAN)
+
+asan-unit: ## the same without the simulation, which takes a quarter of an hour more
+	@scripts/deps.sh check && cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS)
+	@scripts/run-tests.sh $(ASAN) $$(cd $(ASAN)/tests && ls -d refloat_*_test | grep -v 'simulation\|temporal_tool')
 
 THREADED := refloat_kube_test refloat_watch_test refloat_cache_test refloat_reconcile_test
 
@@ -63,7 +67,9 @@ bench-ingest: build ## memory, CPU and time to follow a large cluster, beside cl
 	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_bench_ingest
 	@tests/bench/ingest.sh
 
-nightly: ## what takes longer: every case on the real cluster, threads under ThreadSanitizer, fuzzers for ten minutes each
+nightly: ## what takes longer: the simulation under sanitizers, clang-tidy, the soak, every case on the real cluster, threads under ThreadSanitizer, fuzzers for ten minutes each
+	@$(MAKE) --no-print-directory asan
+	@$(MAKE) --no-print-directory tidy
 	@SEEDS=10000 $(MAKE) --no-print-directory soak
 	@NIGHTLY=1 $(MAKE) --no-print-directory e2e
 	@$(MAKE) --no-print-directory tsan

@@ -19,7 +19,7 @@ run_one() {
   name=$(basename "$1")
   log=$logs/$name.$2
   began=$SECONDS
-  GTEST_SHARD_INDEX=$2 GTEST_TOTAL_SHARDS=$3 timeout 1200 "$1" >"$log" 2>&1 </dev/null
+  GTEST_SHARD_INDEX=$2 GTEST_TOTAL_SHARDS=$3 timeout 1500 "$1" >"$log" 2>&1 </dev/null
   status=$?
   echo "$status" >"$log.status"
   ok=$(grep -aoE '^\[  PASSED  \] [0-9]+ test' "$log" | grep -oE '[0-9]+' | tail -n 1)
@@ -28,11 +28,10 @@ run_one() {
 }
 export -f run_one
 
-# The simulation is by far the longest: it is cut in two and goes first.
+# The simulation is by far the longest: it is cut in pieces and goes first.
 [ -n "${TEMPORAL_SQL_TOOL:-}" ] || [ $# -gt 0 ] || echo "  left out: refloat_temporal_tool_test (TEMPORAL_SQL_TOOL names no real temporal-sql-tool)"
 if [ $# -gt 0 ]; then printf "$build/tests/%s 0 1\n" "$@"; else
-  echo "$build/tests/refloat_simulation_test 0 2"
-  echo "$build/tests/refloat_simulation_test 1 2"
+  for piece in 0 1 2 3 4 5; do echo "$build/tests/refloat_simulation_test $piece 6"; done
   for program in "$build"/tests/refloat_*_test; do
     case $program in
       *_simulation_test) ;;
