@@ -11,7 +11,9 @@ export build logs
 shm_kib=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)
 [ -n "${TMPDIR:-}" ] || [ "${shm_kib:-0}" -lt 12000000 ] || export TMPDIR=/dev/shm
 # A report names the place of an allocation, not its whole way there, which costs a third of the time; say otherwise to find a leak.
-export ASAN_OPTIONS=${ASAN_OPTIONS:-malloc_context_size=2}
+export ASAN_OPTIONS=${ASAN_OPTIONS:-malloc_context_size=6}
+LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$(dirname "$(dirname "$(realpath "$0")")")/tests/leaks.supp:print_suppressions=0}
+export LSAN_OPTIONS
 
 # run_one PROGRAM SHARD SHARDS: its log and exit code, and one line for who watches.
 run_one() {
