@@ -47,7 +47,7 @@ Resource recovery_resource(const std::string& ns, const std::string& name, const
 }
 
 void complete_status(Json& object) {
-  if (!at_path(object, {"status"}).empty()) return;
+  if (!object.is_object() || !at_path(object, {"status"}).empty()) return;
   Json steps = Json::array();
   for (const Json& phase : at_path(object, {"spec", "plan", "phases"})) {
     for (const Json& step : at_path(phase, {"steps"})) {

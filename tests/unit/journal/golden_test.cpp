@@ -49,5 +49,9 @@ TEST(golden_journal, a_damaged_one_fails_closed) {
   EXPECT_FALSE(recovery_from_object(stored));
 }
 
+TEST(golden_journal, what_is_no_object_is_no_recovery) {
+  for (const Json& nonsense : {Json(2), Json("x"), Json::array(), Json()}) EXPECT_FALSE(recovery_from_object(nonsense)) << nonsense;
+}
+
 }  // namespace
 }  // namespace refloat
