@@ -2,6 +2,8 @@
 
 namespace refloat {
 
-std::filesystem::path source_dir() { return REFLOAT_SOURCE_DIR; }
+std::filesystem::path source_dir() {
+  return REFLOAT_SOURCE_DIR;
+}
 
 }  // namespace refloat
