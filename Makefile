@@ -5,7 +5,7 @@ RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
 
-.PHONY: help deps build demo test asan asan-unit tsan tidy format format-check fuzz soak e2e bench bench-ingest nightly install clean
+.PHONY: help deps build demo test asan-build asan asan-unit tsan tidy format format-check fuzz soak e2e bench bench-ingest nightly install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,12 +26,13 @@ test: deps $(RELEASE)/build.ninja ## build and run all tests that need no cluste
 	@cmake --build $(RELEASE) --parallel $(JOBS)
 	@scripts/run-tests.sh $(RELEASE)
 
-asan: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer (clang 19)
+asan-build:
 	@scripts/deps.sh check && cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS)
+
+asan: asan-build ## every test under AddressSanitizer and UndefinedBehaviorSanitizer (clang 19)
 	@scripts/run-tests.sh $(ASAN)
 
-asan-unit: ## the same without the simulation, which takes a quarter of an hour more
-	@scripts/deps.sh check && cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS)
+asan-unit: asan-build ## the same without the simulation, which takes a quarter of an hour more
 	@scripts/run-tests.sh $(ASAN) $$(cd $(ASAN)/tests && ls -d refloat_*_test | grep -v 'simulation\|temporal_tool')
 
 THREADED := refloat_kube_test refloat_watch_test refloat_cache_test refloat_reconcile_test

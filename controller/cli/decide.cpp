@@ -140,6 +140,7 @@ Json approval_patch(const Deciding& run, const Recovery& recovery, const std::st
   return {{"metadata", {{"uid", recovery.uid}, {"resourceVersion", recovery.resource_version}}},
           {"spec", {{"approval", std::move(approval)}}}};
 }
+
 bool decided_so(const Recovery& recovery, ApprovalDecision decision) {
   return recovery.approval && recovery.approval->decision == decision;
 }

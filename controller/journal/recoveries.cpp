@@ -53,14 +53,10 @@ Result<std::int64_t> next_number(KubeApi& api, const Stack& stack, const Json& o
   return last + 1;
 }
 
-// The Stack as it is at this moment: what was decided on an older one may no longer be wanted.
-Result<Json> present_stack(KubeApi& api, const Stack& stack) {
-  Result<Json> object = api.get({"refloat.dev", "v1alpha1", "stacks", stack.ns, stack.name, {}});
-  if (!object) return object.error().wrap("read Stack " + stack.name);
-  const bool same = text_at(*object, {"metadata", "uid"}) == stack.uid;
-  if (!same || at_path(*object, {"metadata"}).contains("deletionTimestamp"))
-    return Error{ErrorKind::stale, "Stack " + stack.name + " was deleted or made anew"};
-  if (int_at(*object, {"metadata", "generation"}) != stack.generation)
+// What was decided on an older spec may no longer be wanted.
+Result<Json> unchanged_stack(KubeApi& api, const Stack& stack) {
+  Result<Json> object = living_stack(api, stack);
+  if (object && int_at(*object, {"metadata", "generation"}) != stack.generation)
     return Error{ErrorKind::stale, "the spec of Stack " + stack.name + " has changed"};
   return object;
 }
@@ -102,6 +98,15 @@ Time end_of(const Recovery& recovery) {
 
 }  // namespace
 
+Result<Json> living_stack(KubeApi& api, const Stack& stack) {
+  Result<Json> object = api.get({"refloat.dev", "v1alpha1", "stacks", stack.ns, stack.name, {}});
+  if (!object && object.error().kind != ErrorKind::not_found) return object.error().wrap("read Stack " + stack.name);
+  const bool same = object && text_at(*object, {"metadata", "uid"}) == stack.uid;
+  if (!same || at_path(*object, {"metadata"}).contains("deletionTimestamp"))
+    return Error{ErrorKind::stale, "Stack " + stack.name + " was deleted or made anew"};
+  return object;
+}
+
 Result<Recovery> recovery_from_object(const Json& object) {
   Json completed = object;
   complete_status(completed);
@@ -137,7 +142,7 @@ Result<Recovery> read_recovery(KubeApi& api, const std::string& ns, const std::s
 Result<Recovery> request_recovery(KubeApi& api, const Stack& stack, const Plan& plan, Stage stage, Time now) {
   Recovery recovery = unstarted(stack, plan, stage, now);
   if (const Result<> alone = acts_alone(api, recovery); !alone) return alone.error();
-  const Result<Json> object = present_stack(api, stack);
+  const Result<Json> object = unchanged_stack(api, stack);
   if (!object) return object.error();
   const Result<std::int64_t> number = next_number(api, stack, *object);
   if (!number) return number.error();

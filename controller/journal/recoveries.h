@@ -30,6 +30,9 @@ Result<RecoveryList> list_recoveries(KubeApi& api, const std::string& ns, const 
 // One Recovery as it is stored now.
 Result<Recovery> read_recovery(KubeApi& api, const std::string& ns, const std::string& name);
 
+// The object that a Stack was read from, as it is at this moment; stale = it was deleted or made anew.
+Result<Json> living_stack(KubeApi& api, const Stack& stack);
+
 // From the JSON of a watched object. Its status may be missing (its maker died between two writes): then nothing was done yet.
 Result<Recovery> recovery_from_object(const Json& object);
 

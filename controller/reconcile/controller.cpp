@@ -284,7 +284,8 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
   const std::optional<Stack> stack = known_stack(qualified);
   const Time began = ports_.clock.now();
   if (stack) {
-    TurnContext context{ports_, inputs_, events_, fleet_, options_.rules, own_identity(), [this](const TurnReport& r) { report(r); }};
+    TurnContext context{
+        ports_, inputs_, events_, fleet_, options_.rules, options_.lease.holder, [this](const TurnReport& r) { report(r); }};
     if (const auto quiet = still_quiet(context, *stack, entry.memory, entry.edited.exchange(false))) {
       fleet_.looked(qualified, began);
       return quiet;

@@ -13,7 +13,7 @@
 #include "config/playbook_reader.h"
 #include "journal/holder.h"
 #include "journal/journal.h"
-#include "kube/kube_api.h"
+#include "journal/recoveries.h"
 #include "model/plan.h"
 #include "model/recovery.h"
 #include "model/stack.h"
@@ -41,11 +41,8 @@ constexpr int unread_max = 300;
 // The Stack as it is at this moment, where it is an object of the cluster: it may have been paused, edited or deleted meanwhile.
 Result<Stack> present(Ports& ports, const Stack& stack) {
   if (stack.uid.empty()) return stack;
-  const Result<Json> object = ports.kube.get({"refloat.dev", "v1alpha1", "stacks", stack.ns, stack.name, {}});
-  if (!object && object.error().kind != ErrorKind::not_found) return object.error().wrap("read Stack " + stack.name);
-  const bool same = object && text_at(*object, {"metadata", "uid"}) == stack.uid;
-  if (!same || at_path(*object, {"metadata"}).contains("deletionTimestamp"))
-    return Error{ErrorKind::gone, "Stack " + stack.name + " was deleted: nothing more is done"};
+  const Result<Json> object = living_stack(ports.kube, stack);
+  if (!object) return object.error();
   Diagnostics mistakes;
   std::optional<Stack> now = read_stack_object(*object, mistakes);
   if (!now) return Error{ErrorKind::transient, "Stack " + stack.name + " cannot be read any more"};
@@ -67,7 +64,7 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
   int unread = 0;
   while (!interrupted()) {
     const Result<Stack> now = present(ports, stack);
-    if (!now && (now.error().kind == ErrorKind::gone || ++unread == unread_max)) return now.error();
+    if (!now && (now.error().kind == ErrorKind::stale || ++unread == unread_max)) return now.error();
     if (!now) {
       if (progress) progress({Progress::Kind::waiting, ports.clock.now(), &recovery, nullptr, now.error().message});
       ports.clock.wait_until(ports.clock.now() + std::chrono::seconds(1));

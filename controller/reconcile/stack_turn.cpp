@@ -15,7 +15,6 @@
 #include "config/playbook_reader.h"
 #include "detect/detect.h"
 #include "journal/event_recorder.h"
-#include "journal/holder.h"
 #include "journal/journal.h"
 #include "journal/open_journal.h"
 #include "journal/recoveries.h"

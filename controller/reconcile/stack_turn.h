@@ -9,7 +9,6 @@
 
 #include "base/time.h"
 #include "journal/event_recorder.h"
-#include "journal/holder.h"
 #include "journal/journal.h"
 #include "model/finding.h"
 #include "model/recovery.h"
@@ -62,7 +61,7 @@ struct TurnContext {
   EventRecorder& events;
   Fleet& fleet;
   TurnRules rules = {};
-  std::string identity = own_identity();  // of this replica, in Leases and Recoveries
+  std::string identity = {};  // of this replica, in Leases and Recoveries; as own_identity() writes it
   TurnSink report = {};
 };
 

@@ -1,9 +1,7 @@
 #include "sim/postgres_server.h"
 
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -30,6 +28,7 @@
 #include "postgres/database.h"
 #include "postgres/pqxx_database.h"
 #include "sim/child_process.h"
+#include "sim/free_port.h"
 #include "sim/sql_session.h"
 
 namespace refloat {
@@ -60,21 +59,6 @@ Result<std::string> newest_installation() {
   }
   if (best.empty()) return Error{ErrorKind::not_found, "no PostgreSQL server is installed", "apt-get install postgresql"};
   return best;
-}
-
-// A port nobody listens on at this moment; the server itself finds out when it was taken in between.
-int free_port() {
-  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return 0;
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  int port = 0;
-  if (bind(descriptor, generic, size) == 0 && getsockname(descriptor, generic, &size) == 0) port = ntohs(address.sin_port);
-  close(descriptor);
-  return port;
 }
 
 std::string random_word() {

@@ -30,17 +30,6 @@ bool afloat(DemoStage& stage) {
   return !all.empty() && !open && all_good(state_of(stage));
 }
 
-// What Refloat's own user changed besides its kinds, its Leases and Events.
-std::vector<std::string> changes(DemoStage& stage, std::size_t from) {
-  std::vector<std::string> out;
-  for (const sim::AuditEntry& entry : stage.cluster().audit().writes_of("refloat", from)) {
-    const bool own = entry.path.find("refloat.dev") != std::string::npos || entry.path.find("/leases") != std::string::npos ||
-                     entry.path.find("/events") != std::string::npos;
-    if (!own) out.push_back(entry.verb + " " + entry.path);
-  }
-  return out;
-}
-
 std::unique_ptr<DemoStage> broken_stage(const char* mode) {
   auto stage = healthy_stage();
   edit_stack(*stage, {{"mode", mode}});

@@ -89,7 +89,8 @@ TEST(Interrupted, DeletingTheStackStopsARunBegunByHand) {
   const auto stage = healthy_stage();
   const HandRun run_ = run_by_hand(*stage, [&] { stage->cluster().admin().remove(stack_object(*stage), "Background"); });
   ASSERT_FALSE(run_.recovery);
-  EXPECT_EQ(run_.recovery.error().kind, ErrorKind::gone);
+  EXPECT_EQ(run_.recovery.error().kind, ErrorKind::stale);
+  EXPECT_NE(run_.recovery.error().message.find("was deleted"), std::string::npos) << run_.recovery.error().message;
   EXPECT_EQ(run_.effects, 1);
 }
 

@@ -85,6 +85,16 @@ std::vector<std::string> event_reasons(DemoStage& stage) {
   return out;
 }
 
+std::vector<std::string> changes(DemoStage& stage, std::size_t from) {
+  std::vector<std::string> out;
+  for (const sim::AuditEntry& entry : stage.cluster().audit().writes_of("refloat", from)) {
+    const bool own = entry.path.find("refloat.dev") != std::string::npos || entry.path.find("/leases") != std::string::npos ||
+                     entry.path.find("/events") != std::string::npos;
+    if (!own) out.push_back(entry.verb + " " + entry.path);
+  }
+  return out;
+}
+
 void decide(DemoStage& stage, const Recovery& recovery, const char* decision) {
   World world = stage.world();
   const Json patch{{"spec", {{"approval", {{"decision", decision}, {"planDigest", recovery.plan.digest}, {"by", "a-person"}}}}}};

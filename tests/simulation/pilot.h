@@ -1,6 +1,7 @@
 // A controller in the simulated cluster, one thread, virtual time: takes turns at one Stack whenever one is due.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -44,6 +45,8 @@ Json stack_object(DemoStage& stage);
 std::vector<Recovery> recoveries_of(DemoStage& stage);
 // Reasons of the Events about the Stack.
 std::vector<std::string> event_reasons(DemoStage& stage);
+// What Refloat's own user changed besides its kinds, its Leases and Events, from this entry of the audit log on.
+std::vector<std::string> changes(DemoStage& stage, std::size_t from);
 // A person's decision on an open Recovery, bound to its plan.
 void decide(DemoStage& stage, const Recovery& recovery, const char* decision);
 

@@ -25,17 +25,6 @@ bool strike(DemoStage& stage, const char* name) {
   return found != all.end() && found->strike(stage);
 }
 
-// What Refloat's own user changed besides its kinds, its Leases and Events.
-std::vector<std::string> changes(DemoStage& stage, std::size_t from) {
-  std::vector<std::string> out;
-  for (const sim::AuditEntry& entry : stage.cluster().audit().writes_of("refloat", from)) {
-    const bool own = entry.path.find("refloat.dev") != std::string::npos || entry.path.find("/leases") != std::string::npos ||
-                     entry.path.find("/events") != std::string::npos;
-    if (!own) out.push_back(entry.verb + " " + entry.path);
-  }
-  return out;
-}
-
 // Stacks of one controller, each with a cluster and databases of its own; what they share is the controller's idea of all of them.
 struct Stacks {
   std::vector<std::unique_ptr<DemoStage>> stages;

@@ -25,7 +25,6 @@ argo_cd_restarts() {
 
 first_effect() { [ "$(sql_writes_by refloat -all | grep -ci 'delete from')" -ge 1 ] || changes_of_others | grep ' 200 ' >/dev/null; }
 newer_than() { [ "$(recoveries | wc -l)" -gt "$1" ]; }
-stack_reasons() { stack_status '.conditions'; }
 # over KNOWN: afloat by a Recovery that says so, or given up by one that says why, with nothing left that runs.
 over() {
   newer_than "$1" || return 1

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "unit/journal/fixture.h"
 #include "unit/support/fake_kube.h"
 
@@ -16,6 +18,17 @@ struct CrdJournal : testing::Test {
     auto found = make_crd_journal(kube, "argocd")->unfinished("argocd", "temporal-dev");
     EXPECT_TRUE(found) << (found ? "" : found.error().message);
     return found ? *found : std::nullopt;
+  }
+  // The next save lands, then `meanwhile` happens, and its answer is lost: sent once more by hand, then reported as lost.
+  void lose_next_answer(const Recovery& recovery, const std::function<void()>& meanwhile = [] {}) {
+    kube.fail = [&, meanwhile, lost = false](const std::string& verb, const Resource& resource) mutable -> std::optional<Error> {
+      if (verb != "patch" || lost) return std::nullopt;
+      lost = true;
+      const Json body{{"metadata", {{"resourceVersion", recovery.resource_version}}}, {"status", to_json(recovery)["status"]}};
+      EXPECT_TRUE(kube.patch(resource, PatchType::merge, body, {}));
+      meanwhile();
+      return Error{ErrorKind::ambiguous, "no answer"};
+    };
   }
   static Resource at(const std::string& name) { return {"refloat.dev", "v1alpha1", "recoveries", "argocd", name, {}}; }
 };
@@ -74,15 +87,7 @@ TEST_F(CrdJournal, a_lost_answer_is_resolved_by_looking) {
   Recovery recovery = test::small_recovery();
   ASSERT_TRUE(journal->save(recovery));
   recovery.message = "next";
-  bool lost = false;
-  // The patch lands, its answer does not: sent once more by hand, then reported as lost.
-  kube.fail = [&](const std::string& verb, const Resource& resource) -> std::optional<Error> {
-    if (verb != "patch" || lost) return std::nullopt;
-    lost = true;
-    const Json body{{"metadata", {{"resourceVersion", recovery.resource_version}}}, {"status", to_json(recovery)["status"]}};
-    EXPECT_TRUE(kube.patch(resource, PatchType::merge, body, {}));
-    return Error{ErrorKind::ambiguous, "no answer"};
-  };
+  lose_next_answer(recovery);
   EXPECT_TRUE(journal->save(recovery));
   recovery.message = "after";
   EXPECT_TRUE(journal->save(recovery)) << "its own resourceVersion is known again";
@@ -92,16 +97,10 @@ TEST_F(CrdJournal, an_abort_written_while_an_answer_was_lost_is_heeded) {
   Recovery recovery = test::small_recovery();
   ASSERT_TRUE(journal->save(recovery));
   recovery.message = "next";
-  bool lost = false;
-  kube.fail = [&](const std::string& verb, const Resource& resource) -> std::optional<Error> {
-    if (verb != "patch" || lost) return std::nullopt;
-    lost = true;
-    const Json body{{"metadata", {{"resourceVersion", recovery.resource_version}}}, {"status", to_json(recovery)["status"]}};
-    EXPECT_TRUE(kube.patch(resource, PatchType::merge, body, {}));
+  lose_next_answer(recovery, [&] {
     const Json abort{{"spec", {{"approval", {{"decision", "abort"}, {"planDigest", ""}, {"by", "jane"}}}}}};
     EXPECT_TRUE(kube.patch(at(recovery.name), PatchType::merge, abort, {}));
-    return Error{ErrorKind::ambiguous, "no answer"};
-  };
+  });
   const auto saved = journal->save(recovery);
   ASSERT_FALSE(saved);
   EXPECT_EQ(saved.error().kind, ErrorKind::stale);

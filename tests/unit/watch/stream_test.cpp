@@ -3,29 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "unit/watch/played.h"
 #include "unit/watch/recorder.h"
 
-namespace refloat {
+namespace refloat::test {
 namespace {
 
 using namespace std::chrono_literals;
-using test::bookmark;
-using test::error_event;
-using test::event;
-using test::follows_from;
-using test::object;
-using test::page;
-using test::Played;
-using test::streams_list;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 // --- asking ---
 
@@ -342,4 +332,4 @@ TEST(Stream, AWatchThatEndsAsSoonAsItBeginsIsNotOpenedInALoop) {
 }
 
 }  // namespace
-}  // namespace refloat
+}  // namespace refloat::test
