@@ -63,9 +63,10 @@ std::string redact(std::string text, const std::vector<Secret>& secrets) {
 }
 
 std::string redact_patterns(std::string_view text) {
-  static const std::regex user_info(R"(([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/]*@)");
+  static const std::regex user_info(R"(([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s"'<>]*@)");
   static const std::regex assignment(
-      R"((\b[\w.-]*(?:password|passwd|pwd|secret|token|api[_-]?key)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&"']+))", std::regex::icase);
+      R"((\b[\w.-]*(?:password|passwd|passphrase|pass|pwd|secret|token|(?:api|access|private)[_-]?key)(?:[_.-][\w.-]*)?["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"']+))",
+      std::regex::icase);
   static const std::regex bearer(R"((\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,})", std::regex::icase);
   // std::regex recurses per character: very long lines are cut first, they are evidence, not data.
   std::string out(text.substr(0, 4096));

@@ -142,6 +142,7 @@ class Collection {
     std::copy_if(snapshot_.applications.begin(), snapshot_.applications.end(), std::back_inserter(here),
                  [&](const Application& app) { return deploys_here(app, api_.server()); });
     Relevance relevance(here, scope_.stack);
+    if (auto refused = relevance.refused_namespace()) snapshot_.unexamined.push_back(std::move(*refused));
     for (const std::string& ns : relevance.namespaces()) {
       if (Result<> done = read_namespace(ns, relevance); !done) return done;
     }

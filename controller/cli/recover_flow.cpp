@@ -125,8 +125,10 @@ int resume_unfinished(Run& run, const Recovery& unfinished, Journal& journal) {
   const auto resumed = run.session.engine.resume(ports, run.gathered.inputs, run.stack, journal, progress_sink(printer));
   if (!resumed) return fail(run.session.console, resumed.error());
   if (!*resumed)
-    return fail(run.session.console,
-                {ErrorKind::stale, "resume: another process finished it in the meantime", "rerun to see the present state"});
+    return fail(
+        run.session.console,
+        {ErrorKind::stale, "resume: it was not gone on with: finished by another process, too old, or overtaken by what is right now",
+         "rerun to see the present state"});
   return finish(run, **resumed, {});
 }
 

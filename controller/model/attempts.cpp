@@ -13,10 +13,9 @@
 namespace refloat {
 namespace {
 
-// What a person ended, or a guardrail before its first step, was no attempt.
+// What a person ended, or a guardrail before its first effect, was no attempt.
 bool tried(const Recovery& recovery) {
-  const bool began =
-      std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return run.state != StepState::waiting; });
+  const bool began = std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return !run.effects.empty(); });
   return recovery.verdict == Verdict::recovered || recovery.verdict == Verdict::failed || (recovery.verdict == Verdict::refused && began);
 }
 

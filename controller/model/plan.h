@@ -41,6 +41,10 @@ struct Plan {
   [[nodiscard]] bool refused() const;  // any guardrail of any step denies
 };
 
+// Whether both plans mean the same work for the same reasons: digest, causes and steps; not times, texts or verdicts of guardrails. A
+// stored digest alone proves nothing about the steps that are stored beside it.
+bool same_work(const Plan& a, const Plan& b);
+
 Json to_json(const Plan& plan);
 
 }  // namespace refloat

@@ -100,7 +100,7 @@ struct Stack {
 };
 
 // Digest of what a plan for this Stack acts on: its Applications, databases and workloads; not of its mode, permissions or limits.
-// An inline DSN counts as there or not: its digest would let a weak password be guessed.
+// An inline DSN counts without its password, whose digest would let a weak one be guessed.
 std::string digest_of_targets(const Stack& stack);
 
 }  // namespace refloat

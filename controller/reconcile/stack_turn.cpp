@@ -48,10 +48,12 @@ constexpr Duration lease_wait = std::chrono::seconds(5);
 
 class StackTurn {
  public:
-  StackTurn(TurnContext& context, Stack stack, Json status, RecoveryList recoveries, StackMemory& memory)
+  // `object`: the Stack as it was read just now.
+  StackTurn(TurnContext& context, Stack stack, const Json& object, RecoveryList recoveries, StackMemory& memory)
       : context_(context),
         stack_(std::move(stack)),
-        status_(std::move(status)),
+        status_(object.value("status", Json(nullptr))),
+        deleting_(at_path(object, {"metadata"}).contains("deletionTimestamp")),
         recoveries_(std::move(recoveries)),
         memory_(memory),
         key_(stack_.ns + "/" + stack_.name) {}
@@ -62,8 +64,9 @@ class StackTurn {
     memory_.recovery_open = open != recoveries_.recoveries.end();
     if (!memory_.recovery_open) {
       let_go();
-      return examine();
+      return deleting_ ? again(context_.rules.resync) : examine();
     }
+    if (deleting_) return end(*open, Verdict::aborted, "the Stack is being deleted");
     if (const auto ending = ending_of(*open)) return end(*open, ending->verdict, ending->message);
     return open->stage == Stage::awaiting_approval ? await(*open) : advance(*open);
   }
@@ -92,29 +95,70 @@ class StackTurn {
     if (!seen) return failed(seen.error());
     const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
     if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);  // the picture is still changing
-    if (plan.steps.empty()) return end(open, Verdict::aborted, "no longer needed: what it was for is not found any more");
-    if (plan.digest != open.plan.digest) return end(open, Verdict::aborted, "overtaken: another plan is right by now");
+    if (auto over = outdated(open, plan)) return *over;
     if (!decided) {
       return publish_and_wait(seen->diagnosis, plan, {}, now() + context_.rules.recheck);
     }
+    if (auto held = held_up(seen->diagnosis, plan)) return *held;
     const Recovery before = open;
     const Result<> begun = begin_recovery(context_.ports.kube, open, context_.identity, now());
     if (!begun) return failed(begun.error());
+    memory_.planned = plan;
     context_.events.add(notes_of_recovery(stack_, &before, open));
     return again(at_once);
+  }
+
+  // What was planned then must be what is right now; the steps too, for whoever may create a Recovery may write anything into it.
+  std::optional<Turn> outdated(Recovery& open, const Plan& plan) {
+    if (plan.steps.empty()) return end(open, Verdict::aborted, "no longer needed: what it was for is not found any more");
+    if (!same_work(plan, open.plan)) return end(open, Verdict::aborted, "overtaken: another plan is right by now");
+    return std::nullopt;
+  }
+
+  // A recovery that cannot be finished is not begun.
+  std::optional<Turn> held_up(const StackDiagnosis& diagnosis, const Plan& plan) {
+    Obstacles obstacles = obstacles_to(plan);
+    if (stack_.mode == Mode::observe) obstacles.reasons.emplace_back("mode: Observe");
+    if (obstacles.reasons.empty()) return std::nullopt;
+    say_once(obstacles.reasons.front(), note_parked(stack_, obstacles.reasons.front()));
+    const Time recheck = now() + context_.rules.recheck;
+    return publish_and_wait(diagnosis, plan, obstacles.reasons, std::min(recheck, obstacles.retry_at.value_or(recheck)));
   }
 
   // --- a recovery that runs -----------------------------------------------------------------------------------------------------
 
   // A run that a person began by hand is theirs, unless the Stack says that we act by ourselves.
   [[nodiscard]] bool ours_to_run(const Recovery& open) const {
+    if (stack_.mode == Mode::observe) return false;
     return open.needs_approval ? is_approved(open) : stack_.mode == Mode::automatic;
+  }
+
+  // Nothing of it was begun, and it is not what this process planned itself a moment ago: it may be old, or somebody's invention.
+  [[nodiscard]] bool to_be_checked(const Recovery& open) const {
+    const bool begun =
+        std::any_of(open.steps.begin(), open.steps.end(), [](const StepRun& step) { return step.state != StepState::waiting; });
+    return !begun && !(memory_.planned && same_work(*memory_.planned, open.plan));
+  }
+
+  // Why it is not gone on with now, if so.
+  std::optional<Turn> check(Recovery& open) {
+    Result<Look> seen = look_now();
+    if (!seen) return failed(seen.error());
+    const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
+    if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);
+    if (auto over = outdated(open, plan)) return over;
+    if (auto held = held_up(seen->diagnosis, plan)) return held;
+    memory_.planned = plan;
+    return std::nullopt;
   }
 
   Turn advance(Recovery& open) {
     if (!ours_to_run(open)) {
       let_go();
       return again(context_.rules.recheck);
+    }
+    if (to_be_checked(open)) {
+      if (auto stop = check(open)) return *stop;
     }
     if (!context_.fleet.take_place(key_)) return again(context_.rules.recheck);
     if (!memory_.running || memory_.running->name != open.name || memory_.running->resource_version != open.resource_version) {
@@ -261,6 +305,7 @@ class StackTurn {
     if (!made) return publish_and_wait(diagnosis, plan, {made.error().message}, now() + lease_wait);
     context_.events.add(notes_of_recovery(stack_, nullptr, *made));
     recoveries_.recoveries.push_back(*made);
+    memory_.planned = plan;
     return publish_and_wait(diagnosis, plan, {}, now());
   }
 
@@ -310,7 +355,8 @@ class StackTurn {
 
   TurnContext& context_;
   Stack stack_;
-  Json status_;  // of the Stack object, as it was read
+  Json status_;    // of the Stack object, as it was read
+  bool deleting_;  // it has a deletionTimestamp
   RecoveryList recoveries_;
   StackMemory& memory_;
   std::string key_;
@@ -360,8 +406,7 @@ Turn take_turn(TurnContext& context, const std::string& ns, const std::string& n
   if (!stack) return {now + context.rules.resync};  // the API server's own schema lets hardly one through; an edit wakes us
   Result<RecoveryList> recoveries = recoveries_for(context.ports.kube, ns, name, memory);
   if (!recoveries) return {now + std::max(wait(recoveries.error()).wait, Duration(1000))};
-  Json status = object->value("status", Json(nullptr));
-  return StackTurn(context, std::move(*stack), std::move(status), std::move(*recoveries), memory).run();
+  return StackTurn(context, std::move(*stack), *object, std::move(*recoveries), memory).run();
 }
 
 }  // namespace refloat

@@ -11,6 +11,7 @@
 #include "journal/event_recorder.h"
 #include "journal/journal.h"
 #include "model/finding.h"
+#include "model/plan.h"
 #include "model/recovery.h"
 #include "model/snapshot.h"
 #include "reconcile/fleet.h"
@@ -30,6 +31,7 @@ struct StackMemory {
   PassMemory pass;
   std::unique_ptr<Journal> journal;      // while a recovery of this Stack is ours: it holds the Stack's Lease
   std::optional<Recovery> running;       // as it was saved last
+  std::optional<Plan> planned;           // the plan that this process made last and let begin
   std::vector<Finding> told;             // the findings that Events spoke of
   std::vector<std::string> told_stops;   // why it is left alone, as Events said it
   std::optional<Time> looked_at;         // when all of it was read last

@@ -167,6 +167,74 @@ TEST(Controller, AModeThatForbidsToGoOnGivesPlaceAndLeaseBack) {
   EXPECT_THAT(changes(*stage, before), IsEmpty());
 }
 
+// Whoever may create a Recovery may write any plan into it: what is carried out is what is right, not what is written there.
+TEST(Controller, ARecoveryThatNobodyPlannedIsNotCarriedOut) {
+  const auto stage = broken_stage("Approve");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  const Json genuine =
+      stage->cluster().admin().find("refloat.dev", "recoveries", stage->names().argo_ns, recoveries_of(*stage).front().name);
+  decide(*stage, recoveries_of(*stage).front(), "reject");
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict == Verdict::aborted; }, 1min));
+  edit_stack(*stage, {{"mode", "Auto"}});
+  Json forged{{"apiVersion", "refloat.dev/v1alpha1"}, {"kind", "Recovery"}, {"spec", genuine["spec"]}};
+  forged["metadata"] = {{"name", "forged-1"}, {"namespace", stage->names().argo_ns}};
+  forged["spec"].erase("approval");
+  forged["spec"].erase("needsApproval");
+  Json& phases = forged["spec"]["plan"]["phases"];
+  phases.erase(phases.begin());  // whatever unblocks or repairs is left out
+  stage->cluster().admin().create(forged);
+  const std::size_t before = stage->cluster().audit().size();
+  Pilot another(*stage, nullptr, nullptr, "another");
+  another.run_for(2min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  for (const Recovery& recovery : recoveries_of(*stage)) EXPECT_EQ(recovery.verdict, Verdict::aborted) << recovery.name;
+}
+
+// What was allowed when it was asked about must be so when it begins, or it could not be finished.
+TEST(Controller, AnApprovedRecoveryThatCanNoLongerBeFinishedIsNotBegun) {
+  const auto stage = broken_stage("Approve");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  edit_stack(*stage, {{"allow", Json::array()}});
+  const std::size_t before = stage->cluster().audit().size();
+  decide(*stage, recoveries_of(*stage).front(), "approve");
+  pilot.run_for(2min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  EXPECT_EQ(phase_of(recoveries_of(*stage).front()), "Approved");
+  EXPECT_THAT(event_reasons(*stage), Contains("Parked"));
+  edit_stack(*stage, {{"allow", {"deleteRows"}}});
+  EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+}
+
+TEST(Controller, ModeObserveStopsAnApprovedRunToo) {
+  const auto stage = broken_stage("Approve");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  const std::size_t asked = stage->cluster().audit().size();
+  decide(*stage, recoveries_of(*stage).front(), "approve");
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, asked).empty(); }, 2min));
+  edit_stack(*stage, {{"mode", "Observe"}});
+  const std::size_t before = stage->cluster().audit().size();
+  pilot.run_for(1min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
+TEST(Controller, AStackThatIsBeingDeletedIsNotTouched) {
+  const auto stage = broken_stage("Auto");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  Json held = stack_object(*stage);
+  held["metadata"]["finalizers"] = {"example.com/wait"};
+  stage->cluster().admin().update(held);
+  stage->cluster().admin().remove(stack_object(*stage), "Background");
+  ASSERT_TRUE(stack_object(*stage)["metadata"].contains("deletionTimestamp"));
+  const std::size_t before = stage->cluster().audit().size();
+  pilot.run_for(1min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted);
+}
+
 // Every boundary of every effect: the process dies, another finishes, nothing destructive happens twice.
 TEST(Controller, AnotherReplicaFinishesWhatADeadOneBegan) {
   std::size_t effects = 0;

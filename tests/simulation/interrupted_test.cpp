@@ -107,5 +107,35 @@ TEST(Interrupted, AJournalThatCannotBeWrittenForAMomentHoldsItUp) {
   }
 }
 
+// Approved on Monday, run by hand on Thursday: by then the stack was repaired in another way.
+TEST(Interrupted, WhatWasApprovedLongAgoIsNotDoneToAStackThatIsWell) {
+  const auto stage = healthy_stage();
+  edit_stack(*stage, {{"mode", "Approve"}});
+  EXPECT_TRUE(all_incidents().front().strike(*stage));
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, std::chrono::minutes(2)));
+  const Recovery asked = recoveries_of(*stage).front();
+  const Json object = stage->cluster().admin().find("refloat.dev", "recoveries", asked.ns, asked.name);
+  stage->cluster().admin().remove(object, "Background");
+  Fate fate;
+  ASSERT_TRUE(live(*stage, inputs_of(*stage), fate).recovery);
+  ASSERT_TRUE(all_good(state_of(*stage)));
+  Json approved{{"apiVersion", "refloat.dev/v1alpha1"}, {"kind", "Recovery"}, {"spec", object["spec"]}};
+  approved["metadata"] = {{"name", "asked-on-monday"}, {"namespace", asked.ns}};
+  approved["spec"]["approval"] = {{"decision", "approve"}, {"planDigest", asked.plan.digest}, {"by", "a-person"}};
+  stage->cluster().admin().create(approved);
+  stage->cluster().advance(std::chrono::hours(72));
+  World world = stage->world();
+  Ports ports{*world.kube, *world.databases, *world.clock};
+  const Inputs inputs = inputs_of(*stage);
+  auto journal = open_journal(*world.kube, *world.clock, inputs.stacks.front());
+  ASSERT_TRUE(journal);
+  const std::size_t before = stage->cluster().audit().size();
+  const auto resumed = resume(ports, inputs, inputs.stacks.front(), **journal, {});
+  ASSERT_TRUE(resumed) << resumed.error().message;
+  EXPECT_FALSE(*resumed);
+  EXPECT_TRUE(changes(*stage, before).empty());
+}
+
 }  // namespace
 }  // namespace refloat::simulation

@@ -141,6 +141,19 @@ TEST_F(Collect, keeps_selected_workloads_and_pods_in_the_workload_namespace_only
   EXPECT_EQ(names(snapshot.pods), (Names{"owned", "selected"}));
 }
 
+// Whoever may write a Stack may not thereby look, or act, anywhere.
+TEST_F(Collect, looks_into_no_namespace_that_none_of_the_stacks_applications_deploys_into) {
+  stack.workload_namespace = "kube-system";
+  stack.workload_selector = {{"k8s-app", "kube-dns"}};
+  deployment("kube-system", "coredns", {{"k8s-app", "kube-dns"}});
+  pod("kube-system", "coredns-x", {{"k8s-app", "kube-dns"}});
+  const Snapshot snapshot = collected();
+  EXPECT_TRUE(snapshot.workloads.empty());
+  EXPECT_TRUE(snapshot.pods.empty());
+  ASSERT_EQ(snapshot.unexamined.size(), 1U);
+  EXPECT_EQ(snapshot.unexamined[0].what, "namespace kube-system");
+}
+
 TEST_F(Collect, an_absent_application_is_unexamined_with_the_nearest_name) {
   stack.applications["bootstrap"] = "dev-runtim";
   const Snapshot snapshot = collected();

@@ -273,6 +273,8 @@ TEST(Guardrails, migrator_denies_repairs_next_to_a_session_or_pod) {
   EXPECT_TRUE(w.ask("migrator").allowed) << "an ordinary Job of another role migrates nothing";
   w.snapshot.jobs[1].hook = true;
   EXPECT_FALSE(w.ask("migrator").allowed) << "but its hooks may";
+  w.snapshot.pods[0].owner_uid = "uid of a Job that was deleted";
+  EXPECT_FALSE(w.ask("migrator").allowed) << "its Job is gone, it is not";
   w.snapshot.pods.clear();
   w.stack.applications.erase("migrations");
   EXPECT_FALSE(w.ask("migrator").allowed) << "nobody knows who migrates";
@@ -304,6 +306,26 @@ TEST(Guardrails, blast_radius_ends_at_the_stack) {
   write.object.uid = "another uid";
   any = write;
   EXPECT_FALSE(w.ask("blast-radius").allowed) << "same name, another object";
+}
+
+// More may match when a step has its turn than when it was planned.
+TEST(Guardrails, blast_radius_counts_over_the_whole_recovery) {
+  World w;
+  w.stack.limits.objects_max = 2;
+  Recovery recovery;
+  recovery.steps = {{"restart-1", StepState::running, now, std::nullopt, 0, {}, {}}};
+  recovery.steps[0].effects.resize(2);
+  recovery.steps[0].effects[0].object_uid = "uid-frontend";
+  recovery.steps[0].effects[1].object_uid = "uid-backend";
+  w.recovery = &recovery;
+  KubeWrite write;
+  write.object = w.snapshot.workloads[0].ref;
+  Write any = write;
+  w.write = &any;
+  EXPECT_TRUE(w.ask("blast-radius").allowed) << "written to already";
+  write.object = app(w.snapshot, "dev-migrations").ref;
+  any = write;
+  EXPECT_FALSE(w.ask("blast-radius").allowed);
 }
 
 TEST(Guardrails, every_guardrail_has_its_own_name) {
