@@ -5,7 +5,7 @@ RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
 
-.PHONY: help deps build demo test asan-build asan asan-unit tsan tidy format format-check fuzz soak e2e bench bench-ingest nightly install clean
+.PHONY: help deps build demo test asan-build asan asan-unit tsan tidy format format-check fuzz soak e2e bench bench-ingest bench-latency nightly install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ bench: build ## time to recovery beside a script that knows the cause, on the re
 bench-ingest: build ## memory, CPU and time to follow a large cluster, beside client-go on a real API server (Go; docs/benchmarks.md)
 	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_bench_ingest
 	@tests/bench/ingest.sh
+
+bench-latency: build ## how long after an event a finding is told, beside a raw watch on a real API server (Go; docs/benchmarks.md)
+	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/bench/latency.sh
 
 nightly: ## what takes longer: the simulation under sanitizers, clang-tidy, the soak, every case on the real cluster, threads under ThreadSanitizer, fuzzers for ten minutes each
 	@$(MAKE) --no-print-directory asan

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -34,7 +35,10 @@ class Concerns {
 
   // The Stacks there are. Marks those that are new or select something else than before, and the Applications of those that are gone.
   void set_stacks(std::vector<Stack> stacks);
-  [[nodiscard]] const std::vector<Stack>& stacks() const { return stacks_; }
+  void put_stack(std::shared_ptr<const Stack> stack);
+  void remove_stack(const std::string& ns, const std::string& name);
+  // Whether some Stack names this Application.
+  [[nodiscard]] bool in_stack(const std::string& ns, const std::string& application) const;
 
   // Marks all whom a state of an object concerns; called with the one before a change and the one after it. May mark too many, never too
   // few.
@@ -52,8 +56,10 @@ class Concerns {
 
  private:
   using Name = std::pair<std::string, std::string>;  // namespace, name
-  void index();
-  void mark_former(const Stack& stack);
+  using Known = std::shared_ptr<const Stack>;
+  void index(const Known& stack);
+  void remove_from_index(const Stack& stack);
+  void mark_applications(const Stack& stack);
   void adopt_marked(const Stack& stack);
   void mark_application(const std::string& ns, const std::string& name);
   void mark_tracking(const std::string& tracking_app);
@@ -63,9 +69,9 @@ class Concerns {
   void mark_kept(const Kept& kept);
 
   const KeptObjects& objects_;
-  std::vector<Stack> stacks_;
+  std::map<Name, Known> stacks_;
   std::map<Name, std::vector<Concern>> by_application_;
-  std::map<std::string, std::vector<const Stack*>> by_workload_namespace_;
+  std::map<std::string, std::vector<Known>> by_workload_namespace_;
   std::set<Concern> marked_;
 };
 

@@ -48,6 +48,11 @@ class Store {
   void set_api_server_version(std::string version);
   // What is looked at as one; Applications outside of all of them are looked at one by one.
   void set_stacks(std::vector<Stack> stacks);
+  // One of them is new or was edited, or is gone; costs the same however many there are.
+  void put_stack(std::shared_ptr<const Stack> stack);
+  void remove_stack(const std::string& ns, const std::string& name);
+  // Whether some Stack names this Application.
+  [[nodiscard]] bool in_stack(const std::string& ns, const std::string& application) const;
   // Whose objects have changed in something that is kept, since the last call; each once, in order.
   std::vector<Concern> take_dirty();
   // Called, from the watching thread, whenever there is something dirty again after a take_dirty(). Must be short and not call the store.

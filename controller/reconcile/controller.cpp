@@ -34,24 +34,27 @@
 #include "model/recovery.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
+#include "reconcile/known_findings.h"
 #include "reconcile/own_objects.h"
+#include "reconcile/quiet.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/stack_turn.h"
 #include "report/metrics.h"
+#include "report/notes.h"
 #include "watch/health.h"
 
 namespace refloat {
 
 namespace {
 
-constexpr const char* stack_prefix = "stack/";
-constexpr const char* application_prefix = "app/";
 constexpr const char* recovery_prefix = "recovery/";  // of generations_ only
 // A Recovery says which Stack it is about; an edit of it wakes that Stack.
 constexpr const char* stacks_plural = "stacks";
 constexpr const char* recoveries_plural = "recoveries";
 // How often the Lease is renewed; the others wait for its duration.
 constexpr Duration lease_every = std::chrono::seconds(4);
+// A flood of Events is sent in portions.
+constexpr Duration events_pause = std::chrono::milliseconds(200);
 constexpr Watched workload_kinds[] = {Watched::job, Watched::pod, Watched::deployment, Watched::stateful_set};
 
 std::vector<std::string> or_everywhere(const std::vector<std::string>& namespaces) {
@@ -70,10 +73,6 @@ void sleep_for(const std::stop_token& stop, Duration duration) {
   wake.wait_for(lock, stop, duration, [] { return false; });
 }
 
-double seconds(Duration duration) {
-  return static_cast<double>(duration.count()) / 1000.0;
-}
-
 }  // namespace
 
 Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, StreamTransport& transport, const Inputs& inputs,
@@ -88,7 +87,8 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
       store_(ports.kube.server(), ports.clock),
       events_(ports.kube, ports.clock, EventOptions{.instance = options_.lease.holder}),
       fleet_(options_.fleet),
-      queue_(ports.clock) {}
+      queue_(ports.clock),
+      early_(ports.clock) {}
 
 Controller::~Controller() = default;
 
@@ -132,15 +132,16 @@ void Controller::stack_changed(const Json& object) {
   if (!is_new_generation(stack_prefix + name, object)) return;
   Diagnostics mistakes;
   auto stack = read_stack_object(object, mistakes);
-  if (!stack) log_("stack cannot be read", {{"stack", name}, {"why", mistakes.all().empty() ? "" : mistakes.all().front().message}});
+  if (!stack) {
+    log_("stack cannot be read", {{"stack", name}, {"why", mistakes.all().empty() ? "" : mistakes.all().front().message}});
+    return drop_stack(name);
+  }
+  const auto known = std::make_shared<const Stack>(std::move(*stack));
   {
     const std::lock_guard lock(mutex_);
-    if (stack)
-      stacks_.insert_or_assign(name, std::move(*stack));
-    else
-      stacks_.erase(name);
+    stacks_.insert_or_assign(name, known);
   }
-  publish_stacks();
+  store_.put_stack(known);
   wake_edited(name);
 }
 
@@ -157,10 +158,18 @@ void Controller::wake_edited(const std::string& stack) {
 void Controller::stack_gone(const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
-    stacks_.erase(name);
     generations_.erase(stack_prefix + name);
   }
-  publish_stacks();
+  drop_stack(name);
+}
+
+void Controller::drop_stack(const std::string& name) {
+  {
+    const std::lock_guard lock(mutex_);
+    stacks_.erase(name);
+  }
+  const auto slash = name.find('/');
+  store_.remove_stack(name.substr(0, slash), name.substr(slash + 1));
   wake_edited(name);
 }
 
@@ -176,29 +185,20 @@ void Controller::recovery_gone(const std::string& name) {
   generations_.erase(recovery_prefix + name);
 }
 
-std::optional<Stack> Controller::known_stack(const std::string& name) const {
+std::shared_ptr<const Stack> Controller::known_stack(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const auto known = stacks_.find(name);
-  if (known == stacks_.end()) return std::nullopt;
-  return known->second;
-}
-
-std::vector<Stack> Controller::stacks() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<Stack> out;
-  out.reserve(stacks_.size());
-  for (const auto& [name, stack] : stacks_) out.push_back(stack);
-  return out;
-}
-
-void Controller::publish_stacks() {
-  store_.set_stacks(stacks());
+  return known == stacks_.end() ? nullptr : known->second;
 }
 
 void Controller::wake_concerned() {
   for (const Concern& concern : store_.take_dirty()) {
-    if (concern.of == Concern::Of::stack) fleet_.woken(concern.ns + "/" + concern.name, ports_.clock.now());
-    queue_.add_now((concern.of == Concern::Of::stack ? stack_prefix : application_prefix) + concern.ns + "/" + concern.name);
+    const std::string name = concern.ns + "/" + concern.name;
+    const bool stack = concern.of == Concern::Of::stack;
+    early_.add_now((stack ? stack_prefix : application_prefix) + name);
+    if (!stack) continue;
+    fleet_.woken(name, ports_.clock.now());
+    queue_.add_now(stack_prefix + name);
   }
 }
 
@@ -210,13 +210,19 @@ void Controller::set_leading(bool leading) {
   metrics_.set("refloat_leader", {}, leading ? 1 : 0);
   if (leading) wake_all();
   queue_.set_open(leading);
+  open_early();
+}
+
+void Controller::open_early() {
+  const std::lock_guard lock(mutex_);
+  early_.set_open(leading_ && listed_);
 }
 
 // Nothing is known of any of them: whoever is found aground first must not be taken for the only one.
 void Controller::wake_all() {
   const Time now = ports_.clock.now();
-  for (const Stack& stack : stacks()) {
-    const std::string name = stack.ns + "/" + stack.name;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, stack] : stacks_) {
     fleet_.woken(name, now);
     queue_.add(stack_prefix + name, now);
   }
@@ -239,32 +245,53 @@ void Controller::keep_lease(const std::stop_token& stop) {
 
 void Controller::run(const std::stop_token& stop) {
   queue_.set_open(false);
+  early_.set_open(false);
   store_.when_dirty([this] { watcher_.wake_up(); });
   add_watches();
   std::vector<std::jthread> threads;
-  threads.emplace_back([this](const std::stop_token& own) {
-    while (!own.stop_requested()) {
-      watcher_.run_once(std::chrono::milliseconds(500));
-      wake_concerned();
-    }
-  });
+  threads.emplace_back([this](const std::stop_token& own) { watch(own); });
   threads.emplace_back([this](const std::stop_token& own) { keep_lease(own); });
+  threads.emplace_back([this](const std::stop_token& own) { work_early(own); });
   for (int i = 0; i < options_.workers; ++i) threads.emplace_back([this](const std::stop_token& own) { work(own); });
-  while (!stop.stop_requested()) {
-    sleep_for(stop, std::chrono::seconds(1));
-    if (leading_) events_.flush();
-  }
+  send_events(stop);
   for (std::jthread& thread : threads) thread.request_stop();
   watcher_.wake_up();
   threads.clear();
   events_.flush();
 }
 
+void Controller::watch(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    watcher_.run_once(std::chrono::milliseconds(500));
+    wake_concerned();
+    if (listed_ || !not_synced().empty()) continue;
+    listed_ = true;
+    open_early();
+  }
+}
+
+// The first of several at once; the others together.
+void Controller::send_events(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    events_.wait(stop, std::chrono::seconds(1));
+    if (leading_) events_.flush();
+    sleep_for(stop, events_pause);
+  }
+}
+
+void Controller::work_early(const std::stop_token& stop) {
+  while (const auto key = early_.take(stop)) {
+    const std::optional<Time> again = take_early(*key);
+    if (again) early_.add(*key, *again);
+    early_.done(*key);
+  }
+}
+
 void Controller::work(const std::stop_token& stop) {
   while (const auto key = queue_.take(stop)) {
     const Time began = ports_.clock.now();
     const std::optional<Time> again = take(*key);
-    metrics_.observe("refloat_turn_seconds", {}, seconds(ports_.clock.now() - began));
+    metrics_.observe("refloat_turn_seconds", {}, in_seconds(ports_.clock.now() - began));
     if (again) queue_.add(*key, *again);
     queue_.done(*key);
   }
@@ -276,12 +303,12 @@ std::optional<Time> Controller::take(const std::string& key) {
   std::unique_lock lock(mutex_);
   Entry& entry = entry_of(key);  // stays: only who has the key in hand forgets it
   lock.unlock();
-  return parts[0] == "stack" ? take_stack(parts[1], parts[2], entry) : take_application(parts[1], parts[2], entry);
+  return take_stack(parts[1], parts[2], entry);
 }
 
 std::optional<Time> Controller::take_stack(const std::string& ns, const std::string& name, Entry& entry) {
   const std::string qualified = ns + "/" + name;
-  const std::optional<Stack> stack = known_stack(qualified);
+  const std::shared_ptr<const Stack> stack = known_stack(qualified);
   const Time began = ports_.clock.now();
   if (stack) {
     TurnContext context{
@@ -301,75 +328,13 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
   return std::nullopt;
 }
 
-// From the cache alone: most events about a Stack that is well say nothing that matters.
-std::optional<Time> Controller::still_quiet(const TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const {
-  if (!not_synced().empty()) return std::nullopt;
+// From the cache alone, while it is kept current: most events about a Stack that is well say nothing that matters.
+std::optional<Time> Controller::still_quiet(TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const {
+  if (!listed_) return std::nullopt;
   const Snapshot watched = store_.slice(stack);
   remember_watched(watched, memory);
-  if (edited) return std::nullopt;
+  if (edited || !watcher_.all_following()) return std::nullopt;
   return quiet_until(context, stack, memory, watched);
-}
-
-// Outside any Stack there is nothing to do about a finding but to tell it.
-std::optional<Time> Controller::take_application(const std::string& ns, const std::string& name, Entry& entry) {
-  metrics_.count("refloat_turns_total", {{"of", "application"}});
-  const std::string key = application_prefix + ns + "/" + name;
-  const Snapshot slice = store_.slice_application(ns, name);
-  const Time now = ports_.clock.now();
-  const StackDiagnosis found = diagnose_applications(inputs_.playbooks, stacks(), slice, now);
-  if (slice.applications.empty()) {
-    forget(key);
-    return std::nullopt;
-  }
-  for (const Finding& finding : found.findings) {
-    const auto same = [&](const Finding& old) { return old.id == finding.id; };
-    if (std::any_of(entry.told.begin(), entry.told.end(), same)) continue;
-    events_.add(Note{finding.subject, true, "FindingDetected", finding.signature + ": " + finding.summary});
-  }
-  entry.told = found.findings;
-  remember_findings(key, found.findings);
-  if (found.pending.empty()) return std::nullopt;
-  return std::min_element(found.pending.begin(), found.pending.end(),
-                          [](const Pending& a, const Pending& b) { return a.look_again_at < b.look_again_at; })
-      ->look_again_at;
-}
-
-// --- what others get to know --------------------------------------------------------------------------------------------------------
-
-void Controller::report(const TurnReport& report) {
-  Json fields{{"stack", report.stack}};
-  if (report.recovery != nullptr) fields["recovery"] = report.recovery->name;
-  if (!report.text.empty()) fields["what"] = report.text;
-  switch (report.kind) {
-    case TurnReport::Kind::looked: remember_findings(stack_prefix + report.stack, report.diagnosis->findings); return;
-    case TurnReport::Kind::recovery_started: log_("recovery started", fields); return;
-    case TurnReport::Kind::step: log_("step", fields); return;
-    case TurnReport::Kind::recovery_finished: {
-      fields["verdict"] = to_string(report.recovery->verdict);
-      log_("recovery finished", fields);
-      metrics_.count("refloat_recoveries_total", {{"verdict", to_string(report.recovery->verdict)}});
-      metrics_.observe("refloat_recovery_seconds", {}, seconds(ports_.clock.now() - report.recovery->started_at));
-      return;
-    }
-    case TurnReport::Kind::waiting: log_("waiting", fields); return;
-    case TurnReport::Kind::failed:
-      metrics_.count("refloat_api_errors_total");
-      log_("turn failed", fields);
-      return;
-  }
-}
-
-void Controller::remember_findings(const std::string& key, const std::vector<Finding>& findings) {
-  const std::lock_guard lock(mutex_);
-  std::vector<std::string>& known = findings_[key];
-  for (const Finding& finding : findings) {
-    if (std::find(known.begin(), known.end(), finding.signature) != known.end()) continue;
-    log_("finding", {{"of", key}, {"signature", finding.signature}, {"subject", finding.subject.display()}, {"summary", finding.summary}});
-    if (finding.since) metrics_.observe("refloat_time_to_detect_seconds", {}, std::max(0.0, seconds(ports_.clock.now() - *finding.since)));
-  }
-  known.clear();
-  for (const Finding& finding : findings) known.push_back(finding.signature);
-  if (known.empty()) findings_.erase(key);
 }
 
 void Controller::forget(const std::string& key) {
@@ -377,6 +342,12 @@ void Controller::forget(const std::string& key) {
   const auto entry = entries_.extract(key);  // its end gives a Lease back: not while others wait for the lock
   findings_.erase(key);
   lock.unlock();
+}
+
+std::shared_ptr<KnownFindings> Controller::findings_of(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(key);
+  return entry == entries_.end() ? nullptr : entry->second->memory.known;
 }
 
 Controller::Entry& Controller::entry_of(const std::string& key) {
@@ -391,42 +362,6 @@ std::string Controller::not_synced() const {
     if (!report.health.synced && !refused) return report.resource + " is not listed yet";
   }
   return "";
-}
-
-std::string Controller::not_ready() const {
-  for (const WatchReport& report : watcher_.health()) {
-    if (report.health.phase != WatchPhase::absent && report.health.phase != WatchPhase::denied) continue;
-    if (report.resource.find("refloat.dev") != std::string::npos || report.resource.find("applications") == 0) {
-      return report.resource + (report.health.phase == WatchPhase::absent ? " is not installed" : " may not be watched");
-    }
-  }
-  return not_synced();
-}
-
-void Controller::measure() {
-  for (const WatchReport& report : watcher_.health()) {
-    const Labels labels{{"resource", report.resource}, {"namespace", report.ns}};
-    metrics_.set("refloat_watch_lag_seconds", labels, seconds(report.health.lag));
-    metrics_.set("refloat_watch_synced", labels, report.health.synced ? 1 : 0);
-    metrics_.set("refloat_watch_events_total", labels, static_cast<double>(report.health.events));
-  }
-  metrics_.set("refloat_queue_depth", {}, static_cast<double>(queue_.depth()));
-  metrics_.set("refloat_unreadable_objects_total", {}, static_cast<double>(store_.unreadable_count()));
-  const EventCounts events = events_.counts();
-  metrics_.set("refloat_events_total", {{"result", "sent"}}, static_cast<double>(events.sent));
-  metrics_.set("refloat_events_total", {{"result", "dropped"}}, static_cast<double>(events.dropped));
-  metrics_.set("refloat_events_total", {{"result", "failed"}}, static_cast<double>(events.failed));
-  std::map<std::string, int> by_signature;
-  {
-    const std::lock_guard lock(mutex_);
-    metrics_.set("refloat_stacks", {{"state", "known"}}, static_cast<double>(stacks_.size()));
-    for (const auto& [key, signatures] : findings_) {
-      for (const std::string& signature : signatures) ++by_signature[signature];
-    }
-  }
-  metrics_.set("refloat_stacks", {{"state", "aground"}}, fleet_.aground());
-  metrics_.clear("refloat_findings");
-  for (const auto& [signature, count] : by_signature) metrics_.set("refloat_findings", {{"signature", signature}}, count);
 }
 
 }  // namespace refloat

@@ -13,12 +13,14 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "cache/store.h"
 #include "journal/event_recorder.h"
 #include "kube/endpoint.h"
 #include "kube/lease.h"
 #include "model/finding.h"
 #include "reconcile/fleet.h"
+#include "reconcile/known_findings.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/shared_queue.h"
 #include "reconcile/stack_turn.h"
@@ -57,10 +59,14 @@ class Controller {
   void measure();
 
  private:
+  // What work is keyed by: these and "namespace/name".
+  static constexpr const char* stack_prefix = "stack/";
+  static constexpr const char* application_prefix = "app/";
+  static double in_seconds(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
+
   struct Entry {
     StackMemory memory;
     std::atomic<bool> edited{false};  // a person changed the Stack or one of its Recoveries
-    std::vector<Finding> told;        // of an Application outside any Stack
   };
 
   void add_watches();
@@ -68,26 +74,34 @@ class Controller {
   bool is_new_generation(const std::string& key, const Json& object);
   void stack_changed(const Json& object);
   void stack_gone(const std::string& name);
+  void drop_stack(const std::string& name);  // deleted, or it can be read no more
   void recovery_changed(const Json& object);
   void recovery_gone(const std::string& name);
   void wake_edited(const std::string& stack);
-  void publish_stacks();
   void wake_concerned();
   void keep_lease(const std::stop_token& stop);
   void set_leading(bool leading);
   void wake_all();
+  void watch(const std::stop_token& stop);
   void work(const std::stop_token& stop);
+  void work_early(const std::stop_token& stop);
+  void send_events(const std::stop_token& stop);
+  // While we lead and all has been listed: nothing is told from half a view.
+  void open_early();
   // Each: when it wants another turn by itself.
   std::optional<Time> take(const std::string& key);
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
-  [[nodiscard]] std::optional<Time> still_quiet(const TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const;
-  std::optional<Time> take_application(const std::string& ns, const std::string& name, Entry& entry);
+  std::optional<Time> still_quiet(TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const;
+  std::optional<Time> take_early(const std::string& key);
+  std::optional<Time> look_early(const std::string& ns, const std::string& name);
+  std::optional<Time> take_application(const std::string& ns, const std::string& name);
   void report(const TurnReport& report);
+  void log_findings(const std::string& key, const std::vector<Finding>& news);
   void remember_findings(const std::string& key, const std::vector<Finding>& findings);
   void forget(const std::string& key);
   Entry& entry_of(const std::string& key);  // with mutex_ held
-  [[nodiscard]] std::optional<Stack> known_stack(const std::string& name) const;
-  [[nodiscard]] std::vector<Stack> stacks() const;
+  [[nodiscard]] std::shared_ptr<KnownFindings> findings_of(const std::string& key) const;
+  [[nodiscard]] std::shared_ptr<const Stack> known_stack(const std::string& name) const;
   [[nodiscard]] std::string not_synced() const;
 
   Ports ports_;
@@ -101,9 +115,12 @@ class Controller {
   EventRecorder events_;
   Fleet fleet_;
   SharedQueue queue_;
+  SharedQueue early_;  // of what needs watched objects only: no turn that waits for a database may keep it waiting
+  std::map<std::string, std::vector<Finding>> told_;  // by Application outside any Stack; of the early thread
   std::atomic<bool> leading_{false};
-  mutable std::mutex mutex_;  // of what follows
-  std::map<std::string, Stack> stacks_;
+  std::atomic<bool> listed_{false};  // every view was listed once
+  mutable std::mutex mutex_;         // of what follows
+  std::map<std::string, std::shared_ptr<const Stack>> stacks_;
   std::map<std::string, std::int64_t> generations_;  // of Stack and Recovery objects: a status write is nobody's wish
   std::map<std::string, std::unique_ptr<Entry>> entries_;
   std::map<std::string, std::vector<std::string>> findings_;  // signatures by key, for the gauge

@@ -30,6 +30,7 @@
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "reconcile/fleet.h"
+#include "reconcile/known_findings.h"
 #include "reconcile/look.h"
 #include "reconcile/outcome.h"
 #include "reconcile/pass.h"
@@ -43,6 +44,8 @@ namespace {
 
 // How soon a turn that changed something is followed by the next.
 constexpr Duration at_once{0};
+// How soon a look must follow that did not see what was told early while it was made.
+constexpr Duration confirm_wait = std::chrono::seconds(1);
 // How soon another replica's Lease is asked for again.
 constexpr Duration lease_wait = std::chrono::seconds(5);
 
@@ -153,6 +156,7 @@ class StackTurn {
   }
 
   Turn advance(Recovery& open) {
+    memory_.known->set_aside();
     if (!ours_to_run(open)) {
       let_go();
       return again(context_.rules.recheck);
@@ -173,7 +177,7 @@ class StackTurn {
     memory_.running.reset();
     context_.fleet.give_place(key_);
     if (error.kind != ErrorKind::stale) return failed(error);
-    tell(TurnReport::Kind::waiting, nullptr, nullptr, error.message);
+    tell(TurnReport::Kind::waiting, nullptr, error.message);
     return again(lease_wait);
   }
 
@@ -193,7 +197,7 @@ class StackTurn {
     if (!saved) return saved.error();
     memory_.pass = {};
     memory_.running = std::move(open);
-    tell(TurnReport::Kind::recovery_started, nullptr, &*memory_.running, memory_.running->name);
+    tell(TurnReport::Kind::recovery_started, &*memory_.running, memory_.running->name);
     return ok();
   }
 
@@ -204,7 +208,7 @@ class StackTurn {
       if (step.kind == Progress::Kind::waiting) return;
       context_.events.add(notes_of_recovery(stack_, &told, running));
       told = running;
-      tell(TurnReport::Kind::step, nullptr, &running, step.text);
+      tell(TurnReport::Kind::step, &running, step.text);
     };
     const PassResult result =
         pass(context_.ports, context_.inputs, stack_, running, *memory_.journal, memory_.pass, progress, is_approved(running));
@@ -213,7 +217,7 @@ class StackTurn {
       return again(std::chrono::seconds(1));
     }
     if (!result.finished) return {result.again_at};
-    tell(TurnReport::Kind::recovery_finished, nullptr, &running, running.message);
+    tell(TurnReport::Kind::recovery_finished, &running, running.message);
     let_go();
     return again(at_once);
   }
@@ -224,7 +228,7 @@ class StackTurn {
     const Result<> closed = close_recovery(context_.ports.kube, open, verdict, message, now());
     if (!closed) return closed.error().kind == ErrorKind::stale ? again(at_once) : failed(closed.error());
     context_.events.add(notes_of_recovery(stack_, &before, open));
-    tell(TurnReport::Kind::recovery_finished, nullptr, &open, message);
+    tell(TurnReport::Kind::recovery_finished, &open, message);
     let_go();
     return again(at_once);
   }
@@ -318,20 +322,20 @@ class StackTurn {
     if (!seen) return seen;
     memory_.failures = 0;
     memory_.looked_at = now();
-    memory_.latest = seen->diagnosis;
-    tell(TurnReport::Kind::looked, &seen->diagnosis, nullptr, "");
+    const KnownFindings::News news = memory_.known->looked(stack_, seen->diagnosis, seen->snapshot.taken_at);
+    context_.events.add(notes_of_findings(stack_, news.gone, news.found));
+    if (context_.report) context_.report({TurnReport::Kind::looked, key_, &seen->diagnosis, nullptr, "", &news.found});
     return seen;
   }
 
   Turn publish_and_wait(const StackDiagnosis& diagnosis, const Plan& plan, const std::vector<std::string>& obstacles, Time again_at) {
-    context_.events.add(notes_of_findings(stack_, memory_.told, diagnosis.findings));
-    memory_.told = diagnosis.findings;
+    if (memory_.known->unconfirmed()) again_at = std::min(again_at, now() + confirm_wait);
     if (!stack_.pause_requests.empty()) say_once("paused by " + stack_.pause_requests.front(), note_paused(stack_));
     const Json next =
         stack_status({stack_, diagnosis, plan.steps.empty() ? nullptr : &plan, recoveries_.recoveries, obstacles, status_, now()});
     const Result<StatusWrite> written = write_stack_status(context_.ports.kube, stack_, status_, next);
     if (!written && written.error().kind == ErrorKind::stale) return again(at_once);
-    if (!written) tell(TurnReport::Kind::failed, nullptr, nullptr, written.error().message);  // a status that cannot be told stops nothing
+    if (!written) tell(TurnReport::Kind::failed, nullptr, written.error().message);  // a status that cannot be told stops nothing
     return {again_at};
   }
 
@@ -344,13 +348,13 @@ class StackTurn {
   }
 
   Turn failed(const Error& error) {
-    tell(TurnReport::Kind::failed, nullptr, nullptr, error.message);
+    tell(TurnReport::Kind::failed, nullptr, error.message);
     const Outcome outcome = after_failed_read(error, memory_.failures++, static_cast<unsigned>(std::hash<std::string>{}(key_)));
     return again(outcome.next == Next::stop ? context_.rules.recheck : std::max(outcome.wait, Duration(1000)));
   }
 
-  void tell(TurnReport::Kind kind, const StackDiagnosis* diagnosis, const Recovery* recovery, const std::string& text) {
-    if (context_.report) context_.report({kind, key_, diagnosis, recovery, text});
+  void tell(TurnReport::Kind kind, const Recovery* recovery, const std::string& text) {
+    if (context_.report) context_.report({kind, key_, nullptr, recovery, text, nullptr});
   }
 
   TurnContext& context_;
@@ -363,24 +367,6 @@ class StackTurn {
 };
 
 }  // namespace
-
-std::optional<Time> quiet_until(const TurnContext& context, const Stack& stack, const StackMemory& memory, const Snapshot& watched) {
-  const Time now = context.ports.clock.now();
-  if (memory.recovery_open || !memory.looked_at || !memory.latest) return std::nullopt;
-  const StackDiagnosis& latest = *memory.latest;
-  const bool clear = latest.findings.empty() && latest.pending.empty() && latest.unexamined.empty();
-  const Time due = *memory.looked_at + context.rules.resync;
-  if (!clear || now >= due) return std::nullopt;
-  const Time from = suspicious_from(context.inputs.playbooks, stack, watched, now).value_or(due);
-  if (from <= now) return std::nullopt;
-  return std::min(from, due);
-}
-
-void remember_watched(const Snapshot& watched, StackMemory& memory) {
-  for (const Application& app : watched.applications) {
-    if (app.unchanged_since) (void)memory.pass.seen.first_seen(app.ref.uid, app.resource_version, *app.unchanged_since);
-  }
-}
 
 namespace {
 

@@ -13,8 +13,8 @@
 #include "model/finding.h"
 #include "model/plan.h"
 #include "model/recovery.h"
-#include "model/snapshot.h"
 #include "reconcile/fleet.h"
+#include "reconcile/known_findings.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
 
@@ -29,15 +29,15 @@ struct TurnRules {
 // What a process keeps of one Stack between turns; losing it costs only time.
 struct StackMemory {
   PassMemory pass;
-  std::unique_ptr<Journal> journal;      // while a recovery of this Stack is ours: it holds the Stack's Lease
-  std::optional<Recovery> running;       // as it was saved last
-  std::optional<Plan> planned;           // the plan that this process made last and let begin
-  std::vector<Finding> told;             // the findings that Events spoke of
-  std::vector<std::string> told_stops;   // why it is left alone, as Events said it
-  std::optional<Time> looked_at;         // when all of it was read last
-  std::optional<StackDiagnosis> latest;  // what that look said
-  bool recovery_open = false;            // the last turn saw one that waits or runs
-  int failures = 0;                      // failed reads in a row
+  std::unique_ptr<Journal> journal;     // while a recovery of this Stack is ours: it holds the Stack's Lease
+  std::optional<Recovery> running;      // as it was saved last
+  std::optional<Plan> planned;          // the plan that this process made last and let begin
+  std::vector<std::string> told_stops;  // why it is left alone, as Events said it
+  std::optional<Time> looked_at;        // when all of it was looked at last
+  bool recovery_open = false;           // the last turn saw one that waits or runs
+  int failures = 0;                     // failed reads in a row
+  // What that look said and what was told; an early look shares it.
+  std::shared_ptr<KnownFindings> known = std::make_shared<KnownFindings>();
 };
 
 struct Turn {
@@ -49,10 +49,11 @@ struct Turn {
 struct TurnReport {
   enum class Kind { looked, recovery_started, step, recovery_finished, waiting, failed };
   Kind kind = Kind::looked;
-  std::string stack;                          // "namespace/name"
-  const StackDiagnosis* diagnosis = nullptr;  // of looked
-  const Recovery* recovery = nullptr;         // of recovery_* and step
-  std::string text;                           // for people
+  std::string stack;                           // "namespace/name"
+  const StackDiagnosis* diagnosis = nullptr;   // of looked
+  const Recovery* recovery = nullptr;          // of recovery_* and step
+  std::string text;                            // for people
+  const std::vector<Finding>* news = nullptr;  // of looked: the findings that nobody was told of before
 };
 using TurnSink = std::function<void(const TurnReport&)>;
 
@@ -66,12 +67,6 @@ struct TurnContext {
   std::string identity = {};  // of this replica, in Leases and Recoveries; as own_identity() writes it
   TurnSink report = {};
 };
-
-// When a Stack must be looked at again, if it need not be now: nothing was found or open last time, what is watched raises no suspicion,
-// and no resync is due. Nothing = take a turn. Asks nobody.
-std::optional<Time> quiet_until(const TurnContext& context, const Stack& stack, const StackMemory& memory, const Snapshot& watched);
-// Since when the watched Applications are as they are, so that a turn has not to wait that long again.
-void remember_watched(const Snapshot& watched, StackMemory& memory);
 
 // Reads everything anew. Never throws, never sleeps.
 Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory);

@@ -1,0 +1,177 @@
+// What the controller tells: findings that need watched objects only, as soon as they change; logs; metrics; readiness.
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "detect/detect.h"
+#include "journal/event_recorder.h"
+#include "model/finding.h"
+#include "model/note.h"
+#include "model/recovery.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+#include "reconcile/controller.h"
+#include "reconcile/known_findings.h"
+#include "reconcile/stack_turn.h"
+#include "report/metrics.h"
+#include "report/notes.h"
+#include "watch/health.h"
+
+namespace refloat {
+
+namespace {
+
+// While a view is being renewed; most streams are resumed at once.
+constexpr Duration early_retry = std::chrono::milliseconds(200);
+
+}  // namespace
+
+// --- what needs watched objects only --------------------------------------------------------------------------------------------------
+
+std::optional<Time> Controller::take_early(const std::string& key) {
+  const std::vector<std::string> parts = split(key, '/');
+  if (parts.size() != 3) return std::nullopt;
+  // What is not current is not told. Every object that changed meanwhile wakes again; what had only to last does not.
+  if (!watcher_.all_following()) return ports_.clock.now() + early_retry;
+  return parts[0] == "stack" ? look_early(parts[1], parts[2]) : take_application(parts[1], parts[2]);
+}
+
+// Tells what the turn that was woken by the same change will find too, before that reads anything. Decides nothing.
+std::optional<Time> Controller::look_early(const std::string& ns, const std::string& name) {
+  const std::string qualified = ns + "/" + name;
+  const std::shared_ptr<const Stack> stack = known_stack(qualified);
+  const std::shared_ptr<KnownFindings> known = findings_of(stack_prefix + qualified);
+  if (!stack || !known) return std::nullopt;
+  const Time now = ports_.clock.now();
+  const auto latest = known->latest(*stack, now - options_.rules.resync - options_.rules.recheck);
+  if (!latest) return std::nullopt;
+  const Snapshot watched = store_.slice(*stack);
+  const Early early = detect_early(inputs_.playbooks, *stack, watched, *latest, ports_.clock.now());
+  const std::vector<Finding> news = known->told_early(early.findings, watched.taken_at);
+  if (!news.empty()) {
+    log_findings(stack_prefix + qualified, news);
+    events_.add(notes_of_findings(*stack, {}, news));
+    queue_.add_now(stack_prefix + qualified);
+  }
+  return early.look_again_at;
+}
+
+// Outside any Stack there is nothing to do about a finding but to tell it.
+std::optional<Time> Controller::take_application(const std::string& ns, const std::string& name) {
+  metrics_.count("refloat_turns_total", {{"of", "application"}});
+  const std::string key = application_prefix + ns + "/" + name;
+  const bool alone = !store_.in_stack(ns, name);
+  const StackDiagnosis found =
+      alone ? diagnose_applications(inputs_.playbooks, {}, store_.slice_application(ns, name), ports_.clock.now()) : StackDiagnosis{};
+  std::vector<Finding> news;
+  const auto told = told_.find(key);
+  for (const Finding& finding : found.findings) {
+    const auto same = [&](const Finding& old) { return old.id == finding.id; };
+    if (told == told_.end() || std::none_of(told->second.begin(), told->second.end(), same)) news.push_back(finding);
+  }
+  log_findings(key, news);
+  for (const Finding& finding : news)
+    events_.add(Note{finding.subject, true, "FindingDetected", finding.signature + ": " + finding.summary});
+  if (!found.findings.empty()) {
+    told_[key] = found.findings;
+  } else if (told != told_.end()) {
+    told_.erase(told);
+  }
+  remember_findings(key, found.findings);
+  if (found.pending.empty()) return std::nullopt;
+  return std::min_element(found.pending.begin(), found.pending.end(),
+                          [](const Pending& a, const Pending& b) { return a.look_again_at < b.look_again_at; })
+      ->look_again_at;
+}
+
+// --- what others get to know --------------------------------------------------------------------------------------------------------
+
+void Controller::report(const TurnReport& report) {
+  Json fields{{"stack", report.stack}};
+  if (report.recovery != nullptr) fields["recovery"] = report.recovery->name;
+  if (!report.text.empty()) fields["what"] = report.text;
+  switch (report.kind) {
+    case TurnReport::Kind::looked:
+      log_findings(stack_prefix + report.stack, *report.news);
+      return remember_findings(stack_prefix + report.stack, report.diagnosis->findings);
+    case TurnReport::Kind::recovery_started: log_("recovery started", fields); return;
+    case TurnReport::Kind::step: log_("step", fields); return;
+    case TurnReport::Kind::recovery_finished: {
+      fields["verdict"] = to_string(report.recovery->verdict);
+      log_("recovery finished", fields);
+      metrics_.count("refloat_recoveries_total", {{"verdict", to_string(report.recovery->verdict)}});
+      metrics_.observe("refloat_recovery_seconds", {}, in_seconds(ports_.clock.now() - report.recovery->started_at));
+      return;
+    }
+    case TurnReport::Kind::waiting: log_("waiting", fields); return;
+    case TurnReport::Kind::failed:
+      metrics_.count("refloat_api_errors_total");
+      log_("turn failed", fields);
+      return;
+  }
+}
+
+void Controller::log_findings(const std::string& key, const std::vector<Finding>& news) {
+  for (const Finding& finding : news) {
+    log_("finding", {{"of", key}, {"signature", finding.signature}, {"subject", finding.subject.display()}, {"summary", finding.summary}});
+    if (finding.since)
+      metrics_.observe("refloat_time_to_detect_seconds", {}, std::max(0.0, in_seconds(ports_.clock.now() - *finding.since)));
+  }
+}
+
+void Controller::remember_findings(const std::string& key, const std::vector<Finding>& findings) {
+  const std::lock_guard lock(mutex_);
+  if (findings.empty()) {
+    findings_.erase(key);
+    return;
+  }
+  std::vector<std::string>& known = findings_[key];
+  known.clear();
+  for (const Finding& finding : findings) known.push_back(finding.signature);
+}
+
+std::string Controller::not_ready() const {
+  for (const WatchReport& report : watcher_.health()) {
+    if (report.health.phase != WatchPhase::absent && report.health.phase != WatchPhase::denied) continue;
+    if (report.resource.find("refloat.dev") != std::string::npos || report.resource.find("applications") == 0) {
+      return report.resource + (report.health.phase == WatchPhase::absent ? " is not installed" : " may not be watched");
+    }
+  }
+  return not_synced();
+}
+
+void Controller::measure() {
+  for (const WatchReport& report : watcher_.health()) {
+    const Labels labels{{"resource", report.resource}, {"namespace", report.ns}};
+    metrics_.set("refloat_watch_lag_seconds", labels, in_seconds(report.health.lag));
+    metrics_.set("refloat_watch_synced", labels, report.health.synced ? 1 : 0);
+    metrics_.set("refloat_watch_events_total", labels, static_cast<double>(report.health.events));
+  }
+  metrics_.set("refloat_queue_depth", {}, static_cast<double>(queue_.depth()));
+  metrics_.set("refloat_unreadable_objects_total", {}, static_cast<double>(store_.unreadable_count()));
+  const EventCounts events = events_.counts();
+  metrics_.set("refloat_events_total", {{"result", "sent"}}, static_cast<double>(events.sent));
+  metrics_.set("refloat_events_total", {{"result", "dropped"}}, static_cast<double>(events.dropped));
+  metrics_.set("refloat_events_total", {{"result", "failed"}}, static_cast<double>(events.failed));
+  std::map<std::string, int> by_signature;
+  {
+    const std::lock_guard lock(mutex_);
+    metrics_.set("refloat_stacks", {{"state", "known"}}, static_cast<double>(stacks_.size()));
+    for (const auto& [key, signatures] : findings_) {
+      for (const std::string& signature : signatures) ++by_signature[signature];
+    }
+  }
+  metrics_.set("refloat_stacks", {{"state", "aground"}}, fleet_.aground());
+  metrics_.clear("refloat_findings");
+  for (const auto& [signature, count] : by_signature) metrics_.set("refloat_findings", {{"signature", signature}}, count);
+}
+
+}  // namespace refloat
