@@ -35,6 +35,7 @@
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "reconcile/own_objects.h"
+#include "reconcile/readiness.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/stack_turn.h"
 #include "report/metrics.h"
@@ -74,6 +75,10 @@ double seconds(Duration duration) {
   return static_cast<double>(duration.count()) / 1000.0;
 }
 
+Moment steady_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+}
+
 }  // namespace
 
 Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, StreamTransport& transport, const Inputs& inputs,
@@ -88,7 +93,9 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
       store_(ports.kube.server(), ports.clock),
       events_(ports.kube, ports.clock, EventOptions{.instance = options_.lease.holder}),
       fleet_(options_.fleet),
-      queue_(ports.clock) {}
+      queue_(ports.clock),
+      record_(metrics, ports.clock, log_),
+      lease_heard_(steady_now()) {}
 
 Controller::~Controller() = default;
 
@@ -131,14 +138,16 @@ void Controller::stack_changed(const Json& object) {
   const std::string name = qualified(object);
   if (!is_new_generation(stack_prefix + name, object)) return;
   Diagnostics mistakes;
-  auto stack = read_stack_object(object, mistakes);
-  if (!stack) log_("stack cannot be read", {{"stack", name}, {"why", mistakes.all().empty() ? "" : mistakes.all().front().message}});
+  auto stack = read_stack_object(object, mistakes, &inputs_.playbooks);
   {
     const std::lock_guard lock(mutex_);
-    if (stack)
+    if (stack) {
       stacks_.insert_or_assign(name, std::move(*stack));
-    else
+      unreadable_.erase(name);
+    } else {  // its own turn tells it so
       stacks_.erase(name);
+      unreadable_.insert(name);
+    }
   }
   publish_stacks();
   wake_edited(name);
@@ -158,6 +167,7 @@ void Controller::stack_gone(const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
     stacks_.erase(name);
+    unreadable_.erase(name);
     generations_.erase(stack_prefix + name);
   }
   publish_stacks();
@@ -181,6 +191,11 @@ std::optional<Stack> Controller::known_stack(const std::string& name) const {
   const auto known = stacks_.find(name);
   if (known == stacks_.end()) return std::nullopt;
   return known->second;
+}
+
+bool Controller::is_unreadable(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  return unreadable_.contains(name);
 }
 
 std::vector<Stack> Controller::stacks() const {
@@ -220,6 +235,8 @@ void Controller::wake_all() {
     fleet_.woken(name, now);
     queue_.add(stack_prefix + name, now);
   }
+  const std::lock_guard lock(mutex_);
+  for (const std::string& name : unreadable_) queue_.add(stack_prefix + name, now);
 }
 
 // Being the leader spares work; it fences nothing: every effect carries its own preconditions and every run its Stack's Lease.
@@ -227,6 +244,7 @@ void Controller::keep_lease(const std::stop_token& stop) {
   LeaseLock lock(ports_.kube, ports_.clock, options_.lease);
   while (!stop.stop_requested()) {
     const Result<LeaseState> state = lock.try_acquire();
+    if (state) lease_heard_ = steady_now();
     if (!state) log_("lease", {{"why", state.error().message}});
     set_leading(lock.held());
     sleep_for(stop, lease_every);
@@ -241,6 +259,9 @@ void Controller::run(const std::stop_token& stop) {
   queue_.set_open(false);
   store_.when_dirty([this] { watcher_.wake_up(); });
   add_watches();
+  lease_heard_ = steady_now();
+  started_ = true;
+  std::jthread election([this](const std::stop_token& own) { keep_lease(own); });
   std::vector<std::jthread> threads;
   threads.emplace_back([this](const std::stop_token& own) {
     while (!own.stop_requested()) {
@@ -248,16 +269,26 @@ void Controller::run(const std::stop_token& stop) {
       wake_concerned();
     }
   });
-  threads.emplace_back([this](const std::stop_token& own) { keep_lease(own); });
   for (int i = 0; i < options_.workers; ++i) threads.emplace_back([this](const std::stop_token& own) { work(own); });
   while (!stop.stop_requested()) {
     sleep_for(stop, std::chrono::seconds(1));
     if (leading_) events_.flush();
   }
+  stopping_ = true;
   for (std::jthread& thread : threads) thread.request_stop();
   watcher_.wake_up();
   threads.clear();
   events_.flush();
+  give_back();
+  election.request_stop();  // last: while a turn of ours is under way no other replica should begin
+  election.join();
+}
+
+// Every Stack's Lease and journal: who comes next must not wait for their end.
+void Controller::give_back() {
+  std::map<std::string, std::unique_ptr<Entry>> held;
+  const std::lock_guard lock(mutex_);
+  held.swap(entries_);
 }
 
 void Controller::work(const std::stop_token& stop) {
@@ -283,19 +314,24 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
   const std::string qualified = ns + "/" + name;
   const std::optional<Stack> stack = known_stack(qualified);
   const Time began = ports_.clock.now();
-  if (stack) {
-    TurnContext context{
-        ports_, inputs_, events_, fleet_, options_.rules, options_.lease.holder, [this](const TurnReport& r) { report(r); }};
-    if (const auto quiet = still_quiet(context, *stack, entry.memory, entry.edited.exchange(false))) {
+  if (stack || is_unreadable(qualified)) {
+    bool failed = false;
+    TurnContext context{ports_, inputs_, events_, fleet_, options_.rules, options_.lease.holder, [&](const TurnReport& report) {
+                          failed = failed || report.kind == TurnReport::Kind::failed;
+                          record_.add(report);
+                        }};
+    const bool edited = entry.edited.exchange(false);
+    if (const auto quiet = stack ? still_quiet(context, *stack, entry.memory, edited) : std::nullopt) {
       fleet_.looked(qualified, began);
+      metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", "quiet"}});
       return quiet;
     }
     const Turn turn = take_turn(context, ns, name, entry.memory);
     fleet_.looked(qualified, began);
-    metrics_.count("refloat_turns_total", {{"of", "stack"}});
+    metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", failed ? "failed" : "taken"}});
     if (!turn.gone) return turn.again_at;
   }
-  // Deleted, unreadable, or relabelled so that it is another controller's: what we held of it is given back.
+  // Deleted, or relabelled so that it is another controller's: what we held of it is given back.
   fleet_.forget(qualified);
   forget(stack_prefix + qualified);
   return std::nullopt;
@@ -303,7 +339,7 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
 
 // From the cache alone: most events about a Stack that is well say nothing that matters.
 std::optional<Time> Controller::still_quiet(const TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const {
-  if (!not_synced().empty()) return std::nullopt;
+  if (!not_listed(watcher_.health()).empty()) return std::nullopt;
   const Snapshot watched = store_.slice(stack);
   remember_watched(watched, memory);
   if (edited) return std::nullopt;
@@ -312,7 +348,7 @@ std::optional<Time> Controller::still_quiet(const TurnContext& context, const St
 
 // Outside any Stack there is nothing to do about a finding but to tell it.
 std::optional<Time> Controller::take_application(const std::string& ns, const std::string& name, Entry& entry) {
-  metrics_.count("refloat_turns_total", {{"of", "application"}});
+  metrics_.count("refloat_turns_total", {{"of", "application"}, {"result", "taken"}});
   const std::string key = application_prefix + ns + "/" + name;
   const Snapshot slice = store_.slice_application(ns, name);
   const Time now = ports_.clock.now();
@@ -327,7 +363,7 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
     events_.add(Note{finding.subject, true, "FindingDetected", finding.signature + ": " + finding.summary});
   }
   entry.told = found.findings;
-  remember_findings(key, found.findings);
+  record_.found(key, found.findings);
   if (found.pending.empty()) return std::nullopt;
   return std::min_element(found.pending.begin(), found.pending.end(),
                           [](const Pending& a, const Pending& b) { return a.look_again_at < b.look_again_at; })
@@ -336,47 +372,11 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
 
 // --- what others get to know --------------------------------------------------------------------------------------------------------
 
-void Controller::report(const TurnReport& report) {
-  Json fields{{"stack", report.stack}};
-  if (report.recovery != nullptr) fields["recovery"] = report.recovery->name;
-  if (!report.text.empty()) fields["what"] = report.text;
-  switch (report.kind) {
-    case TurnReport::Kind::looked: remember_findings(stack_prefix + report.stack, report.diagnosis->findings); return;
-    case TurnReport::Kind::recovery_started: log_("recovery started", fields); return;
-    case TurnReport::Kind::step: log_("step", fields); return;
-    case TurnReport::Kind::recovery_finished: {
-      fields["verdict"] = to_string(report.recovery->verdict);
-      log_("recovery finished", fields);
-      metrics_.count("refloat_recoveries_total", {{"verdict", to_string(report.recovery->verdict)}});
-      metrics_.observe("refloat_recovery_seconds", {}, seconds(ports_.clock.now() - report.recovery->started_at));
-      return;
-    }
-    case TurnReport::Kind::waiting: log_("waiting", fields); return;
-    case TurnReport::Kind::failed:
-      metrics_.count("refloat_api_errors_total");
-      log_("turn failed", fields);
-      return;
-  }
-}
-
-void Controller::remember_findings(const std::string& key, const std::vector<Finding>& findings) {
-  const std::lock_guard lock(mutex_);
-  std::vector<std::string>& known = findings_[key];
-  for (const Finding& finding : findings) {
-    if (std::find(known.begin(), known.end(), finding.signature) != known.end()) continue;
-    log_("finding", {{"of", key}, {"signature", finding.signature}, {"subject", finding.subject.display()}, {"summary", finding.summary}});
-    if (finding.since) metrics_.observe("refloat_time_to_detect_seconds", {}, std::max(0.0, seconds(ports_.clock.now() - *finding.since)));
-  }
-  known.clear();
-  for (const Finding& finding : findings) known.push_back(finding.signature);
-  if (known.empty()) findings_.erase(key);
-}
-
 void Controller::forget(const std::string& key) {
   std::unique_lock lock(mutex_);
   const auto entry = entries_.extract(key);  // its end gives a Lease back: not while others wait for the lock
-  findings_.erase(key);
   lock.unlock();
+  record_.forget(key);
 }
 
 Controller::Entry& Controller::entry_of(const std::string& key) {
@@ -385,22 +385,9 @@ Controller::Entry& Controller::entry_of(const std::string& key) {
   return *entry;
 }
 
-std::string Controller::not_synced() const {
-  for (const WatchReport& report : watcher_.health()) {
-    const bool refused = report.health.phase == WatchPhase::denied || report.health.phase == WatchPhase::absent;
-    if (!report.health.synced && !refused) return report.resource + " is not listed yet";
-  }
-  return "";
-}
-
 std::string Controller::not_ready() const {
-  for (const WatchReport& report : watcher_.health()) {
-    if (report.health.phase != WatchPhase::absent && report.health.phase != WatchPhase::denied) continue;
-    if (report.resource.find("refloat.dev") != std::string::npos || report.resource.find("applications") == 0) {
-      return report.resource + (report.health.phase == WatchPhase::absent ? " is not installed" : " may not be watched");
-    }
-  }
-  return not_synced();
+  return why_not_ready(
+      {.started = started_, .stopping = stopping_, .watches = watcher_.health(), .since_lease = steady_now() - lease_heard_.load()});
 }
 
 void Controller::measure() {
@@ -409,6 +396,7 @@ void Controller::measure() {
     metrics_.set("refloat_watch_lag_seconds", labels, seconds(report.health.lag));
     metrics_.set("refloat_watch_synced", labels, report.health.synced ? 1 : 0);
     metrics_.set("refloat_watch_events_total", labels, static_cast<double>(report.health.events));
+    metrics_.set("refloat_watch_failures", labels, report.health.failures);
   }
   metrics_.set("refloat_queue_depth", {}, static_cast<double>(queue_.depth()));
   metrics_.set("refloat_unreadable_objects_total", {}, static_cast<double>(store_.unreadable_count()));
@@ -416,17 +404,13 @@ void Controller::measure() {
   metrics_.set("refloat_events_total", {{"result", "sent"}}, static_cast<double>(events.sent));
   metrics_.set("refloat_events_total", {{"result", "dropped"}}, static_cast<double>(events.dropped));
   metrics_.set("refloat_events_total", {{"result", "failed"}}, static_cast<double>(events.failed));
-  std::map<std::string, int> by_signature;
   {
     const std::lock_guard lock(mutex_);
     metrics_.set("refloat_stacks", {{"state", "known"}}, static_cast<double>(stacks_.size()));
-    for (const auto& [key, signatures] : findings_) {
-      for (const std::string& signature : signatures) ++by_signature[signature];
-    }
+    metrics_.set("refloat_stacks", {{"state", "invalid"}}, static_cast<double>(unreadable_.size()));
   }
   metrics_.set("refloat_stacks", {{"state", "aground"}}, fleet_.aground());
-  metrics_.clear("refloat_findings");
-  for (const auto& [signature, count] : by_signature) metrics_.set("refloat_findings", {{"signature", signature}}, count);
+  record_.measure();
 }
 
 }  // namespace refloat

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -19,9 +20,12 @@
 #include "kube/lease.h"
 #include "model/finding.h"
 #include "reconcile/fleet.h"
+#include "reconcile/log_sink.h"
+#include "reconcile/readiness.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/shared_queue.h"
 #include "reconcile/stack_turn.h"
+#include "reconcile/turn_record.h"
 #include "report/metrics.h"
 #include "watch/watcher.h"
 
@@ -36,9 +40,6 @@ struct ControllerOptions {
   std::vector<std::string> application_namespaces = {};  // where Applications and Stacks are; empty = everywhere
   std::vector<std::string> workload_namespaces = {};     // where Jobs, Pods and workloads are watched; empty = everywhere
 };
-
-// One line of the log: an event in a few words, and its fields.
-using LogSink = std::function<void(const std::string& event, const Json& fields)>;
 
 class Controller {
  public:
@@ -75,6 +76,7 @@ class Controller {
   void wake_concerned();
   void keep_lease(const std::stop_token& stop);
   void set_leading(bool leading);
+  void give_back();
   void wake_all();
   void work(const std::stop_token& stop);
   // Each: when it wants another turn by itself.
@@ -82,13 +84,11 @@ class Controller {
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
   [[nodiscard]] std::optional<Time> still_quiet(const TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const;
   std::optional<Time> take_application(const std::string& ns, const std::string& name, Entry& entry);
-  void report(const TurnReport& report);
-  void remember_findings(const std::string& key, const std::vector<Finding>& findings);
   void forget(const std::string& key);
   Entry& entry_of(const std::string& key);  // with mutex_ held
   [[nodiscard]] std::optional<Stack> known_stack(const std::string& name) const;
+  [[nodiscard]] bool is_unreadable(const std::string& name) const;
   [[nodiscard]] std::vector<Stack> stacks() const;
-  [[nodiscard]] std::string not_synced() const;
 
   Ports ports_;
   std::shared_ptr<const Origin> origin_;
@@ -101,12 +101,16 @@ class Controller {
   EventRecorder events_;
   Fleet fleet_;
   SharedQueue queue_;
+  TurnRecord record_;
   std::atomic<bool> leading_{false};
-  mutable std::mutex mutex_;  // of what follows
+  std::atomic<bool> started_{false};
+  std::atomic<bool> stopping_{false};
+  std::atomic<Moment> lease_heard_{Moment{}};  // when the API server last answered about the Lease
+  mutable std::mutex mutex_;                   // of what follows
   std::map<std::string, Stack> stacks_;
+  std::set<std::string> unreadable_;                 // Stacks that the API server took and we cannot read: they are told so
   std::map<std::string, std::int64_t> generations_;  // of Stack and Recovery objects: a status write is nobody's wish
   std::map<std::string, std::unique_ptr<Entry>> entries_;
-  std::map<std::string, std::vector<std::string>> findings_;  // signatures by key, for the gauge
 };
 
 }  // namespace refloat
