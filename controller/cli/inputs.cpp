@@ -105,7 +105,7 @@ Result<Gathered> gather(Session& session, World& world) {
   auto probe = probe_options(session.options, world);
   if (!probe) return probe.error();
   gathered.inputs.probe = std::move(*probe);
-  auto stacks = load_stacks(session, world, gathered.unexamined);
+  auto stacks = load_stacks(session, world, gathered.inputs.playbooks, gathered.unexamined);
   if (!stacks) return stacks.error();
   gathered.inputs.stacks = std::move(*stacks);
   if (auto checked = check_addresses(gathered.inputs); !checked) return checked.error();

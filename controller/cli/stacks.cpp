@@ -16,6 +16,7 @@
 #include "cli/session.h"
 #include "config/playbook_reader.h"
 #include "kube/kube_api.h"
+#include "model/playbook.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
 
@@ -37,13 +38,13 @@ Result<> no_duplicates(const std::vector<Stack>& stacks) {
   return ok();
 }
 
-Result<std::vector<Stack>> stacks_of_files(Session& session) {
+Result<std::vector<Stack>> stacks_of_files(Session& session, const std::vector<Playbook>& playbooks) {
   std::vector<Stack> stacks;
   Diagnostics diagnostics;
   for (const std::string& file : session.options.files) {
     const auto text = read_file(file, session.console.in);
     if (!text) return text.error();
-    const auto found = read_stacks(*text, file == "-" ? "stdin" : file, diagnostics);
+    const auto found = read_stacks(*text, file == "-" ? "stdin" : file, diagnostics, &playbooks);
     stacks.insert(stacks.end(), found.begin(), found.end());
   }
   session.console.err << diagnostics.render();
@@ -56,9 +57,10 @@ Result<std::vector<Stack>> stacks_of_files(Session& session) {
 }
 
 // One broken object must not hide the others.
-void add_stack_object(const Json& object, std::vector<Stack>& stacks, std::vector<Unexamined>& unexamined) {
+void add_stack_object(const Json& object, const std::vector<Playbook>& playbooks, std::vector<Stack>& stacks,
+                      std::vector<Unexamined>& unexamined) {
   Diagnostics diagnostics;
-  auto stack = read_stack_object(object, diagnostics);
+  auto stack = read_stack_object(object, diagnostics, &playbooks);
   if (stack) {
     stacks.push_back(std::move(*stack));
     return;
@@ -68,7 +70,8 @@ void add_stack_object(const Json& object, std::vector<Stack>& stacks, std::vecto
   unexamined.push_back({"Stack " + name, why, ErrorKind::invalid});
 }
 
-Result<std::vector<Stack>> stacks_of_cluster(const Session& session, World& world, std::vector<Unexamined>& unexamined) {
+Result<std::vector<Stack>> stacks_of_cluster(const Session& session, World& world, const std::vector<Playbook>& playbooks,
+                                             std::vector<Unexamined>& unexamined) {
   const bool everywhere = session.options.all_namespaces || session.options.ns.empty();
   Resource resource{"refloat.dev", "v1alpha1", "stacks", everywhere ? "" : session.options.ns, "", ""};
   const auto list = world.kube->list(resource, {});
@@ -79,7 +82,7 @@ Result<std::vector<Stack>> stacks_of_cluster(const Session& session, World& worl
     unexamined.push_back({"Stacks", list.error().message, ErrorKind::denied});
     return stacks;
   }
-  for (const Json& object : list->items) add_stack_object(object, stacks, unexamined);
+  for (const Json& object : list->items) add_stack_object(object, playbooks, stacks, unexamined);
   return stacks;
 }
 
@@ -111,8 +114,10 @@ Result<std::vector<Stack>> select_stacks(const std::vector<Stack>& stacks, const
   return chosen;
 }
 
-Result<std::vector<Stack>> load_stacks(Session& session, World& world, std::vector<Unexamined>& unexamined) {
-  auto stacks = session.options.files.empty() ? stacks_of_cluster(session, world, unexamined) : stacks_of_files(session);
+Result<std::vector<Stack>> load_stacks(Session& session, World& world, const std::vector<Playbook>& playbooks,
+                                       std::vector<Unexamined>& unexamined) {
+  auto stacks =
+      session.options.files.empty() ? stacks_of_cluster(session, world, playbooks, unexamined) : stacks_of_files(session, playbooks);
   if (!stacks) return stacks.error();
   return select_stacks(*stacks, session.options.stacks, session.options.ns);
 }

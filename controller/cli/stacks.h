@@ -4,11 +4,14 @@
 #include <vector>
 
 #include "cli/session.h"
+#include "model/playbook.h"
 
 namespace refloat {
 
-// From -f if given, else the cluster's Stack objects where that kind is installed. What may not be listed becomes an Unexamined.
-Result<std::vector<Stack>> load_stacks(Session& session, World& world, std::vector<Unexamined>& unexamined);
+// From -f if given, else the cluster's Stack objects where that kind is installed. What may not be listed becomes an Unexamined. A Stack
+// may name the signatures of `playbooks`.
+Result<std::vector<Stack>> load_stacks(Session& session, World& world, const std::vector<Playbook>& playbooks,
+                                       std::vector<Unexamined>& unexamined);
 
 // Those named NAME or NAMESPACE/NAME; an unknown name is an error. No names = all.
 Result<std::vector<Stack>> select_stacks(const std::vector<Stack>& stacks, const std::vector<std::string>& names, const std::string& ns);

@@ -16,11 +16,13 @@ namespace refloat {
 std::optional<Playbook> read_playbook(const std::string& yaml, const std::string& file, const Vocabulary& vocabulary,
                                       Diagnostics& diagnostics);
 
-// Every Stack in YAML text (several documents allowed); broken ones are left out, with errors.
-std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file, Diagnostics& diagnostics);
+// Every Stack in YAML text (several documents allowed); broken ones are left out, with errors. With `playbooks` a signature that none of
+// them has is an error too; null = they are not known here, any will do.
+std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file, Diagnostics& diagnostics,
+                               const std::vector<Playbook>* playbooks = nullptr);
 
-// A Stack from the JSON of the Kubernetes object.
-std::optional<Stack> read_stack_object(const Json& object, Diagnostics& diagnostics);
+// A Stack from the JSON of the Kubernetes object; `playbooks` as above.
+std::optional<Stack> read_stack_object(const Json& object, Diagnostics& diagnostics, const std::vector<Playbook>* playbooks = nullptr);
 
 // Checks across playbooks: duplicate names and signature ids, unknown ids in `explains`, cycles, steps out of phase, missing `within`.
 void lint_playbooks(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary, Diagnostics& diagnostics);

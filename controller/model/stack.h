@@ -84,6 +84,7 @@ struct Stack {
   std::vector<StackDatabase> databases;
   BootstrapExpect bootstrap;
   Mode mode = Mode::observe;
+  std::map<std::string, Mode> mode_by_signature;  // signature id -> its own mode; ask effective_mode(), never one of these alone
   std::vector<Permission> allow;
   std::vector<std::string> allowed_finalizers;
   std::vector<std::string> pause_requests;  // each entry says who asks

@@ -37,6 +37,7 @@
 #include "reconcile/known_findings.h"
 #include "reconcile/own_objects.h"
 #include "reconcile/quiet.h"
+#include "reconcile/readiness.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/stack_turn.h"
 #include "report/metrics.h"
@@ -88,7 +89,9 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
       events_(ports.kube, ports.clock, EventOptions{.instance = options_.lease.holder}),
       fleet_(options_.fleet),
       queue_(ports.clock),
-      early_(ports.clock) {}
+      early_(ports.clock),
+      record_(metrics, ports.clock, log_),
+      lease_heard_(steady_now()) {}
 
 Controller::~Controller() = default;
 
@@ -131,15 +134,19 @@ void Controller::stack_changed(const Json& object) {
   const std::string name = qualified(object);
   if (!is_new_generation(stack_prefix + name, object)) return;
   Diagnostics mistakes;
-  auto stack = read_stack_object(object, mistakes);
-  if (!stack) {
-    log_("stack cannot be read", {{"stack", name}, {"why", mistakes.all().empty() ? "" : mistakes.all().front().message}});
+  auto stack = read_stack_object(object, mistakes, &inputs_.playbooks);
+  if (!stack) {  // its own turn tells it so
+    {
+      const std::lock_guard lock(mutex_);
+      unreadable_.insert(name);
+    }
     return drop_stack(name);
   }
   const auto known = std::make_shared<const Stack>(std::move(*stack));
   {
     const std::lock_guard lock(mutex_);
     stacks_.insert_or_assign(name, known);
+    unreadable_.erase(name);
   }
   store_.put_stack(known);
   wake_edited(name);
@@ -158,6 +165,7 @@ void Controller::wake_edited(const std::string& stack) {
 void Controller::stack_gone(const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
+    unreadable_.erase(name);
     generations_.erase(stack_prefix + name);
   }
   drop_stack(name);
@@ -189,6 +197,11 @@ std::shared_ptr<const Stack> Controller::known_stack(const std::string& name) co
   const std::lock_guard lock(mutex_);
   const auto known = stacks_.find(name);
   return known == stacks_.end() ? nullptr : known->second;
+}
+
+bool Controller::is_unreadable(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  return unreadable_.contains(name);
 }
 
 void Controller::wake_concerned() {
@@ -226,6 +239,7 @@ void Controller::wake_all() {
     fleet_.woken(name, now);
     queue_.add(stack_prefix + name, now);
   }
+  for (const std::string& name : unreadable_) queue_.add(stack_prefix + name, now);
 }
 
 // Being the leader spares work; it fences nothing: every effect carries its own preconditions and every run its Stack's Lease.
@@ -233,6 +247,7 @@ void Controller::keep_lease(const std::stop_token& stop) {
   LeaseLock lock(ports_.kube, ports_.clock, options_.lease);
   while (!stop.stop_requested()) {
     const Result<LeaseState> state = lock.try_acquire();
+    if (state) lease_heard_ = steady_now();
     if (!state) log_("lease", {{"why", state.error().message}});
     set_leading(lock.held());
     sleep_for(stop, lease_every);
@@ -248,23 +263,36 @@ void Controller::run(const std::stop_token& stop) {
   early_.set_open(false);
   store_.when_dirty([this] { watcher_.wake_up(); });
   add_watches();
+  lease_heard_ = steady_now();
+  started_ = true;
+  std::jthread election([this](const std::stop_token& own) { keep_lease(own); });
   std::vector<std::jthread> threads;
   threads.emplace_back([this](const std::stop_token& own) { watch(own); });
-  threads.emplace_back([this](const std::stop_token& own) { keep_lease(own); });
   threads.emplace_back([this](const std::stop_token& own) { work_early(own); });
   for (int i = 0; i < options_.workers; ++i) threads.emplace_back([this](const std::stop_token& own) { work(own); });
   send_events(stop);
+  stopping_ = true;
   for (std::jthread& thread : threads) thread.request_stop();
   watcher_.wake_up();
   threads.clear();
   events_.flush();
+  give_back();
+  election.request_stop();  // last: while a turn of ours is under way no other replica should begin
+  election.join();
+}
+
+// Every Stack's Lease and journal: who comes next must not wait for their end.
+void Controller::give_back() {
+  std::map<std::string, std::unique_ptr<Entry>> held;
+  const std::lock_guard lock(mutex_);
+  held.swap(entries_);
 }
 
 void Controller::watch(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     watcher_.run_once(std::chrono::milliseconds(500));
     wake_concerned();
-    if (listed_ || !not_synced().empty()) continue;
+    if (listed_ || !not_listed(watcher_.health()).empty()) continue;
     listed_ = true;
     open_early();
   }
@@ -310,19 +338,24 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
   const std::string qualified = ns + "/" + name;
   const std::shared_ptr<const Stack> stack = known_stack(qualified);
   const Time began = ports_.clock.now();
-  if (stack) {
-    TurnContext context{
-        ports_, inputs_, events_, fleet_, options_.rules, options_.lease.holder, [this](const TurnReport& r) { report(r); }};
-    if (const auto quiet = still_quiet(context, *stack, entry.memory, entry.edited.exchange(false))) {
+  if (stack || is_unreadable(qualified)) {
+    bool failed = false;
+    TurnContext context{ports_, inputs_, events_, fleet_, options_.rules, options_.lease.holder, [&](const TurnReport& report) {
+                          failed = failed || report.kind == TurnReport::Kind::failed;
+                          record_.add(report);
+                        }};
+    const bool edited = entry.edited.exchange(false);
+    if (const auto quiet = stack ? still_quiet(context, *stack, entry.memory, edited) : std::nullopt) {
       fleet_.looked(qualified, began);
+      metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", "quiet"}});
       return quiet;
     }
     const Turn turn = take_turn(context, ns, name, entry.memory);
     fleet_.looked(qualified, began);
-    metrics_.count("refloat_turns_total", {{"of", "stack"}});
+    metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", failed ? "failed" : "taken"}});
     if (!turn.gone) return turn.again_at;
   }
-  // Deleted, unreadable, or relabelled so that it is another controller's: what we held of it is given back.
+  // Deleted, or relabelled so that it is another controller's: what we held of it is given back.
   fleet_.forget(qualified);
   forget(stack_prefix + qualified);
   return std::nullopt;
@@ -340,8 +373,8 @@ std::optional<Time> Controller::still_quiet(TurnContext& context, const Stack& s
 void Controller::forget(const std::string& key) {
   std::unique_lock lock(mutex_);
   const auto entry = entries_.extract(key);  // its end gives a Lease back: not while others wait for the lock
-  findings_.erase(key);
   lock.unlock();
+  record_.forget(key);
 }
 
 std::shared_ptr<KnownFindings> Controller::findings_of(const std::string& key) const {
@@ -354,14 +387,6 @@ Controller::Entry& Controller::entry_of(const std::string& key) {
   std::unique_ptr<Entry>& entry = entries_[key];
   if (entry == nullptr) entry = std::make_unique<Entry>();
   return *entry;
-}
-
-std::string Controller::not_synced() const {
-  for (const WatchReport& report : watcher_.health()) {
-    const bool refused = report.health.phase == WatchPhase::denied || report.health.phase == WatchPhase::absent;
-    if (!report.health.synced && !refused) return report.resource + " is not listed yet";
-  }
-  return "";
 }
 
 }  // namespace refloat

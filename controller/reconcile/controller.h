@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -21,9 +22,12 @@
 #include "model/finding.h"
 #include "reconcile/fleet.h"
 #include "reconcile/known_findings.h"
+#include "reconcile/log_sink.h"
+#include "reconcile/readiness.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/shared_queue.h"
 #include "reconcile/stack_turn.h"
+#include "reconcile/turn_record.h"
 #include "report/metrics.h"
 #include "watch/watcher.h"
 
@@ -38,9 +42,6 @@ struct ControllerOptions {
   std::vector<std::string> application_namespaces = {};  // where Applications and Stacks are; empty = everywhere
   std::vector<std::string> workload_namespaces = {};     // where Jobs, Pods and workloads are watched; empty = everywhere
 };
-
-// One line of the log: an event in a few words, and its fields.
-using LogSink = std::function<void(const std::string& event, const Json& fields)>;
 
 class Controller {
  public:
@@ -62,6 +63,7 @@ class Controller {
   // What work is keyed by: these and "namespace/name".
   static constexpr const char* stack_prefix = "stack/";
   static constexpr const char* application_prefix = "app/";
+  static Moment steady_now() { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }
   static double in_seconds(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
 
   struct Entry {
@@ -81,6 +83,7 @@ class Controller {
   void wake_concerned();
   void keep_lease(const std::stop_token& stop);
   void set_leading(bool leading);
+  void give_back();
   void wake_all();
   void watch(const std::stop_token& stop);
   void work(const std::stop_token& stop);
@@ -95,14 +98,11 @@ class Controller {
   std::optional<Time> take_early(const std::string& key);
   std::optional<Time> look_early(const std::string& ns, const std::string& name);
   std::optional<Time> take_application(const std::string& ns, const std::string& name);
-  void report(const TurnReport& report);
-  void log_findings(const std::string& key, const std::vector<Finding>& news);
-  void remember_findings(const std::string& key, const std::vector<Finding>& findings);
   void forget(const std::string& key);
   Entry& entry_of(const std::string& key);  // with mutex_ held
   [[nodiscard]] std::shared_ptr<KnownFindings> findings_of(const std::string& key) const;
   [[nodiscard]] std::shared_ptr<const Stack> known_stack(const std::string& name) const;
-  [[nodiscard]] std::string not_synced() const;
+  [[nodiscard]] bool is_unreadable(const std::string& name) const;
 
   Ports ports_;
   std::shared_ptr<const Origin> origin_;
@@ -117,13 +117,17 @@ class Controller {
   SharedQueue queue_;
   SharedQueue early_;  // of what needs watched objects only: no turn that waits for a database may keep it waiting
   std::map<std::string, std::vector<Finding>> told_;  // by Application outside any Stack; of the early thread
+  TurnRecord record_;
   std::atomic<bool> leading_{false};
   std::atomic<bool> listed_{false};  // every view was listed once
-  mutable std::mutex mutex_;         // of what follows
+  std::atomic<bool> started_{false};
+  std::atomic<bool> stopping_{false};
+  std::atomic<Moment> lease_heard_{Moment{}};  // when the API server last answered about the Lease
+  mutable std::mutex mutex_;                   // of what follows
   std::map<std::string, std::shared_ptr<const Stack>> stacks_;
+  std::set<std::string> unreadable_;                 // Stacks that the API server took and we cannot read: they are told so
   std::map<std::string, std::int64_t> generations_;  // of Stack and Recovery objects: a status write is nobody's wish
   std::map<std::string, std::unique_ptr<Entry>> entries_;
-  std::map<std::string, std::vector<std::string>> findings_;  // signatures by key, for the gauge
 };
 
 }  // namespace refloat

@@ -20,6 +20,7 @@
 #include "model/stack.h"
 #include "reconcile/controller.h"
 #include "reconcile/known_findings.h"
+#include "reconcile/readiness.h"
 #include "reconcile/stack_turn.h"
 #include "report/metrics.h"
 #include "report/notes.h"
@@ -57,7 +58,7 @@ std::optional<Time> Controller::look_early(const std::string& ns, const std::str
   const Early early = detect_early(inputs_.playbooks, *stack, watched, *latest, ports_.clock.now());
   const std::vector<Finding> news = known->told_early(early.findings, watched.taken_at);
   if (!news.empty()) {
-    log_findings(stack_prefix + qualified, news);
+    record_.news(stack_prefix + qualified, news);
     events_.add(notes_of_findings(*stack, {}, news));
     queue_.add_now(stack_prefix + qualified);
   }
@@ -66,7 +67,7 @@ std::optional<Time> Controller::look_early(const std::string& ns, const std::str
 
 // Outside any Stack there is nothing to do about a finding but to tell it.
 std::optional<Time> Controller::take_application(const std::string& ns, const std::string& name) {
-  metrics_.count("refloat_turns_total", {{"of", "application"}});
+  metrics_.count("refloat_turns_total", {{"of", "application"}, {"result", "taken"}});
   const std::string key = application_prefix + ns + "/" + name;
   const bool alone = !store_.in_stack(ns, name);
   const StackDiagnosis found =
@@ -77,7 +78,7 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
     const auto same = [&](const Finding& old) { return old.id == finding.id; };
     if (told == told_.end() || std::none_of(told->second.begin(), told->second.end(), same)) news.push_back(finding);
   }
-  log_findings(key, news);
+  record_.news(key, news);
   for (const Finding& finding : news)
     events_.add(Note{finding.subject, true, "FindingDetected", finding.signature + ": " + finding.summary});
   if (!found.findings.empty()) {
@@ -85,7 +86,7 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
   } else if (told != told_.end()) {
     told_.erase(told);
   }
-  remember_findings(key, found.findings);
+  record_.found(key, found.findings);
   if (found.pending.empty()) return std::nullopt;
   return std::min_element(found.pending.begin(), found.pending.end(),
                           [](const Pending& a, const Pending& b) { return a.look_again_at < b.look_again_at; })
@@ -94,58 +95,9 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
 
 // --- what others get to know --------------------------------------------------------------------------------------------------------
 
-void Controller::report(const TurnReport& report) {
-  Json fields{{"stack", report.stack}};
-  if (report.recovery != nullptr) fields["recovery"] = report.recovery->name;
-  if (!report.text.empty()) fields["what"] = report.text;
-  switch (report.kind) {
-    case TurnReport::Kind::looked:
-      log_findings(stack_prefix + report.stack, *report.news);
-      return remember_findings(stack_prefix + report.stack, report.diagnosis->findings);
-    case TurnReport::Kind::recovery_started: log_("recovery started", fields); return;
-    case TurnReport::Kind::step: log_("step", fields); return;
-    case TurnReport::Kind::recovery_finished: {
-      fields["verdict"] = to_string(report.recovery->verdict);
-      log_("recovery finished", fields);
-      metrics_.count("refloat_recoveries_total", {{"verdict", to_string(report.recovery->verdict)}});
-      metrics_.observe("refloat_recovery_seconds", {}, in_seconds(ports_.clock.now() - report.recovery->started_at));
-      return;
-    }
-    case TurnReport::Kind::waiting: log_("waiting", fields); return;
-    case TurnReport::Kind::failed:
-      metrics_.count("refloat_api_errors_total");
-      log_("turn failed", fields);
-      return;
-  }
-}
-
-void Controller::log_findings(const std::string& key, const std::vector<Finding>& news) {
-  for (const Finding& finding : news) {
-    log_("finding", {{"of", key}, {"signature", finding.signature}, {"subject", finding.subject.display()}, {"summary", finding.summary}});
-    if (finding.since)
-      metrics_.observe("refloat_time_to_detect_seconds", {}, std::max(0.0, in_seconds(ports_.clock.now() - *finding.since)));
-  }
-}
-
-void Controller::remember_findings(const std::string& key, const std::vector<Finding>& findings) {
-  const std::lock_guard lock(mutex_);
-  if (findings.empty()) {
-    findings_.erase(key);
-    return;
-  }
-  std::vector<std::string>& known = findings_[key];
-  known.clear();
-  for (const Finding& finding : findings) known.push_back(finding.signature);
-}
-
 std::string Controller::not_ready() const {
-  for (const WatchReport& report : watcher_.health()) {
-    if (report.health.phase != WatchPhase::absent && report.health.phase != WatchPhase::denied) continue;
-    if (report.resource.find("refloat.dev") != std::string::npos || report.resource.find("applications") == 0) {
-      return report.resource + (report.health.phase == WatchPhase::absent ? " is not installed" : " may not be watched");
-    }
-  }
-  return not_synced();
+  return why_not_ready(
+      {.started = started_, .stopping = stopping_, .watches = watcher_.health(), .since_lease = steady_now() - lease_heard_.load()});
 }
 
 void Controller::measure() {
@@ -154,6 +106,7 @@ void Controller::measure() {
     metrics_.set("refloat_watch_lag_seconds", labels, in_seconds(report.health.lag));
     metrics_.set("refloat_watch_synced", labels, report.health.synced ? 1 : 0);
     metrics_.set("refloat_watch_events_total", labels, static_cast<double>(report.health.events));
+    metrics_.set("refloat_watch_failures", labels, report.health.failures);
   }
   metrics_.set("refloat_queue_depth", {}, static_cast<double>(queue_.depth()));
   metrics_.set("refloat_unreadable_objects_total", {}, static_cast<double>(store_.unreadable_count()));
@@ -161,17 +114,13 @@ void Controller::measure() {
   metrics_.set("refloat_events_total", {{"result", "sent"}}, static_cast<double>(events.sent));
   metrics_.set("refloat_events_total", {{"result", "dropped"}}, static_cast<double>(events.dropped));
   metrics_.set("refloat_events_total", {{"result", "failed"}}, static_cast<double>(events.failed));
-  std::map<std::string, int> by_signature;
   {
     const std::lock_guard lock(mutex_);
     metrics_.set("refloat_stacks", {{"state", "known"}}, static_cast<double>(stacks_.size()));
-    for (const auto& [key, signatures] : findings_) {
-      for (const std::string& signature : signatures) ++by_signature[signature];
-    }
+    metrics_.set("refloat_stacks", {{"state", "invalid"}}, static_cast<double>(unreadable_.size()));
   }
   metrics_.set("refloat_stacks", {{"state", "aground"}}, fleet_.aground());
-  metrics_.clear("refloat_findings");
-  for (const auto& [signature, count] : by_signature) metrics_.set("refloat_findings", {{"signature", signature}}, count);
+  record_.measure();
 }
 
 }  // namespace refloat

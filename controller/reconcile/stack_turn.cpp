@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "model/application.h"
 #include "model/attempts.h"
 #include "model/decision.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/note.h"
 #include "model/plan.h"
@@ -35,6 +37,7 @@
 #include "reconcile/outcome.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
+#include "report/invalid_status.h"
 #include "report/notes.h"
 #include "report/stack_status.h"
 
@@ -69,6 +72,7 @@ class StackTurn {
       let_go();
       return deleting_ ? again(context_.rules.resync) : examine();
     }
+    open_ = &*open;
     if (deleting_) return end(*open, Verdict::aborted, "the Stack is being deleted");
     if (const auto ending = ending_of(*open)) return end(*open, ending->verdict, ending->message);
     return open->stage == Stage::awaiting_approval ? await(*open) : advance(*open);
@@ -121,7 +125,7 @@ class StackTurn {
   // A recovery that cannot be finished is not begun.
   std::optional<Turn> held_up(const StackDiagnosis& diagnosis, const Plan& plan) {
     Obstacles obstacles = obstacles_to(plan);
-    if (stack_.mode == Mode::observe) obstacles.reasons.emplace_back("mode: Observe");
+    if (effective_mode(stack_, plan.findings).mode == Mode::observe) obstacles.reasons.emplace_back("mode: Observe");
     if (obstacles.reasons.empty()) return std::nullopt;
     say_once(obstacles.reasons.front(), note_parked(stack_, obstacles.reasons.front()));
     const Time recheck = now() + context_.rules.recheck;
@@ -132,8 +136,9 @@ class StackTurn {
 
   // A run that a person began by hand is theirs, unless the Stack says that we act by ourselves.
   [[nodiscard]] bool ours_to_run(const Recovery& open) const {
-    if (stack_.mode == Mode::observe) return false;
-    return open.needs_approval ? is_approved(open) : stack_.mode == Mode::automatic;
+    const Mode mode = effective_mode(stack_, open.plan.findings).mode;
+    if (mode == Mode::observe) return false;
+    return open.needs_approval ? is_approved(open) : mode == Mode::automatic;
   }
 
   // Nothing of it was begun, and it is not what this process planned itself a moment ago: it may be old, or somebody's invention.
@@ -166,7 +171,7 @@ class StackTurn {
     }
     if (!context_.fleet.take_place(key_)) return again(context_.rules.recheck);
     if (!memory_.running || memory_.running->name != open.name || memory_.running->resource_version != open.resource_version) {
-      const Result<> taken = take_over(std::move(open));
+      const Result<> taken = take_over(open);
       if (!taken) return not_taken(taken.error());
     }
     return one_pass();
@@ -205,7 +210,8 @@ class StackTurn {
     Recovery& running = *memory_.running;
     Recovery told = running;
     const auto progress = [&](const Progress& step) {
-      if (step.kind == Progress::Kind::waiting) return;
+      if (step.kind == Progress::Kind::denied) tell(TurnReport::Kind::denied, &running, step.guardrail);
+      if (step.kind == Progress::Kind::waiting || step.kind == Progress::Kind::denied) return;
       context_.events.add(notes_of_recovery(stack_, &told, running));
       told = running;
       tell(TurnReport::Kind::step, &running, step.text);
@@ -258,8 +264,10 @@ class StackTurn {
   // There is a plan: who decides whether it is begun?
   Turn consider(const StackDiagnosis& diagnosis, const Plan& plan) {
     const Obstacles obstacles = obstacles_to(plan);
+    for (const std::string& name : obstacles.names) tell(TurnReport::Kind::denied, nullptr, nullptr, name);
     const Time recheck = now() + context_.rules.recheck;
-    if (stack_.mode == Mode::observe) {
+    const Mode mode = effective_mode(stack_, plan.findings).mode;
+    if (mode == Mode::observe) {
       say_once("would recover " + plan.digest, note_would_recover(stack_, plan));
       return publish_and_wait(diagnosis, plan, obstacles.reasons, recheck);
     }
@@ -269,32 +277,36 @@ class StackTurn {
     }
     const auto hold = context_.fleet.hold(key_, now());
     if (hold && hold->retry_at) return publish_and_wait(diagnosis, plan, {hold->why}, *hold->retry_at);
+    if (hold) tell(TurnReport::Kind::denied, nullptr, nullptr, "storm");
     if (hold) say_once(hold->why, note_parked(stack_, hold->why + "; asking"));
-    const bool ask = stack_.mode == Mode::approve || hold.has_value() || wants_approval(plan);
+    const bool ask = mode == Mode::approve || hold.has_value() || wants_approval(plan);
     return request(diagnosis, plan, ask ? Stage::awaiting_approval : Stage::running);
   }
 
   struct Obstacles {
     std::vector<std::string> reasons;  // "name: reason"
+    std::set<std::string> names;       // of guardrails, and of what stands in the way of a whole plan
     std::optional<Time> retry_at;      // set while only time is missing
   };
 
   [[nodiscard]] Obstacles obstacles_to(const Plan& plan) const {
     Obstacles out;
-    const auto add = [&](const std::string& reason, std::optional<Time> retry_at) {
+    const auto add = [&](const std::string& name, const std::string& why, std::optional<Time> retry_at) {
+      const std::string reason = name + ": " + why;
+      out.names.insert(name);
       if (out.reasons.empty() || !retry_at) out.retry_at = retry_at;
       if (std::find(out.reasons.begin(), out.reasons.end(), reason) == out.reasons.end()) out.reasons.push_back(reason);
     };
     for (const PlanStep& step : plan.steps) {
       for (const Decision& d : step.guardrails) {
-        if (!d.allowed) add(d.guardrail + ": " + d.reason, d.retry_at);
+        if (!d.allowed) add(d.guardrail, d.reason, d.retry_at);
       }
     }
     const Attempts attempts = attempts_of(recoveries_.recoveries, stack_.limits, now());
-    if (attempts.used_up) add("attempts: " + attempts.reason, attempts.free_at);
-    if (const auto stop = stopped_by_person(recoveries_.recoveries, stack_.limits, now())) add("decision: " + stop->reason, stop->free_at);
+    if (attempts.used_up) add("attempts", attempts.reason, attempts.free_at);
+    if (const auto stop = stopped_by_person(recoveries_.recoveries, stack_.limits, now())) add("decision", stop->reason, stop->free_at);
     for (const UnreadableRecovery& other : recoveries_.unreadable)
-      add("journal: " + other.name + " cannot be read: " + other.why, std::nullopt);
+      add("journal", other.name + " cannot be read: " + other.why, std::nullopt);
     return out;
   }
 
@@ -308,6 +320,7 @@ class StackTurn {
     if (!made && made.error().kind != ErrorKind::stale) return failed(made.error());
     if (!made) return publish_and_wait(diagnosis, plan, {made.error().message}, now() + lease_wait);
     context_.events.add(notes_of_recovery(stack_, nullptr, *made));
+    tell(TurnReport::Kind::recovery_planned, &*made, phase_of(*made) + ", plan " + plan.digest.substr(0, 12));
     recoveries_.recoveries.push_back(*made);
     memory_.planned = plan;
     return publish_and_wait(diagnosis, plan, {}, now());
@@ -324,7 +337,7 @@ class StackTurn {
     memory_.looked_at = now();
     const KnownFindings::News news = memory_.known->looked(stack_, seen->diagnosis, seen->snapshot.taken_at);
     context_.events.add(notes_of_findings(stack_, news.gone, news.found));
-    if (context_.report) context_.report({TurnReport::Kind::looked, key_, &seen->diagnosis, nullptr, "", &news.found});
+    if (context_.report) context_.report({TurnReport::Kind::looked, key_, &seen->diagnosis, open_, "", &news.found});
     return seen;
   }
 
@@ -354,7 +367,7 @@ class StackTurn {
   }
 
   void tell(TurnReport::Kind kind, const Recovery* recovery, const std::string& text) {
-    if (context_.report) context_.report({kind, key_, nullptr, recovery, text, nullptr});
+    if (context_.report) context_.report({kind, key_, nullptr, recovery == nullptr ? open_ : recovery, text, nullptr});
   }
 
   TurnContext& context_;
@@ -364,6 +377,7 @@ class StackTurn {
   RecoveryList recoveries_;
   StackMemory& memory_;
   std::string key_;
+  const Recovery* open_ = nullptr;  // of recoveries_: lines of the log name it
 };
 
 }  // namespace
@@ -379,6 +393,41 @@ Result<RecoveryList> recoveries_for(KubeApi& api, const std::string& ns, const s
   return list_recoveries(api, ns, name);
 }
 
+// As much of a Stack as its status and Events need.
+Stack identity_of(const Json& object) {
+  Stack stack;
+  stack.ns = text_at(object, {"metadata", "namespace"});
+  stack.name = text_at(object, {"metadata", "name"});
+  stack.uid = text_at(object, {"metadata", "uid"});
+  stack.resource_version = text_at(object, {"metadata", "resourceVersion"});
+  stack.generation = int_at(object, {"metadata", "generation"});
+  return stack;
+}
+
+// What we cannot read we do not act on: what was held of it is given back. It is told when the status says something new, so once per
+// mistake, also across restarts; an edit wakes us.
+Turn tell_invalid(TurnContext& context, const Json& object, const std::string& why, StackMemory& memory) {
+  const Time now = context.ports.clock.now();
+  const Stack stack = identity_of(object);
+  const std::string key = stack.ns + "/" + stack.name;
+  std::vector<Finding> told = std::move(memory.told);
+  memory = {};
+  memory.told = std::move(told);
+  context.fleet.forget(key);
+  const Json previous = object.value("status", Json(nullptr));
+  const Result<StatusWrite> written =
+      write_stack_status(context.ports.kube, stack, previous, invalid_stack_status(previous, stack.generation, why, now));
+  if (!written) {
+    if (context.report) context.report({TurnReport::Kind::failed, key, nullptr, nullptr, written.error().message});
+    return {now + context.rules.recheck};
+  }
+  if (*written == StatusWrite::written) {
+    context.events.add(note_invalid(stack, why));
+    if (context.report) context.report({TurnReport::Kind::invalid, key, nullptr, nullptr, why});
+  }
+  return {now + context.rules.resync};
+}
+
 }  // namespace
 
 Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory) {
@@ -388,8 +437,8 @@ Turn take_turn(TurnContext& context, const std::string& ns, const std::string& n
   if (!object && object.error().kind == ErrorKind::not_found) return {now, true};
   if (!object) return {now + std::max(wait(object.error()).wait, Duration(1000))};
   Diagnostics mistakes;
-  std::optional<Stack> stack = read_stack_object(*object, mistakes);
-  if (!stack) return {now + context.rules.resync};  // the API server's own schema lets hardly one through; an edit wakes us
+  std::optional<Stack> stack = read_stack_object(*object, mistakes, &context.inputs.playbooks);
+  if (!stack) return tell_invalid(context, *object, mistakes_text(mistakes), memory);
   Result<RecoveryList> recoveries = recoveries_for(context.ports.kube, ns, name, memory);
   if (!recoveries) return {now + std::max(wait(recoveries.error()).wait, Duration(1000))};
   return StackTurn(context, std::move(*stack), *object, std::move(*recoveries), memory).run();

@@ -47,12 +47,12 @@ struct Turn {
 
 // What happened in a turn, for metrics and logs.
 struct TurnReport {
-  enum class Kind { looked, recovery_started, step, recovery_finished, waiting, failed };
+  enum class Kind { looked, recovery_planned, recovery_started, step, recovery_finished, waiting, denied, invalid, failed };
   Kind kind = Kind::looked;
   std::string stack;                           // "namespace/name"
   const StackDiagnosis* diagnosis = nullptr;   // of looked
-  const Recovery* recovery = nullptr;          // of recovery_* and step
-  std::string text;                            // for people
+  const Recovery* recovery = nullptr;          // the one that is open, if any
+  std::string text;                            // for people; of denied: the guardrail
   const std::vector<Finding>* news = nullptr;  // of looked: the findings that nobody was told of before
 };
 using TurnSink = std::function<void(const TurnReport&)>;

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "model/attempts.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/recovery.h"
 #include "model/snapshot.h"
@@ -65,6 +66,10 @@ std::int64_t recoveries_made(const StackStatusInput& input) {
   std::int64_t made = int_at(input.previous, {"recoveriesMade"});
   for (const Recovery& recovery : input.recoveries) made = std::max(made, number_of(recovery));
   return made;
+}
+
+bool is_only_observed(const StackStatusInput& input) {
+  return effective_mode(input.stack, input.diagnosis.findings).mode == Mode::observe;
 }
 
 // Why nothing is done although something is found: one reason word and a sentence, or nothing.
@@ -173,7 +178,7 @@ std::string stack_state(const StackStatusInput& input) {
   if (const Recovery* open = open_one(input.recoveries)) return phase_of(*open) == "AwaitingApproval" ? "Waiting" : "Recovering";
   if (serious(input.diagnosis).empty()) return input.diagnosis.unexamined.empty() ? "Afloat" : "Unknown";
   if (!input.stack.pause_requests.empty()) return "Paused";
-  if (input.stack.mode == Mode::observe) return "Aground";
+  if (is_only_observed(input)) return "Aground";
   return halt_of(input).reason.empty() ? "Aground" : "Parked";
 }
 
@@ -190,8 +195,8 @@ Json stack_status(const StackStatusInput& input) {
   if (input.stack.generation > 0) status["observedGeneration"] = input.stack.generation;
   if (!causes.empty()) status["cause"] = causes_of(causes);
   if (const Recovery* last = last_one(input.recoveries)) status["recovery"] = last->name;
-  const bool observes = input.stack.mode == Mode::observe;
-  const Json shadow = shadow_record(at_path(input.previous, {"shadow"}), observes ? input.plan : nullptr,
+  const bool observes = is_only_observed(input);
+  const Json shadow = shadow_record(at_path(input.previous, {"shadow"}), input.stack, observes ? input.plan : nullptr,
                                     observes ? causes : std::vector<Finding>{}, input.now);
   if (!shadow.empty()) status["shadow"] = shadow;
   const bool same = input.previous.is_object() && without_time(input.previous) == status;

@@ -22,6 +22,8 @@ class Pilot {
 
   // Takes turns until `done` holds or `limit` of virtual time is over; says whether it holds.
   bool run(const std::function<bool()>& done, Duration limit);
+  // What its turns say of themselves.
+  void report_to(TurnSink sink) { context_.report = std::move(sink); }
   // Turns for so long.
   void run_for(Duration duration);
 

@@ -71,7 +71,7 @@ void Scene::set_up() {
   for (const std::size_t incident : {chosen_.incident, chosen_.second}) {
     for (const Permission permission : troubles()[incident].needs) allow.push_back(to_string(permission));
   }
-  stage_.cluster().admin().patch(stack(), {{"spec", {{"mode", chosen_.mode}, {"allow", allow}}}});
+  stage_.cluster().admin().patch(stack(), {{"spec", {{"mode", chosen_.mode}, {"modeBySignature", chosen_.modes}, {"allow", allow}}}});
   began_ = now();
   person_due_ = began_ + person_every;
   for (int i = 0; i < chosen_.replicas; ++i)
@@ -300,6 +300,12 @@ void Scene::person_looks() {
   }
 }
 
+// Whether nothing may have been done about what was found.
+bool Scene::may_observe() const {
+  const auto observes = [](const auto& each) { return each.second == "Observe"; };
+  return chosen_.mode == "Observe" || std::any_of(chosen_.modes.begin(), chosen_.modes.end(), observes);
+}
+
 // L1: it floats, or it says why it does not and whom it waits for.
 bool Scene::settled(std::string& ending) {
   const Json object = stack();
@@ -309,9 +315,9 @@ bool Scene::settled(std::string& ending) {
   }
   const std::string state = text_at(object, {"status", "state"});
   ending = state;
-  if (state == "Afloat") return chosen_.mode == "Observe" || all_good(state_of(stage_));
+  if (state == "Afloat") return may_observe() || all_good(state_of(stage_));
   if (state == "Waiting") return chosen_.person == Person::is_away;
-  return state == "Parked" || (state == "Aground" && chosen_.mode == "Observe");
+  return state == "Parked" || (state == "Aground" && may_observe());
 }
 
 bool Scene::play_until_settled(Time end) {

@@ -56,6 +56,7 @@ class Scene {
   bool play_until_settled(Time end);
   void person_looks();
   [[nodiscard]] bool settled(std::string& ending);
+  [[nodiscard]] bool may_observe() const;
   [[nodiscard]] std::string unrest();
   void judge_end();
   [[nodiscard]] std::uint64_t trace() const;

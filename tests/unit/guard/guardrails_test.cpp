@@ -66,6 +66,22 @@ TEST(Guardrails, mode_denies_what_nobody_asked_for) {
   EXPECT_FALSE(w.ask("mode").allowed) << "what needs an approval needs it in mode Auto too";
 }
 
+TEST(Guardrails, mode_of_a_signature_counts_and_the_most_careful_decides) {
+  World w;
+  w.approved = false;
+  w.stack.mode = Mode::automatic;
+  w.plan.findings = {finding("lost", {"Database", "", "default", ""}), finding("stuck", {"Database", "", "default", ""})};
+  EXPECT_TRUE(w.ask("mode").allowed);
+  w.stack.mode_by_signature = {{"stuck", Mode::approve}};
+  EXPECT_FALSE(w.ask("mode").allowed);
+  EXPECT_EQ(w.ask("mode").reason, "mode Approve of stuck: needs `recover` or an approval");
+  w.stack.mode = Mode::observe;
+  w.stack.mode_by_signature = {{"stuck", Mode::automatic}};
+  EXPECT_FALSE(w.ask("mode").allowed) << "the other cause is only observed";
+  w.stack.mode_by_signature["lost"] = Mode::automatic;
+  EXPECT_TRUE(w.ask("mode").allowed);
+}
+
 TEST(Guardrails, pause_request_names_who_asked) {
   World w;
   w.stack.pause_requests = {"release 42"};
