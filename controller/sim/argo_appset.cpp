@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
@@ -73,10 +74,11 @@ class ApplicationSets final : public Controller {
     Json wanted;
     StoredObject live, update;
   };
-  // A set as it was seen last, and the Applications over which it had nothing more to do.
+  // What a generation of a set became, and the set and the Applications over which it had nothing more to do.
   struct Known {
-    StoredObject set;
+    std::int64_t generation = -1;
     std::vector<Kept> elements;
+    StoredObject set;
     std::vector<StoredObject> at_rest;
   };
 
@@ -91,21 +93,24 @@ class ApplicationSets final : public Controller {
       }
     }
     remove_others(set, names);
-    const bool rests = std::ranges::equal(apps, known.at_rest, [](const StoredObject& a, const StoredObject& b) { return a.same(b); });
+    const bool rests = known.set.same(set) &&
+                       std::ranges::equal(apps, known.at_rest, [](const StoredObject& a, const StoredObject& b) { return a.same(b); });
     if (!rolling(set) || (rests && !apps.empty())) {
       return;
     }
     const std::size_t requests = plane_.requests();
     roll(set, apps, now);
+    known.set = set;
     known.at_rest = plane_.requests() == requests && !waiting_ ? apps : std::vector<StoredObject>{};
   }
 
   Known& known_of(const StoredObject& set) {
     Known& known = known_[uid_of(set)];
-    if (known.set.same(set)) {
+    const std::int64_t generation = int_at(set, {"metadata", "generation"});
+    if (known.generation == generation) {
       return known;
     }
-    known = {set, {}, {}};
+    known = {generation, {}, {}, {}};
     for (const Json& generator : at_path(set, {"spec", "generators"})) {
       for (const Json& element : at_path(generator, {"list", "elements"})) {
         known.elements.push_back({generated(set, element), {}, {}});
