@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "base/time.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -19,7 +19,7 @@ struct AuditEntry {
   int status = 0;            // HTTP status of the answer
   bool changed = false;      // something was persisted
   bool answer_lost = false;  // the asker never saw the answer
-  Json body;                 // of writes
+  StoredObject body;         // of writes
 
   // Whether the request could have changed something: no dry run, no access review, a mutating verb.
   [[nodiscard]] bool mutating() const;

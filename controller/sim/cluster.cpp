@@ -134,7 +134,7 @@ void Cluster::set_running(const std::string& part, bool runs) {
 std::string Cluster::trace_digest() const {
   std::string text;
   for (const Change& change : api_.store().history()) {
-    text += std::to_string(change.revision) + change.key.plural + "/" + change.key.ns + "/" + change.key.name + change.object.dump();
+    text += std::to_string(change.revision) + change.key.plural + "/" + change.key.ns + "/" + change.key.name + change.object->dump();
   }
   return sha256_hex(text);
 }

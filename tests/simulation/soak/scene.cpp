@@ -291,9 +291,14 @@ void Scene::play_until(Time end) {
 void Scene::person_looks() {
   person_due_ = now() + person_every;
   if (chosen_.person == Person::is_away) return;
-  for (const Json& object : stage_.cluster().admin().all("refloat.dev", "recoveries")) {
+  for (const sim::StoredObject& object : stage_.cluster().admin().all("refloat.dev", "recoveries")) {
+    sim::StoredObject& known = read_by_person_[text_at(object, {"metadata", "uid"})];
+    if (known.same(object)) continue;  // and waits for nobody
     const auto recovery = recovery_from_object(object);
-    if (!recovery || phase_of(*recovery) != "AwaitingApproval") continue;
+    if (!recovery || phase_of(*recovery) != "AwaitingApproval") {
+      known = object;
+      continue;
+    }
     const char* decision = chosen_.person == Person::approves ? "approve" : "reject";
     stage_.cluster().admin().patch(
         object, {{"spec", {{"approval", {{"decision", decision}, {"planDigest", recovery->plan.digest}, {"by", "a-person"}}}}}});

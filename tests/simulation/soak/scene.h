@@ -10,6 +10,7 @@
 
 #include "cli/demo/stage.h"
 #include "reconcile/reconcile.h"
+#include "sim/stored_object.h"
 #include "simulation/memory/memory_server.h"
 #include "simulation/soak/replica.h"
 #include "simulation/soak/seed_case.h"
@@ -73,6 +74,7 @@ class Scene {
   std::vector<Strike> strikes_;  // by time, the next one last
   Time began_{};
   Time person_due_{};
+  std::map<std::string, sim::StoredObject> read_by_person_;  // Recoveries as they were read last, by uid
   std::string ending_;
 };
 

@@ -158,7 +158,7 @@ void Witness::judge_records() {
   std::map<std::string, std::vector<Recovery>> journals;
   for (const sim::Change& change : stage_.cluster().api().store().history()) {
     if (change.key.plural != "recoveries" || change.type == WatchEvent::Type::deleted) continue;
-    if (change.object.dump().size() > recovery_bytes_max + 4096) violation("S6", change.key.name + " is larger than a Recovery may be");
+    if (change.object->dump().size() > recovery_bytes_max + 4096) violation("S6", change.key.name + " is larger than a Recovery may be");
     auto recovery = recovery_from_object(change.object);
     if (!recovery) {
       violation("S6", change.key.name + " cannot be read: " + recovery.error().message);
