@@ -264,7 +264,7 @@ class StackTurn {
   // There is a plan: who decides whether it is begun?
   Turn consider(const StackDiagnosis& diagnosis, const Plan& plan) {
     const Obstacles obstacles = obstacles_to(plan);
-    for (const std::string& name : obstacles.names) tell(TurnReport::Kind::denied, nullptr, nullptr, name);
+    for (const std::string& name : obstacles.names) tell(TurnReport::Kind::denied, nullptr, name);
     const Time recheck = now() + context_.rules.recheck;
     const Mode mode = effective_mode(stack_, plan.findings).mode;
     if (mode == Mode::observe) {
@@ -277,7 +277,7 @@ class StackTurn {
     }
     const auto hold = context_.fleet.hold(key_, now());
     if (hold && hold->retry_at) return publish_and_wait(diagnosis, plan, {hold->why}, *hold->retry_at);
-    if (hold) tell(TurnReport::Kind::denied, nullptr, nullptr, "storm");
+    if (hold) tell(TurnReport::Kind::denied, nullptr, "storm");
     if (hold) say_once(hold->why, note_parked(stack_, hold->why + "; asking"));
     const bool ask = mode == Mode::approve || hold.has_value() || wants_approval(plan);
     return request(diagnosis, plan, ask ? Stage::awaiting_approval : Stage::running);
@@ -404,26 +404,35 @@ Stack identity_of(const Json& object) {
   return stack;
 }
 
+// But for what was told, which an early look may be reading at this moment.
+void let_go_of(StackMemory& memory) {
+  memory.running.reset();
+  memory.journal.reset();
+  memory.planned.reset();
+  memory.pass = {};
+  memory.looked_at.reset();
+  memory.recovery_open = false;
+  memory.known->set_aside();
+}
+
 // What we cannot read we do not act on: what was held of it is given back. It is told when the status says something new, so once per
 // mistake, also across restarts; an edit wakes us.
 Turn tell_invalid(TurnContext& context, const Json& object, const std::string& why, StackMemory& memory) {
   const Time now = context.ports.clock.now();
   const Stack stack = identity_of(object);
   const std::string key = stack.ns + "/" + stack.name;
-  std::vector<Finding> told = std::move(memory.told);
-  memory = {};
-  memory.told = std::move(told);
+  let_go_of(memory);
   context.fleet.forget(key);
   const Json previous = object.value("status", Json(nullptr));
   const Result<StatusWrite> written =
       write_stack_status(context.ports.kube, stack, previous, invalid_stack_status(previous, stack.generation, why, now));
   if (!written) {
-    if (context.report) context.report({TurnReport::Kind::failed, key, nullptr, nullptr, written.error().message});
+    if (context.report) context.report({TurnReport::Kind::failed, key, nullptr, nullptr, written.error().message, nullptr});
     return {now + context.rules.recheck};
   }
   if (*written == StatusWrite::written) {
     context.events.add(note_invalid(stack, why));
-    if (context.report) context.report({TurnReport::Kind::invalid, key, nullptr, nullptr, why});
+    if (context.report) context.report({TurnReport::Kind::invalid, key, nullptr, nullptr, why, nullptr});
   }
   return {now + context.rules.resync};
 }
