@@ -1,4 +1,5 @@
-// The controller's turns on the simulated cluster and a real PostgreSQL: what each mode does with an incident, and what it does not.
+// The controller's turns on the simulated cluster: what each mode does with an incident, and what it does not. Where what matters is said
+// by the databases themselves they are on a real PostgreSQL, else on the model.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,15 +33,15 @@ bool afloat(DemoStage& stage) {
   return !all.empty() && !open && all_good(state_of(stage));
 }
 
-std::unique_ptr<DemoStage> broken_stage(const char* mode) {
-  auto stage = healthy_stage();
+std::unique_ptr<DemoStage> broken_stage(const char* mode, Databases databases = Databases::model) {
+  auto stage = healthy_stage("argocd", databases);
   edit_stack(*stage, {{"mode", mode}});
   EXPECT_TRUE(first_break().strike(*stage));
   return stage;
 }
 
 TEST(Controller, AutoRecoversWithoutAHandAndTellsTheStory) {
-  const auto stage = broken_stage("Auto");
+  const auto stage = broken_stage("Auto", Databases::real);
   Pilot pilot(*stage);
   ASSERT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
   pilot.run_for(20s);
@@ -54,7 +55,7 @@ TEST(Controller, AutoRecoversWithoutAHandAndTellsTheStory) {
 }
 
 TEST(Controller, ObserveChangesNothingAndRecordsWhatItWouldHaveDone) {
-  const auto stage = broken_stage("Observe");
+  const auto stage = broken_stage("Observe", Databases::real);
   const std::size_t before = stage->cluster().audit().size();
   const std::string databases = databases_as_text(*stage);
   Pilot pilot(*stage);

@@ -24,7 +24,7 @@ struct Interrupted {
 
 Interrupted run(sim::Fault fault, int times, const std::function<bool(const sim::FaultPoint&)>& strikes) {
   Interrupted out;
-  const auto stage = healthy_stage();
+  const auto stage = healthy_stage("argocd", Databases::model);
   EXPECT_TRUE(all_incidents().front().strike(*stage));
   stage->cluster().faults().arm(
       fault, times, [&](const sim::FaultPoint& at) { return at.user == "refloat" && !out.fate.effects.empty() && strikes(at); });
@@ -77,7 +77,7 @@ HandRun run_by_hand(DemoStage& stage, const std::function<void()>& after_first_e
 }
 
 TEST(Interrupted, APauseRequestStopsARunBegunByHand) {
-  const auto stage = healthy_stage();
+  const auto stage = healthy_stage("argocd", Databases::model);
   const HandRun run_ = run_by_hand(*stage, [&] { edit_stack(*stage, {{"pauseRequests", {"jane: database upgrade"}}}); });
   ASSERT_TRUE(run_.recovery) << run_.recovery.error().message;
   EXPECT_NE(run_.recovery->verdict, Verdict::recovered);
@@ -86,7 +86,7 @@ TEST(Interrupted, APauseRequestStopsARunBegunByHand) {
 }
 
 TEST(Interrupted, DeletingTheStackStopsARunBegunByHand) {
-  const auto stage = healthy_stage();
+  const auto stage = healthy_stage("argocd", Databases::model);
   const HandRun run_ = run_by_hand(*stage, [&] { stage->cluster().admin().remove(stack_object(*stage), "Background"); });
   ASSERT_FALSE(run_.recovery);
   EXPECT_EQ(run_.recovery.error().kind, ErrorKind::stale);
