@@ -347,7 +347,8 @@ TEST(Modes, ACauseMadeMoreCarefulMeanwhileStopsTheRunAndGivesItsPlaceBack) {
 // --- a Stack that the API server takes and we cannot read ------------------------------------------------------------------------------
 
 std::string ready_of(DemoStage& stage) {
-  for (const Json& each : at_path(stack_object(stage), {"status", "conditions"})) {
+  const Json object = stack_object(stage);
+  for (const Json& each : at_path(object, {"status", "conditions"})) {
     if (text_at(each, {"type"}) == "Ready") return text_at(each, {"status"}) + " " + text_at(each, {"reason"});
   }
   return "absent";
@@ -355,7 +356,8 @@ std::string ready_of(DemoStage& stage) {
 
 std::vector<std::string> condition_types(DemoStage& stage) {
   std::vector<std::string> types;
-  for (const Json& each : at_path(stack_object(stage), {"status", "conditions"})) types.push_back(text_at(each, {"type"}));
+  const Json object = stack_object(stage);
+  for (const Json& each : at_path(object, {"status", "conditions"})) types.push_back(text_at(each, {"type"}));
   return types;
 }
 
@@ -410,8 +412,7 @@ TEST(InvalidStack, StopsARunAndGivesItsPlaceBack) {
   EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
 }
 
-// --- what is logged and counted
-// ------------------------------------------------------------------------------------------------------------
+// --- what is logged and counted -----------------------------------------------------------------------------------------------------
 
 TEST(ControllerRecord, EveryLineOfARecoveryCarriesItsUidAndItsEndIsCounted) {
   const auto stage = broken_stage("Auto");

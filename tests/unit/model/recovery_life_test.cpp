@@ -249,6 +249,9 @@ TEST(attempts, a_persons_no_to_the_newest_holds_for_the_window_or_until_they_ret
     EXPECT_EQ(stopped_by_person(runs, limits(), at(11))->free_at, at(70));
     EXPECT_FALSE(stopped_by_person(runs, limits(), at(70)));
   }
+  runs.push_back(ended(Verdict::aborted, 15));
+  EXPECT_TRUE(stopped_by_person(runs, limits(), at(16))) << "one that did nothing, made by whomever, undoes no word of a person";
+  runs.pop_back();
   runs[1].approval->decision = ApprovalDecision::retry;
   EXPECT_FALSE(stopped_by_person(runs, limits(), at(11)));
   runs[1].approval->decision = ApprovalDecision::abort;
