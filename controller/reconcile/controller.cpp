@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -88,7 +89,8 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
       store_(ports.kube.server(), ports.clock),
       events_(ports.kube, ports.clock, EventOptions{.instance = options_.lease.holder}),
       fleet_(options_.fleet),
-      queue_(ports.clock) {}
+      queue_(ports.clock),
+      lease_(ports_.kube, ports_.clock, options_.lease) {}
 
 Controller::~Controller() = default;
 
@@ -224,35 +226,48 @@ void Controller::wake_all() {
 
 // Being the leader spares work; it fences nothing: every effect carries its own preconditions and every run its Stack's Lease.
 void Controller::keep_lease(const std::stop_token& stop) {
-  LeaseLock lock(ports_.kube, ports_.clock, options_.lease);
   while (!stop.stop_requested()) {
-    const Result<LeaseState> state = lock.try_acquire();
-    if (!state) log_("lease", {{"why", state.error().message}});
-    set_leading(lock.held());
+    renew_lease();
     sleep_for(stop, lease_every);
   }
   set_leading(false);
-  (void)lock.release();
+  (void)lease_.release();
+}
+
+void Controller::renew_lease() {
+  const Result<LeaseState> state = lease_.try_acquire();
+  if (!state) log_("lease", {{"why", state.error().message}});
+  set_leading(lease_.held());
 }
 
 // --- turns --------------------------------------------------------------------------------------------------------------------------
 
-void Controller::run(const std::stop_token& stop) {
+void Controller::begin() {
   queue_.set_open(false);
   store_.when_dirty([this] { watcher_.wake_up(); });
   add_watches();
+}
+
+void Controller::follow(Duration patience) {
+  watcher_.run_once(patience);
+  wake_concerned();
+}
+
+void Controller::tell() {
+  if (leading_) events_.flush();
+}
+
+void Controller::run(const std::stop_token& stop) {
+  begin();
   std::vector<std::jthread> threads;
   threads.emplace_back([this](const std::stop_token& own) {
-    while (!own.stop_requested()) {
-      watcher_.run_once(std::chrono::milliseconds(500));
-      wake_concerned();
-    }
+    while (!own.stop_requested()) follow(std::chrono::milliseconds(500));
   });
   threads.emplace_back([this](const std::stop_token& own) { keep_lease(own); });
   for (int i = 0; i < options_.workers; ++i) threads.emplace_back([this](const std::stop_token& own) { work(own); });
   while (!stop.stop_requested()) {
     sleep_for(stop, std::chrono::seconds(1));
-    if (leading_) events_.flush();
+    tell();
   }
   for (std::jthread& thread : threads) thread.request_stop();
   watcher_.wake_up();
@@ -261,13 +276,25 @@ void Controller::run(const std::stop_token& stop) {
 }
 
 void Controller::work(const std::stop_token& stop) {
-  while (const auto key = queue_.take(stop)) {
-    const Time began = ports_.clock.now();
-    const std::optional<Time> again = take(*key);
-    metrics_.observe("refloat_turn_seconds", {}, seconds(ports_.clock.now() - began));
-    if (again) queue_.add(*key, *again);
-    queue_.done(*key);
-  }
+  while (const auto key = queue_.take(stop)) take_in_hand(*key);
+}
+
+bool Controller::turn() {
+  const auto key = queue_.take_due();
+  if (key) take_in_hand(*key);
+  return key.has_value();
+}
+
+std::optional<Time> Controller::next_turn() const {
+  return queue_.next_due();
+}
+
+void Controller::take_in_hand(const std::string& key) {
+  const Time began = ports_.clock.now();
+  const std::optional<Time> again = take(key);
+  metrics_.observe("refloat_turn_seconds", {}, seconds(ports_.clock.now() - began));
+  if (again) queue_.add(key, *again);
+  queue_.done(key);
 }
 
 std::optional<Time> Controller::take(const std::string& key) {
@@ -401,6 +428,19 @@ std::string Controller::not_ready() const {
     }
   }
   return not_synced();
+}
+
+Holdings Controller::holdings() const {
+  Holdings out;
+  for (std::size_t i = 0; i < watched_count; ++i) out.records += store_.count(static_cast<Watched>(i));
+  out.queued = queue_.size();
+  out.notes = events_.waiting();
+  const std::lock_guard lock(mutex_);
+  out.stacks = stacks_.size();
+  out.generations = generations_.size();
+  out.remembered = entries_.size();
+  out.found = findings_.size();
+  return out;
 }
 
 void Controller::measure() {

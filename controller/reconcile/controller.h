@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -40,6 +41,17 @@ struct ControllerOptions {
 // One line of the log: an event in a few words, and its fields.
 using LogSink = std::function<void(const std::string& event, const Json& fields)>;
 
+// How much a controller holds, in numbers that follow what is in the cluster and not how long it has run.
+struct Holdings {
+  std::size_t records = 0;      // watched objects in the cache
+  std::size_t stacks = 0;       // Stacks that can be read
+  std::size_t generations = 0;  // Stack and Recovery objects
+  std::size_t remembered = 0;   // Stacks and Applications with a memory of their own
+  std::size_t found = 0;        // of these, with findings
+  std::size_t queued = 0;       // keys that wait for their turn
+  std::size_t notes = 0;        // Events that wait to be sent
+};
+
 class Controller {
  public:
   // What `ports` and `inputs` refer to, `transport` and `metrics` must outlive this. The Stacks of `inputs` are not used.
@@ -55,6 +67,16 @@ class Controller {
   [[nodiscard]] std::string not_ready() const;
   // Any thread: brings the gauges up to date.
   void measure();
+  // Any thread.
+  [[nodiscard]] Holdings holdings() const;
+
+  // What the threads of run() do over and over, for a program that owns time and calls them itself, all from one thread.
+  void begin();                                         // once, before the others
+  void follow(Duration patience);                       // takes in what the watches bring and wakes whom it concerns
+  void renew_lease();                                   // due every few seconds
+  bool turn();                                          // takes the one turn that is due; false = none is
+  void tell();                                          // sends the Events that wait
+  [[nodiscard]] std::optional<Time> next_turn() const;  // nothing while standing by
 
  private:
   struct Entry {
@@ -77,6 +99,7 @@ class Controller {
   void set_leading(bool leading);
   void wake_all();
   void work(const std::stop_token& stop);
+  void take_in_hand(const std::string& key);
   // Each: when it wants another turn by itself.
   std::optional<Time> take(const std::string& key);
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
@@ -101,6 +124,7 @@ class Controller {
   EventRecorder events_;
   Fleet fleet_;
   SharedQueue queue_;
+  LeaseLock lease_;  // of the thread that keeps it
   std::atomic<bool> leading_{false};
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, Stack> stacks_;
