@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "cache/gap.h"
+#include "cache/missing_hooks.h"
 #include "cache/relevance.h"
 #include "kube/kube_api.h"
 #include "kube/objects.h"
@@ -48,6 +49,7 @@ class Collection {
          {&Collection::read_version, &Collection::read_applications, &Collection::read_projects, &Collection::read_objects}) {
       if (Result<> done = (this->*step)(); !done) return done.error();
     }
+    note_missing_hooks(snapshot_, seen_);
     return std::move(snapshot_);
   }
 

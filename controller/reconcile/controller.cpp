@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cache/concerns.h"
+#include "cache/missing_hooks.h"
 #include "cache/watched.h"
 #include "config/playbook_reader.h"
 #include "detect/detect.h"
@@ -341,7 +342,8 @@ std::optional<Time> Controller::still_quiet(const TurnContext& context, const St
 std::optional<Time> Controller::take_application(const std::string& ns, const std::string& name, Entry& entry) {
   metrics_.count("refloat_turns_total", {{"of", "application"}});
   const std::string key = application_prefix + ns + "/" + name;
-  const Snapshot slice = store_.slice_application(ns, name);
+  Snapshot slice = store_.slice_application(ns, name);
+  note_missing_hooks(slice, entry.memory.pass.seen);
   const Time now = ports_.clock.now();
   const StackDiagnosis found = diagnose_applications(inputs_.playbooks, stacks(), slice, now);
   if (slice.applications.empty()) {

@@ -226,5 +226,28 @@ TEST_F(Collect, unchanged_since_holds_while_the_version_does) {
   EXPECT_EQ(collected().application("argocd", "dev-migrations")->unchanged_since, clock.now());
 }
 
+TEST_F(Collect, an_application_counts_as_unchanged_only_since_its_hook_was_first_not_seen) {
+  const Json row{{"kind", "Job"}, {"namespace", "app"}, {"name", "db-migrate"}, {"hookType", "PreSync"}, {"hookPhase", "Running"}};
+  const Json state{{"phase", "Running"}, {"syncResult", {{"resources", Json::array({row})}}}};
+  Json waiting = *kube.find({"argoproj.io", "v1alpha1", "applications", "argocd", "dev-migrations", {}});
+  waiting["operation"] = {{"sync", Json::object()}};
+  waiting["status"] = {{"operationState", state}};
+  kube.put("argoproj.io", "v1alpha1", "applications", waiting);
+  job("app", "db-migrate", "dev-migrations");
+  const auto unchanged = [&] { return collected().application("argocd", "dev-migrations")->unchanged_since; };
+  const Time first = clock.now();
+  EXPECT_EQ(unchanged(), first);
+  clock.time += std::chrono::seconds(60);
+  EXPECT_EQ(unchanged(), first);
+  kube.drop({"batch", "v1", "jobs", "app", "db-migrate", {}});
+  clock.time += std::chrono::seconds(60);
+  const Time gone = clock.now();
+  EXPECT_EQ(unchanged(), gone);
+  clock.time += std::chrono::seconds(60);
+  EXPECT_EQ(unchanged(), gone);
+  job("app", "db-migrate", "dev-migrations");
+  EXPECT_EQ(unchanged(), first);
+}
+
 }  // namespace
 }  // namespace refloat
