@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,6 +22,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cache/concerns.h"
+#include "cache/missing_hooks.h"
 #include "cache/watched.h"
 #include "config/playbook_reader.h"
 #include "detect/detect.h"
@@ -90,6 +92,7 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
       fleet_(options_.fleet),
       queue_(ports.clock),
       early_(ports.clock),
+      lease_(ports_.kube, ports_.clock, options_.lease),
       record_(metrics, ports.clock, log_),
       lease_heard_(steady_now()) {}
 
@@ -244,30 +247,51 @@ void Controller::wake_all() {
 
 // Being the leader spares work; it fences nothing: every effect carries its own preconditions and every run its Stack's Lease.
 void Controller::keep_lease(const std::stop_token& stop) {
-  LeaseLock lock(ports_.kube, ports_.clock, options_.lease);
   while (!stop.stop_requested()) {
-    const Result<LeaseState> state = lock.try_acquire();
-    if (state) lease_heard_ = steady_now();
-    if (!state) log_("lease", {{"why", state.error().message}});
-    set_leading(lock.held());
+    renew_lease();
     sleep_for(stop, lease_every);
   }
   set_leading(false);
-  (void)lock.release();
+  (void)lease_.release();
+}
+
+void Controller::renew_lease() {
+  const Result<LeaseState> state = lease_.try_acquire();
+  if (state) lease_heard_ = steady_now();
+  if (!state) log_("lease", {{"why", state.error().message}});
+  set_leading(lease_.held());
 }
 
 // --- turns --------------------------------------------------------------------------------------------------------------------------
 
-void Controller::run(const std::stop_token& stop) {
+void Controller::begin() {
   queue_.set_open(false);
   early_.set_open(false);
   store_.when_dirty([this] { watcher_.wake_up(); });
   add_watches();
   lease_heard_ = steady_now();
   started_ = true;
+}
+
+void Controller::follow(Duration patience) {
+  watcher_.run_once(patience);
+  wake_concerned();
+  if (listed_ || !not_listed(watcher_.health()).empty()) return;
+  listed_ = true;
+  open_early();
+}
+
+void Controller::tell() {
+  if (leading_) events_.flush();
+}
+
+void Controller::run(const std::stop_token& stop) {
+  begin();
   std::jthread election([this](const std::stop_token& own) { keep_lease(own); });
   std::vector<std::jthread> threads;
-  threads.emplace_back([this](const std::stop_token& own) { watch(own); });
+  threads.emplace_back([this](const std::stop_token& own) {
+    while (!own.stop_requested()) follow(std::chrono::milliseconds(500));
+  });
   threads.emplace_back([this](const std::stop_token& own) { work_early(own); });
   for (int i = 0; i < options_.workers; ++i) threads.emplace_back([this](const std::stop_token& own) { work(own); });
   send_events(stop);
@@ -288,41 +312,50 @@ void Controller::give_back() {
   held.swap(entries_);
 }
 
-void Controller::watch(const std::stop_token& stop) {
-  while (!stop.stop_requested()) {
-    watcher_.run_once(std::chrono::milliseconds(500));
-    wake_concerned();
-    if (listed_ || !not_listed(watcher_.health()).empty()) continue;
-    listed_ = true;
-    open_early();
-  }
-}
-
 // The first of several at once; the others together.
 void Controller::send_events(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     events_.wait(stop, std::chrono::seconds(1));
-    if (leading_) events_.flush();
+    tell();
     sleep_for(stop, events_pause);
   }
 }
 
 void Controller::work_early(const std::stop_token& stop) {
-  while (const auto key = early_.take(stop)) {
-    const std::optional<Time> again = take_early(*key);
-    if (again) early_.add(*key, *again);
-    early_.done(*key);
-  }
+  while (const auto key = early_.take(stop)) take_early_in_hand(*key);
+}
+
+void Controller::take_early_in_hand(const std::string& key) {
+  const std::optional<Time> again = take_early(key);
+  if (again) early_.add(key, *again);
+  early_.done(key);
 }
 
 void Controller::work(const std::stop_token& stop) {
-  while (const auto key = queue_.take(stop)) {
-    const Time began = ports_.clock.now();
-    const std::optional<Time> again = take(*key);
-    metrics_.observe("refloat_turn_seconds", {}, in_seconds(ports_.clock.now() - began));
-    if (again) queue_.add(*key, *again);
-    queue_.done(*key);
+  while (const auto key = queue_.take(stop)) take_in_hand(*key);
+}
+
+bool Controller::turn() {
+  if (const auto key = early_.take_due()) {
+    take_early_in_hand(*key);
+    return true;
   }
+  const auto key = queue_.take_due();
+  if (key) take_in_hand(*key);
+  return key.has_value();
+}
+
+std::optional<Time> Controller::next_turn() const {
+  const auto early = early_.next_due(), late = queue_.next_due();
+  return early && late ? std::min(early, late) : early ? early : late;
+}
+
+void Controller::take_in_hand(const std::string& key) {
+  const Time began = ports_.clock.now();
+  const std::optional<Time> again = take(key);
+  metrics_.observe("refloat_turn_seconds", {}, in_seconds(ports_.clock.now() - began));
+  if (again) queue_.add(key, *again);
+  queue_.done(key);
 }
 
 std::optional<Time> Controller::take(const std::string& key) {
@@ -387,6 +420,19 @@ Controller::Entry& Controller::entry_of(const std::string& key) {
   std::unique_ptr<Entry>& entry = entries_[key];
   if (entry == nullptr) entry = std::make_unique<Entry>();
   return *entry;
+}
+
+Holdings Controller::holdings() const {
+  Holdings out;
+  for (std::size_t i = 0; i < watched_count; ++i) out.records += store_.count(static_cast<Watched>(i));
+  out.queued = queue_.size() + early_.size();
+  out.notes = events_.waiting();
+  out.found = record_.size();
+  const std::lock_guard lock(mutex_);
+  out.stacks = stacks_.size();
+  out.generations = generations_.size();
+  out.remembered = entries_.size();
+  return out;
 }
 
 }  // namespace refloat

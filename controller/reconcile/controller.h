@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "cache/collect.h"
 #include "cache/store.h"
 #include "journal/event_recorder.h"
 #include "kube/endpoint.h"
@@ -43,6 +45,17 @@ struct ControllerOptions {
   std::vector<std::string> workload_namespaces = {};     // where Jobs, Pods and workloads are watched; empty = everywhere
 };
 
+// How much a controller holds, in numbers that follow what is in the cluster and not how long it has run.
+struct Holdings {
+  std::size_t records = 0;      // watched objects in the cache
+  std::size_t stacks = 0;       // Stacks that can be read
+  std::size_t generations = 0;  // Stack and Recovery objects
+  std::size_t remembered = 0;   // Stacks and Applications with a memory of their own
+  std::size_t found = 0;        // of these, with findings
+  std::size_t queued = 0;       // keys that wait for their turn
+  std::size_t notes = 0;        // Events that wait to be sent
+};
+
 class Controller {
  public:
   // What `ports` and `inputs` refer to, `transport` and `metrics` must outlive this. The Stacks of `inputs` are not used.
@@ -58,6 +71,16 @@ class Controller {
   [[nodiscard]] std::string not_ready() const;
   // Any thread: brings the gauges up to date.
   void measure();
+  // Any thread.
+  [[nodiscard]] Holdings holdings() const;
+
+  // What the threads of run() do over and over, for a program that owns time and calls them itself, all from one thread.
+  void begin();                                         // once, before the others
+  void follow(Duration patience);                       // takes in what the watches bring and wakes whom it concerns
+  void renew_lease();                                   // due every few seconds
+  bool turn();                                          // takes the one turn that is due; false = none is
+  void tell();                                          // sends the Events that wait
+  [[nodiscard]] std::optional<Time> next_turn() const;  // nothing while standing by
 
  private:
   // What work is keyed by: these and "namespace/name".
@@ -85,12 +108,13 @@ class Controller {
   void set_leading(bool leading);
   void give_back();
   void wake_all();
-  void watch(const std::stop_token& stop);
   void work(const std::stop_token& stop);
   void work_early(const std::stop_token& stop);
   void send_events(const std::stop_token& stop);
   // While we lead and all has been listed: nothing is told from half a view.
   void open_early();
+  void take_in_hand(const std::string& key);
+  void take_early_in_hand(const std::string& key);
   // Each: when it wants another turn by itself.
   std::optional<Time> take(const std::string& key);
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
@@ -116,6 +140,8 @@ class Controller {
   Fleet fleet_;
   SharedQueue queue_;
   SharedQueue early_;  // of what needs watched objects only: no turn that waits for a database may keep it waiting
+  LeaseLock lease_;    // of the thread that keeps it
+  Seen early_seen_;    // of the early thread
   std::map<std::string, std::vector<Finding>> told_;  // by Application outside any Stack; of the early thread
   TurnRecord record_;
   std::atomic<bool> leading_{false};

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cache/missing_hooks.h"
 #include "detect/detect.h"
 #include "journal/event_recorder.h"
 #include "model/finding.h"
@@ -54,7 +55,8 @@ std::optional<Time> Controller::look_early(const std::string& ns, const std::str
   const Time now = ports_.clock.now();
   const auto latest = known->latest(*stack, now - options_.rules.resync - options_.rules.recheck);
   if (!latest) return std::nullopt;
-  const Snapshot watched = store_.slice(*stack);
+  Snapshot watched = store_.slice(*stack);
+  note_missing_hooks(watched, early_seen_);
   const Early early = detect_early(inputs_.playbooks, *stack, watched, *latest, ports_.clock.now());
   const std::vector<Finding> news = known->told_early(early.findings, watched.taken_at);
   if (!news.empty()) {
@@ -70,8 +72,9 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
   metrics_.count("refloat_turns_total", {{"of", "application"}, {"result", "taken"}});
   const std::string key = application_prefix + ns + "/" + name;
   const bool alone = !store_.in_stack(ns, name);
-  const StackDiagnosis found =
-      alone ? diagnose_applications(inputs_.playbooks, {}, store_.slice_application(ns, name), ports_.clock.now()) : StackDiagnosis{};
+  Snapshot watched = alone ? store_.slice_application(ns, name) : Snapshot{};
+  note_missing_hooks(watched, early_seen_);
+  const StackDiagnosis found = diagnose_applications(inputs_.playbooks, {}, watched, ports_.clock.now());
   std::vector<Finding> news;
   const auto told = told_.find(key);
   for (const Finding& finding : found.findings) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -23,6 +24,7 @@
 #include "kube/kube_api.h"
 #include "model/application.h"
 #include "model/attempts.h"
+#include "model/database_reading.h"
 #include "model/decision.h"
 #include "model/effective_mode.h"
 #include "model/finding.h"
@@ -335,10 +337,32 @@ class StackTurn {
     if (!seen) return seen;
     memory_.failures = 0;
     memory_.looked_at = now();
+    wait_for_the_silent(*seen);
     const KnownFindings::News news = memory_.known->looked(stack_, seen->diagnosis, seen->snapshot.taken_at);
     context_.events.add(notes_of_findings(stack_, news.gone, news.found));
     if (context_.report) context_.report({TurnReport::Kind::looked, key_, &seen->diagnosis, open_, "", &news.found});
     return seen;
+  }
+
+  // Looks that come while a database restarts or fails over see what is soon over: until it has been silent for long, what they find is
+  // pending.
+  void wait_for_the_silent(Look& seen) {
+    std::optional<Time> settled_at;
+    for (const auto& [name, reading] : seen.snapshot.databases) {
+      const bool silent = reading.reach == Reach::unreachable || reading.reach == Reach::not_accepting;
+      if (!silent) {
+        memory_.silent_since.erase(name);
+        continue;
+      }
+      const Time at = memory_.silent_since.try_emplace(name, reading.at).first->second + context_.rules.silence_max;
+      if (at > now()) settled_at = std::min(settled_at.value_or(at), at);
+    }
+    if (!settled_at) return;
+    StackDiagnosis& diagnosis = seen.diagnosis;
+    for (const Finding& finding : diagnosis.findings)
+      diagnosis.pending.push_back({finding.signature, finding.subject, "a database has not answered for a moment", *settled_at});
+    diagnosis.findings.clear();
+    diagnosis.suppressed.clear();
   }
 
   Turn publish_and_wait(const StackDiagnosis& diagnosis, const Plan& plan, const std::vector<std::string>& obstacles, Time again_at) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,18 +25,20 @@ struct TurnRules {
   Duration resync{300000};         // the databases of a Stack on which nothing is found are read this often
   Duration recheck{30000};         // a Stack that is aground and waits, for a person or for time, is looked at this often
   Duration lease_duration{20000};  // a recovery whose replica gives no sign of life for so long goes to another
+  Duration silence_max{30000};     // a database that has not answered for less may be restarting or failing over: nothing is concluded
 };
 
 // What a process keeps of one Stack between turns; losing it costs only time.
 struct StackMemory {
   PassMemory pass;
-  std::unique_ptr<Journal> journal;     // while a recovery of this Stack is ours: it holds the Stack's Lease
-  std::optional<Recovery> running;      // as it was saved last
-  std::optional<Plan> planned;          // the plan that this process made last and let begin
-  std::vector<std::string> told_stops;  // why it is left alone, as Events said it
-  std::optional<Time> looked_at;        // when all of it was looked at last
-  bool recovery_open = false;           // the last turn saw one that waits or runs
-  int failures = 0;                     // failed reads in a row
+  std::unique_ptr<Journal> journal;          // while a recovery of this Stack is ours: it holds the Stack's Lease
+  std::optional<Recovery> running;           // as it was saved last
+  std::optional<Plan> planned;               // the plan that this process made last and let begin
+  std::vector<std::string> told_stops;       // why it is left alone, as Events said it
+  std::optional<Time> looked_at;             // when all of it was looked at last
+  std::map<std::string, Time> silent_since;  // databases that have not answered since
+  bool recovery_open = false;                // the last turn saw one that waits or runs
+  int failures = 0;                          // failed reads in a row
   // What that look said and what was told; an early look shares it.
   std::shared_ptr<KnownFindings> known = std::make_shared<KnownFindings>();
 };

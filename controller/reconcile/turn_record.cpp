@@ -97,6 +97,11 @@ void TurnRecord::forget(const std::string& key) {
   findings_.erase(key);
 }
 
+std::size_t TurnRecord::size() const {
+  const std::lock_guard lock(mutex_);
+  return findings_.size();
+}
+
 void TurnRecord::measure() {
   std::map<std::string, int> by_signature;
   {

@@ -1,6 +1,7 @@
 // What turns say of themselves, as log lines and metrics.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <mutex>
 #include <string>
@@ -29,6 +30,8 @@ class TurnRecord {
   // What a look at `key` found, for the gauge.
   void found(const std::string& key, const std::vector<Finding>& findings);
   void forget(const std::string& key);
+  // Stacks and Applications with findings.
+  [[nodiscard]] std::size_t size() const;
   // Brings the gauge of findings up to date.
   void measure();
 
@@ -38,7 +41,7 @@ class TurnRecord {
   Metrics& metrics_;
   const Clock& clock_;
   LogSink log_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, std::vector<std::string>> findings_;  // signatures by key
 };
 

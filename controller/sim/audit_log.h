@@ -32,6 +32,8 @@ class AuditLog {
   [[nodiscard]] std::vector<AuditEntry> of(const std::string& user) const;
   // What `user` sent that may have changed something, from entry `from` on.
   [[nodiscard]] std::vector<AuditEntry> writes_of(const std::string& user, std::size_t from = 0) const;
+  // Forgets all entries: for runs that are too long to keep them.
+  void clear() { entries_.clear(); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   // The last request only lost its answer.
   void mark_answer_lost();
