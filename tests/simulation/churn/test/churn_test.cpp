@@ -11,7 +11,7 @@ DayOptions broken(const char* how) {
 }
 
 TEST(Churn, LeavesHealthyStacksAlone) {
-  Day day({.hours = 2, .stacks = 60, .seed = 1, .broken = ""});
+  Day day({.hours = 2, .stacks = 40, .seed = 1, .broken = ""});
   EXPECT_EQ(day.run(), 0);
 }
 
