@@ -70,7 +70,7 @@ Resource Hands::resource(const char* group, const char* plural, const std::strin
   return {group, type->version, plural, ns, name, ""};
 }
 
-const Json* Hands::stored(const char* group, const char* plural, const std::string& ns, const std::string& name) const {
+sim::StoredObject Hands::stored(const char* group, const char* plural, const std::string& ns, const std::string& name) const {
   return crowd_.api().store().find({group, plural, ns, name});
 }
 
@@ -84,8 +84,8 @@ void Hands::set_status(const Resource& object, const Json& status, const char* u
 
 std::vector<std::string> Hands::live_pods(const Tenant& tenant, const std::string& deployment) const {
   std::vector<std::string> out;
-  const Json* owner = stored("apps", "deployments", tenant.ns, deployment);
-  for (const Json* pod : crowd_.api().store().list("", "pods", tenant.ns)) {
+  const sim::StoredObject owner = stored("apps", "deployments", tenant.ns, deployment);
+  for (const sim::StoredObject& pod : crowd_.api().store().list("", "pods", tenant.ns)) {
     if (!deleting(*pod) && component_of(*pod) == component_of(*owner)) out.push_back(sim::name_of(*pod));
   }
   return out;
@@ -96,11 +96,11 @@ int Hands::replicas(const Tenant& tenant, const std::string& deployment) const {
 }
 
 std::string Hands::make_pod(const Tenant& tenant, const std::string& deployment) {
-  const Json* set = nullptr;
-  for (const Json* each : crowd_.api().store().list("apps", "replicasets", tenant.ns)) {
+  sim::StoredObject set;
+  for (const sim::StoredObject& each : crowd_.api().store().list("apps", "replicasets", tenant.ns)) {
     if (owned(*each, deployment) && int_at(*each, {"spec", "replicas"}) > 0) set = each;
   }
-  if (set == nullptr) return "";
+  if (set.is_null()) return "";
   Json pod{{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", (*set)["spec"]["template"]["metadata"]}};
   pod["spec"] = (*set)["spec"]["template"]["spec"];
   pod["metadata"]["generateName"] = sim::name_of(*set) + "-";
@@ -110,8 +110,8 @@ std::string Hands::make_pod(const Tenant& tenant, const std::string& deployment)
 }
 
 std::string Hands::make_job_pod(const Tenant& tenant, const std::string& job) {
-  const Json* owner = stored("batch", "jobs", tenant.ns, job);
-  if (owner == nullptr) return "";
+  const sim::StoredObject owner = stored("batch", "jobs", tenant.ns, job);
+  if (owner.is_null()) return "";
   Json pod{{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", (*owner)["spec"]["template"]["metadata"]}};
   pod["spec"] = (*owner)["spec"]["template"]["spec"];
   pod["metadata"]["generateName"] = job + "-";
@@ -126,13 +126,13 @@ void Hands::schedule(const Tenant& tenant, const std::string& pod) {
 }
 
 std::string Hands::node_of(const Tenant& tenant, const std::string& pod) const {
-  const Json* found = stored("", "pods", tenant.ns, pod);
-  return found == nullptr ? "" : text_at(*found, {"spec", "nodeName"});
+  const sim::StoredObject found = stored("", "pods", tenant.ns, pod);
+  return found.is_null() ? "" : text_at(*found, {"spec", "nodeName"});
 }
 
 void Hands::show(const Tenant& tenant, const std::string& pod, const PodLook& look) {
-  const Json* found = stored("", "pods", tenant.ns, pod);
-  if (found == nullptr) return;
+  const sim::StoredObject found = stored("", "pods", tenant.ns, pod);
+  if (found.is_null()) return;
   const std::string at = now_text();
   Json status{{"phase", look.phase}};
   if (look.unschedulable) {
@@ -154,8 +154,8 @@ void Hands::delete_pod(const Tenant& tenant, const std::string& pod, const char*
 }
 
 void Hands::finish_pod(const Tenant& tenant, const std::string& pod) {
-  const Json* found = stored("", "pods", tenant.ns, pod);
-  if (found == nullptr || !deleting(*found)) return;
+  const sim::StoredObject found = stored("", "pods", tenant.ns, pod);
+  if (found.is_null() || !deleting(*found)) return;
   const std::string uid = sim::uid_of(*found);
   crowd_.api().finish_pod(kubelet, tenant.ns, pod, uid);
 }
@@ -165,7 +165,7 @@ void Hands::drop_job_finalizer(const Tenant& tenant, const std::string& pod) {
 }
 
 void Hands::count(const Tenant& tenant, const std::string& deployment) {
-  const Json* found = stored("apps", "deployments", tenant.ns, deployment);
+  const sim::StoredObject found = stored("apps", "deployments", tenant.ns, deployment);
   const std::vector<std::string> live = live_pods(tenant, deployment);
   const auto ready = static_cast<int>(
       std::count_if(live.begin(), live.end(), [&](const std::string& pod) { return is_ready(*stored("", "pods", tenant.ns, pod)); }));
@@ -190,7 +190,7 @@ void Hands::restart(const Tenant& tenant, const std::string& deployment, const c
 void Hands::scale(const Tenant& tenant, const std::string& deployment, int wanted) {
   crowd_.api().patch("horizontal-pod-autoscaler", resource("apps", "deployments", tenant.ns, deployment), PatchType::merge,
                      {{"spec", {{"replicas", wanted}}}});
-  for (const Json* set : crowd_.api().store().list("apps", "replicasets", tenant.ns)) {
+  for (const sim::StoredObject& set : crowd_.api().store().list("apps", "replicasets", tenant.ns)) {
     if (!owned(*set, deployment) || int_at(*set, {"spec", "replicas"}) == 0) continue;
     crowd_.api().patch(workloads, resource("apps", "replicasets", tenant.ns, sim::name_of(*set)), PatchType::merge,
                        {{"spec", {{"replicas", wanted}}}});
@@ -199,7 +199,7 @@ void Hands::scale(const Tenant& tenant, const std::string& deployment, int wante
 }
 
 void Hands::new_replica_set(const Tenant& tenant, const std::string& deployment) {
-  for (const Json* set : crowd_.api().store().list("apps", "replicasets", tenant.ns)) {
+  for (const sim::StoredObject& set : crowd_.api().store().list("apps", "replicasets", tenant.ns)) {
     if (!owned(*set, deployment) || int_at(*set, {"spec", "replicas"}) == 0) continue;
     crowd_.api().patch(workloads, resource("apps", "replicasets", tenant.ns, sim::name_of(*set)), PatchType::merge,
                        {{"spec", {{"replicas", 0}}}});
@@ -218,7 +218,7 @@ void Hands::new_replica_set(const Tenant& tenant, const std::string& deployment)
 
 void Hands::delete_old_replica_sets(const Tenant& tenant, const std::string& deployment) {
   std::vector<std::string> old;
-  for (const Json* set : crowd_.api().store().list("apps", "replicasets", tenant.ns)) {
+  for (const sim::StoredObject& set : crowd_.api().store().list("apps", "replicasets", tenant.ns)) {
     if (owned(*set, deployment) && int_at(*set, {"spec", "replicas"}) == 0) old.push_back(sim::name_of(*set));
   }
   for (const std::string& name : old)
@@ -229,7 +229,7 @@ void Hands::delete_old_replica_sets(const Tenant& tenant, const std::string& dep
 
 // Both as the bootstrap Job is now; the other is a hook of the migrations' Application.
 void Hands::remember_jobs(const Tenant& tenant) {
-  const Json& live = *stored("batch", "jobs", tenant.ns, tenant.bootstrap_job);
+  const Json live = *stored("batch", "jobs", tenant.ns, tenant.bootstrap_job);
   Json pattern{{"apiVersion", "batch/v1"}, {"kind", "Job"}};
   pattern["spec"] = {{"backoffLimit", int_at(live, {"spec", "backoffLimit"}, 6)}, {"template", live["spec"]["template"]}};
   for (const bool hook : {false, true}) {
@@ -250,7 +250,7 @@ void Hands::make_job(const Tenant& tenant, const std::string& name, bool hook) {
 }
 
 bool Hands::has_job(const Tenant& tenant, const std::string& name) const {
-  return stored("batch", "jobs", tenant.ns, name) != nullptr;
+  return !stored("batch", "jobs", tenant.ns, name).is_null();
 }
 
 void Hands::job_status(const Tenant& tenant, const std::string& name, const Json& status) {
@@ -268,7 +268,7 @@ void Hands::delete_job(const Tenant& tenant, const std::string& name, const char
 // The garbage collector's part: its pods, then its finalizer.
 void Hands::finish_job_deletion(const Tenant& tenant, const std::string& name) {
   std::vector<std::string> pods;
-  for (const Json* pod : crowd_.api().store().list("", "pods", tenant.ns)) {
+  for (const sim::StoredObject& pod : crowd_.api().store().list("", "pods", tenant.ns)) {
     if (owned(*pod, name)) pods.push_back(sim::name_of(*pod));
   }
   for (const std::string& pod : pods) {
@@ -316,7 +316,7 @@ Json Hands::fields_of_version(const Json& app) const {
 }
 
 void Hands::refresh(const Tenant& tenant, const std::string& app, const Json& more) {
-  const Json* live = stored("argoproj.io", "applications", tenant.argo_ns, app);
+  const sim::StoredObject live = stored("argoproj.io", "applications", tenant.argo_ns, app);
   Json patch{{"status", {{"reconciledAt", now_text()}}}};
   const auto [written, is_new] = written_by_.try_emplace(app, version_);
   if (is_new || written->second != version_) patch.merge_patch(fields_of_version(*live));
@@ -340,7 +340,7 @@ void Hands::start_operation(const Tenant& tenant, const std::string& app, const 
 
 void Hands::operation_state(const Tenant& tenant, const std::string& app, const std::string& phase, const std::string& message,
                             const Json& more) {
-  const Json* live = stored("argoproj.io", "applications", tenant.argo_ns, app);
+  const sim::StoredObject live = stored("argoproj.io", "applications", tenant.argo_ns, app);
   Json state{{"phase", phase}, {"message", message}};
   if (!at_path(*live, {"status", "operationState"}).is_object()) {
     state["startedAt"] = now_text();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "sim/stored_object.h"
 #include "simulation/churn/crowd.h"
 
 namespace refloat::simulation {
@@ -81,7 +82,7 @@ class Hands {
   Duration between(Duration low, Duration high);
 
  private:
-  [[nodiscard]] const Json* stored(const char* group, const char* plural, const std::string& ns, const std::string& name) const;
+  [[nodiscard]] sim::StoredObject stored(const char* group, const char* plural, const std::string& ns, const std::string& name) const;
   void set_status(const Resource& object, const Json& status, const char* user);
   [[nodiscard]] Json fields_of_version(const Json& app) const;
   [[nodiscard]] std::string now_text() const;

@@ -93,12 +93,12 @@ void Judge::judge_write(const sim::AuditEntry& entry) {
   if (status) {
     ++record_.status_writes;
     const bool first = ++status_writes_[stack_in(entry.path)] == 1;
-    if (!first) violation(no_write, "status written again: " + entry.path + " " + entry.body.dump().substr(0, 600));
+    if (!first) violation(no_write, "status written again: " + entry.path + " " + entry.body->dump().substr(0, 600));
     return;
   }
   if (entry.path.find("/events") != std::string::npos) ++record_.events;
   violation(entry.path.find("/recoveries") != std::string::npos ? no_recovery : no_write,
-            entry.verb + " " + entry.path + " " + entry.body.dump().substr(0, 300));
+            entry.verb + " " + entry.path + " " + entry.body->dump().substr(0, 300));
 }
 
 void Judge::judge_looks(Time until) {
@@ -196,7 +196,7 @@ void Judge::conclude(Time from, Duration window) {
   read_audit();
   judge_looks(crowd_.now());
   judge_growth(from, window);
-  for (const Json* recovery : crowd_.api().store().list("refloat.dev", "recoveries", ""))
+  for (const sim::StoredObject& recovery : crowd_.api().store().list("refloat.dev", "recoveries", ""))
     violation(no_recovery, recovery->dump().substr(0, 300));
   for (const MemoryRepair& repair : crowd_.databases().repairs()) violation(no_recovery, "repaired database " + repair.database);
   for (const Tenant& tenant : crowd_.tenants()) {

@@ -110,7 +110,7 @@ bool SimStreams::send_list(StreamId id) {
   const Resource resource = find(id)->resource;
   const sim::ObjectStore& store = crowd_.api().store();
   ++counts_.lists;
-  for (const Json* object : store.list(resource.group, resource.plural, resource.ns)) {
+  for (const sim::StoredObject& object : store.list(resource.group, resource.plural, resource.ns)) {
     if (!send(id, "ADDED", *object)) return false;
   }
   find(id)->position = store.revision();
