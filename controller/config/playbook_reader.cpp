@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/diagnostics.h"
+#include "base/digest.h"
 #include "base/text.h"
 #include "config/condition_reader.h"
 #include "config/document.h"
@@ -143,6 +144,7 @@ std::optional<Playbook> read_playbook(const std::string& yaml, const std::string
   }
   Playbook playbook = PlaybookReader(vocabulary, diagnostics).read(documents.front());
   if (errors_since(diagnostics, before)) return std::nullopt;
+  playbook.digest = sha256_hex(yaml);
   return playbook;
 }
 

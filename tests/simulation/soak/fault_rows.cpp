@@ -34,7 +34,7 @@ const std::vector<FaultRow>& fault_rows() {
       {"right-lost", Means::outside, {}, "403 on one kind for a while"},
       {"conflict-storm", Means::wire, Fault::conflict_storm, "a rival changes the object between look and effect: 409"},
       {"patch-overwrites-terminate", Means::outside, {}, "Argo CD's own patches land late for a while"},
-      {"decision-on-stale-app", Means::impossible, {}, "Applications are only listed, which list-goes-back covers"},
+      {"decision-on-stale-app", Means::impossible, {}, "an Application is read as any object: own-write-unseen and list-goes-back cover it"},
       {"answer-lost", Means::wire, Fault::answer_lost, "any write is committed and not answered"},
       {"generate-name-duplicate", Means::impossible, {}, "nothing is created under a generated name (checked on every create)"},
       {"same-name-new-uid", Means::port, {}, "before a patch or delete of a Job or Deployment it is deleted and made anew under its name"},
