@@ -78,7 +78,7 @@ bench-latency: build ## how long after an event a finding is told, beside a raw 
 nightly: ## what takes longer: the simulation under sanitizers, clang-tidy, the soak, the churn, every case on the real cluster, threads under ThreadSanitizer, fuzzers for ten minutes each
 	@$(MAKE) --no-print-directory asan
 	@$(MAKE) --no-print-directory tidy
-	@SEEDS=10000 $(MAKE) --no-print-directory soak
+	@SEEDS=$(or $(NIGHTLY_SEEDS),1000000) $(MAKE) --no-print-directory soak
 	@$(MAKE) --no-print-directory churn
 	@NIGHTLY=1 $(MAKE) --no-print-directory e2e
 	@$(MAKE) --no-print-directory tsan

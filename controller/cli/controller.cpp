@@ -120,6 +120,10 @@ Result<Inputs> controller_inputs(Session& session, World& world) {
 }
 
 int controller_flow(Session& session, const ControllerFlags& flags) {
+  if (!session.options.ns.empty() || session.options.all_namespaces) {
+    return fail(session.console, {ErrorKind::invalid, "controller: -n and -A do not say what is watched",
+                                  "use --watch-namespace, --workload-namespace and --lease-namespace"});
+  }
   auto world = session.engine.open_world(session.options);
   if (!world) return fail(session.console, world.error());
   if (world->origin == nullptr) return fail(session.console, {ErrorKind::invalid, "this world cannot be watched"});

@@ -60,8 +60,11 @@ void probe_one(KubeApi& api, DatabaseAccess& databases, const Stack& stack, cons
 void probe_databases(KubeApi& api, DatabaseAccess& databases, const Stack& stack, const ProbeOptions& options, const Clock& clock,
                      Snapshot& snapshot) {
   if (!snapshot.is_destination(stack.workload_namespace)) {
-    const Error refused{ErrorKind::denied, "none of the Stack's Applications deploys into namespace " + stack.workload_namespace +
-                                               ", so none of its Secrets is read"};
+    const std::string why =
+        snapshot.applications.empty()
+            ? "the Stack's Applications could not be read, so where they deploy is unknown and no Secret is read"
+            : "none of the Stack's Applications deploys into namespace " + stack.workload_namespace + ", so none of its Secrets is read";
+    const Error refused{ErrorKind::denied, why};
     for (const StackDatabase& database : stack.databases) note_unexamined(database, refused, clock.now(), snapshot);
     return;
   }

@@ -171,7 +171,10 @@ class StackTurn {
     if (to_be_checked(open)) {
       if (auto stop = check(open)) return *stop;
     }
-    if (!context_.fleet.take_place(key_)) return again(context_.rules.recheck);
+    if (!context_.fleet.take_place(key_)) {
+      tell(TurnReport::Kind::waiting, &open, "as many recoveries as may run at the same time are running");
+      return again(context_.rules.recheck);
+    }
     if (!memory_.running || memory_.running->name != open.name || memory_.running->resource_version != open.resource_version) {
       const Result<> taken = take_over(open);
       if (!taken) return not_taken(taken.error());
