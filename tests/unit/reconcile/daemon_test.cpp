@@ -1,6 +1,4 @@
 // The daemon's threads against a canned API server and streams that are played: what it says of itself, and how it ends.
-#include "reconcile/controller.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "reconcile/controller.h"
 #include "unit/support/fake_databases.h"
 #include "unit/support/fake_kube.h"
 #include "unit/watch/recorder.h"
