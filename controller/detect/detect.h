@@ -17,6 +17,8 @@ namespace refloat {
 Judgement judge(const Condition& condition, const FactContext& context);
 // The same with every fact that rests on more than watched objects unknown: its no and its yes hold whatever a dear read would say.
 Judgement judge_watched(const Condition& condition, const FactContext& context);
+// With those unknown too that hold one kind of watched objects against another: the stream of one may lag behind that of the other.
+Judgement judge_one_kind_each(const Condition& condition, const FactContext& context);
 
 // The playbooks' signatures on one Stack, causes separated from effects.
 StackDiagnosis diagnose_stack(const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot, Time now);

@@ -37,7 +37,7 @@ class EarlyLook {
   explicit EarlyLook(const StackDiagnosis& latest) : latest_(latest) {}
 
   void examine(const Playbook& playbook, const FactContext& context) {
-    const Judgement confirmed = judge_watched(playbook.signature.confirm, context);
+    const Judgement confirmed = judge_one_kind_each(playbook.signature.confirm, context);
     switch (confirmed.truth) {
       case Truth::no: return;
       case Truth::yes: found_.push_back({make_finding(playbook, context, confirmed), &playbook.signature}); return;

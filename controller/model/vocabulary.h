@@ -28,6 +28,7 @@ struct FactSpec {
   std::vector<Scope> scopes;  // where it makes sense; empty = everywhere
   std::vector<ParamSpec> params;
   std::vector<Reading> reads;
+  bool compares_kinds = false;  // holds watched objects of one kind against those of another, whose stream may lag behind
 };
 
 struct ActionSpec {

@@ -109,15 +109,27 @@ void Judge::judge_looks(Time until) {
   }
 }
 
+// Which Stack a request is a look at, if any: a turn reads its object, and the resync of one that is well only its databases' Secrets.
+std::string Judge::looked_at_by(const sim::AuditEntry& entry) const {
+  if (entry.verb != "get") return "";
+  if (entry.path.find("/stacks/") != std::string::npos) return stack_in(entry.path);
+  if (entry.path.find("/secrets/") == std::string::npos) return "";
+  for (const Tenant& tenant : crowd_.tenants()) {
+    if (entry.path.find("/namespaces/" + tenant.ns + "/") != std::string::npos) return tenant.id;
+  }
+  return "";
+}
+
 void Judge::read_audit() {
   for (const sim::AuditEntry& entry : crowd_.cluster().audit().all()) {
     if (entry.user != user) continue;
     ++record_.requests;
     ++record_.by_what[entry.verb + " " + kind_in(entry.path)];
     if (entry.mutating()) judge_write(entry);
-    if (entry.verb != "get" || entry.path.find("/stacks/") == std::string::npos) continue;
+    const std::string stack = looked_at_by(entry);
+    if (stack.empty()) continue;
     ++record_.looks;
-    looked_at_[stack_in(entry.path)] = entry.at;
+    looked_at_[stack] = entry.at;
   }
   crowd_.cluster().audit().clear();
 }

@@ -57,6 +57,7 @@ class Judge {
  private:
   void violation(const char* property, const std::string& what);
   void judge_write(const sim::AuditEntry& entry);
+  [[nodiscard]] std::string looked_at_by(const sim::AuditEntry& entry) const;
   void judge_looks(Time until);
   void judge_growth(Time from, Duration window);
   [[nodiscard]] Sample mean(Time from, Time until) const;

@@ -106,6 +106,16 @@ TEST(Early, DoesNotTellWhatIsHalfWatched) {
   EXPECT_EQ(world.found({playbook("none", Scope::stack, none)}), Ids{}) << "the opposite of unknown is unknown";
 }
 
+// The operation's end may be on its way in one stream while the other tells already that its hook Job is gone.
+TEST(Early, LeavesWhatComparesTwoStreamsToFreshReads) {
+  EarlyWorld world;
+  Application& app = world.run("serve", 10min);
+  app.operation->resources.push_back({"batch", "Job", "dev", "gone", "Synced", "", "PreSync", "Running", "PreSync"});
+  const Playbook vanished = playbook("vanished", Scope::application, fact("hookJob", {{"state", {"vanished"}}}));
+  ASSERT_EQ(diagnose_stack({vanished}, world.stack, world.snapshot, world.at).findings.size(), 1U);
+  EXPECT_EQ(world.found({vanished}), Ids{});
+}
+
 TEST(Early, TellsNothingFromACacheWithAGap) {
   EarlyWorld world;
   world.snapshot.unexamined.push_back({"pods whole cluster", "not listed yet"});
