@@ -64,17 +64,15 @@ Relevance::Relevance(const std::vector<Application>& applications, const Stack* 
     add_namespaces(app, namespaces_);
     add_named(app, named_);
   }
-}
-
-// Only where one of its Applications deploys: a Stack's author could not read or restart anything elsewhere either.
-bool Relevance::may_select() const {
-  return stack_ != nullptr && std::any_of(applications_.begin(), applications_.end(),
-                                          [&](const Application& app) { return app.destination_namespace == stack_->workload_namespace; });
+  // Only where one of its Applications deploys: a Stack's author could not read or restart anything elsewhere either.
+  may_select_ = stack_ != nullptr && std::any_of(applications_.begin(), applications_.end(), [&](const Application& app) {
+                  return app.destination_namespace == stack_->workload_namespace;
+                });
 }
 
 std::optional<Unexamined> Relevance::refused_namespace() const {
   const bool named = stack_ != nullptr && !stack_->workload_namespace.empty();
-  if (!named || applications_.empty() || may_select()) return std::nullopt;  // that no Application was seen is said elsewhere
+  if (!named || applications_.empty() || may_select_) return std::nullopt;  // that no Application was seen is said elsewhere
   return Unexamined{"namespace " + stack_->workload_namespace,
                     "none of the Stack's Applications deploys into it, so nothing there is looked at or touched", ErrorKind::denied};
 }
@@ -85,7 +83,7 @@ bool Relevance::tracked(const std::string& tracking_app, const std::string& ns) 
 }
 
 bool Relevance::in_selection(const std::string& ns, const std::map<std::string, std::string>& labels) const {
-  return may_select() && ns == stack_->workload_namespace && selected(stack_->workload_selector, labels);
+  return may_select_ && ns == stack_->workload_namespace && selected(stack_->workload_selector, labels);
 }
 
 bool Relevance::keep(const Job& job) {

@@ -42,11 +42,11 @@ class Relevance {
  private:
   using Key = std::string;  // "Kind/ns/name"
   [[nodiscard]] bool tracked(const std::string& tracking_app, const std::string& ns) const;
-  [[nodiscard]] bool may_select() const;
   [[nodiscard]] bool in_selection(const std::string& ns, const std::map<std::string, std::string>& labels) const;
 
   const std::vector<Application>& applications_;
   const Stack* stack_;
+  bool may_select_ = false;  // one of the Applications deploys into the Stack's namespace
   std::set<std::string> namespaces_;
   std::set<Key> named_;           // by an Application's status
   std::set<std::string> owners_;  // uids of kept Jobs and StatefulSets
