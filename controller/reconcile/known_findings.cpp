@@ -31,8 +31,8 @@ KnownFindings::News KnownFindings::looked(const Stack& stack, StackDiagnosis dia
   }
   for (auto& [id, told] : told_) {
     if (now.contains(id)) continue;
-    // It may have come after what this look read.
-    if (told.early_at && *told.early_at >= began) {
+    const bool came_later = told.early_at && *told.early_at >= began;  // than what this look read
+    if (came_later || is_pending(diagnosis, told.finding.signature, told.finding.subject)) {
       now.emplace(id, std::move(told));
     } else {
       news.gone.push_back(std::move(told.finding));

@@ -22,7 +22,7 @@ class KnownFindings {
     std::vector<Finding> gone;
   };
 
-  // A whole look that began at `began` decides; only what was told early since then is left for the next one.
+  // A whole look that began at `began` decides; what was told early since then, and what is pending, is left for the next one.
   News looked(const Stack& stack, StackDiagnosis diagnosis, Time began);
   // What watched objects proved at `at`: those of it that nobody was told of; they count as told from now on.
   std::vector<Finding> told_early(const std::vector<Finding>& findings, Time at);

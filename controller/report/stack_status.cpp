@@ -16,6 +16,7 @@
 #include "model/attempts.h"
 #include "model/effective_mode.h"
 #include "model/finding.h"
+#include "model/object_ref.h"
 #include "model/recovery.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
@@ -167,6 +168,30 @@ Json conditions_json_of(const StackStatusInput& input, const std::string& state,
   return conditions_json(conditions);
 }
 
+ObjectRef subject_of(const Json& finding) {
+  return {text_at(finding, {"subject", "kind"}), text_at(finding, {"subject", "namespace"}), text_at(finding, {"subject", "name"}), ""};
+}
+
+// Something that was told is pending now, and nothing else is found.
+bool is_unsettled(const StackStatusInput& input) {
+  const Json& told = at_path(input.previous, {"findings"});
+  const auto pends = [&](const Json& old) { return is_pending(input.diagnosis, text_at(old, {"signature"}), subject_of(old)); };
+  const auto is_told = [&](const Finding& finding) {
+    return std::any_of(told.begin(), told.end(), [&](const Json& old) {
+      return text_at(old, {"signature"}) == finding.signature && subject_of(old).same_name(finding.subject);
+    });
+  };
+  const auto& found = input.diagnosis.findings;
+  return std::any_of(told.begin(), told.end(), pends) && std::all_of(found.begin(), found.end(), is_told);
+}
+
+// Nobody decided or did anything since that is not in it.
+bool may_stand(const StackStatusInput& input) {
+  const std::string state = text_at(input.previous, {"state"});
+  return open_one(input.recoveries) == nullptr && state != "Recovering" && state != "Waiting" &&
+         int_at(input.previous, {"observedGeneration"}) == input.stack.generation;
+}
+
 Json without_time(Json status) {
   status.erase("diagnosedAt");
   return status;
@@ -183,6 +208,7 @@ std::string stack_state(const StackStatusInput& input) {
 }
 
 Json stack_status(const StackStatusInput& input) {
+  if (may_stand(input) && is_unsettled(input)) return input.previous;
   const std::vector<Finding> causes = serious(input.diagnosis);
   const std::string state = stack_state(input);
   Json status{{"state", state},

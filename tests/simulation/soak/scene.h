@@ -58,6 +58,8 @@ class Scene {
   void person_looks();
   [[nodiscard]] bool settled(std::string& ending);
   [[nodiscard]] bool may_observe() const;
+  [[nodiscard]] std::string what_is_wrong() const;
+  [[nodiscard]] Json told() const;
   [[nodiscard]] std::string unrest();
   void judge_end();
   [[nodiscard]] std::uint64_t trace() const;

@@ -56,6 +56,15 @@ TEST_F(Known, ALookThatDoesNotSeeItTakesItBack) {
   EXPECT_EQ(names(known.told_early(findings({"x"}), now + 3s)), Names{"x"}) << "and it may come again";
 }
 
+TEST_F(Known, WhatIsPendingHasNotGone) {
+  (void)known.looked(stack, diagnosis({"x"}), now + 1s);
+  StackDiagnosis young = diagnosis({});
+  young.pending.push_back({"x", {"Application", "argocd", "a", {}}, "Argo CD is at work", now + 5s});
+  EXPECT_EQ(names(known.looked(stack, young, now + 2s).gone), Names{});
+  EXPECT_EQ(names(known.looked(stack, diagnosis({"x"}), now + 3s).found), Names{}) << "nor is it news when it can be told again";
+  EXPECT_EQ(names(known.looked(stack, diagnosis({}), now + 4s).gone), Names{"x"});
+}
+
 // That look may have read the object before it changed.
 TEST_F(Known, ALookThatHadBegunBeforeDecidesNothingAboutIt) {
   (void)known.told_early(findings({"x"}), now + 2s);

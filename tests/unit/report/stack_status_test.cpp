@@ -111,6 +111,43 @@ TEST_F(StatusOf, a_look_that_finds_something_else_says_since_when) {
   EXPECT_EQ(condition(status, "Ready"), "True Afloat");
 }
 
+// A doomed sync is tried again every few minutes: while a try runs, what is wrong can not be proved.
+TEST_F(StatusOf, what_was_found_stands_while_it_is_pending) {
+  const Json before = look();
+  const ObjectRef subject = diagnosis.findings.front().subject;
+  diagnosis.findings.clear();
+  planned = nullptr;
+  diagnosis.pending.push_back({"migration-partial", subject, "Argo CD is at work", later(2)});
+  EXPECT_EQ(look(later(1)), before);
+  diagnosis.pending.clear();
+  EXPECT_EQ(look(later(2)).at("state"), "Afloat") << "until it can be told";
+}
+
+TEST_F(StatusOf, it_does_not_stand_in_the_way_of_news) {
+  look();
+  const ObjectRef subject = diagnosis.findings.front().subject;
+  diagnosis.pending.push_back({"migration-partial", subject, "Argo CD is at work", later(2)});
+  const Json before = previous;
+  diagnosis.findings = {samples::finding("operation-stuck")};
+  EXPECT_EQ(look(later(1)).at("cause"), "operation-stuck") << "something else is found";
+  previous = before;
+  diagnosis.findings.clear();
+  stack.generation = 4;
+  stack.pause_requests = {"a-person: looking into it"};
+  EXPECT_EQ(look(later(1)).at("observedGeneration"), 4) << "somebody changed the Stack";
+  previous = before;
+  stack.generation = 3;
+  recoveries = {recovery("r-1", Verdict::running)};
+  EXPECT_EQ(look(later(1)).at("state"), "Recovering") << "a recovery was begun";
+}
+
+TEST_F(StatusOf, what_is_pending_and_was_never_found_says_nothing) {
+  diagnosis.findings.clear();
+  planned = nullptr;
+  diagnosis.pending.push_back({"migration-partial", {"Database", "argocd", "default", ""}, "a migrator is at work", later(2)});
+  EXPECT_EQ(look().at("state"), "Afloat");
+}
+
 TEST_F(StatusOf, an_open_recovery_decides_the_state) {
   recoveries = {recovery("temporal-dev-3fa9-2", Verdict::running)};
   EXPECT_EQ(look()["state"], "Recovering");
