@@ -73,6 +73,21 @@ TEST(EndOperation, waits_while_terminating_and_is_done_when_nothing_runs) {
   EXPECT_EQ(w.next().kind, Move::Kind::done);
 }
 
+// An ApplicationSet with RollingSync syncs an OutOfSync Application again and again.
+TEST(EndOperation, does_not_chase_one_that_was_begun_after_it_ended_another) {
+  World w("argo.endOperation", Phase::unblock, "dev-migrations");
+  run_operation(w.target());
+  Effect ended;
+  ended.intended_at = now + std::chrono::seconds(2);
+  ended.state = EffectState::applied;
+  w.run.effects = {ended};
+  EXPECT_EQ(w.next().kind, Move::Kind::act) << "it is the one that did not end: Argo CD wrote over it";
+  w.target().operation->started_at = now + std::chrono::seconds(3);
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
+  w.run.effects.front().state = EffectState::stale;
+  EXPECT_EQ(w.next().kind, Move::Kind::act) << "nothing was ended yet";
+}
+
 TEST(EndOperation, never_writes_terminating_into_limbo) {
   World w("argo.endOperation", Phase::unblock, "dev-migrations");
   run_operation(w.target());

@@ -246,6 +246,39 @@ TEST(Guardrails, argo_at_work_holds_back_repairs_while_the_migrations_operation_
   EXPECT_FALSE(w.ask("argo-at-work").allowed);
 }
 
+// A set begins another as soon as one ends, so there is no moment without an operation.
+TEST(Guardrails, argo_at_work_lets_a_repair_in_while_an_operation_begun_since_rests) {
+  World w;
+  w.repair_default();
+  Application& migrations = app(w.snapshot, "dev-migrations");
+  back_off(migrations);
+  w.playbooks = {playbook("partial", {})};
+  w.playbooks[0].signature.dooms = {"migrations"};
+  w.diagnosis.findings = {finding("partial", {"Database", "", "default", ""})};
+  PlanStep unblock;
+  unblock.id = "unblock-1";
+  unblock.phase = Phase::unblock;
+  unblock.application = "dev-migrations";
+  w.plan.steps = {unblock, w.step};
+  Recovery recovery;
+  recovery.steps.resize(1);
+  recovery.steps[0].id = "unblock-1";
+  recovery.steps[0].state = StepState::running;
+  w.recovery = &recovery;
+  const Write write = SqlWrite{};
+  w.write = &write;
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "not before the first has been ended";
+  recovery.steps[0].state = StepState::done;
+  EXPECT_TRUE(w.ask("argo-at-work").allowed);
+  migrations.operation->finished_at = now - std::chrono::seconds(9);
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "the next try is too near";
+  run_operation(migrations);
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "it is at work";
+  back_off(migrations);
+  w.diagnosis.findings.clear();
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "it may succeed";
+}
+
 TEST(Guardrails, foreign_finalizer_needs_to_be_named) {
   World w;
   w.snapshot.jobs[0].deletion_at = now;
