@@ -5,7 +5,7 @@ RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
 
-.PHONY: help deps build demo test asan-build asan asan-unit tsan tidy format format-check fuzz soak churn e2e bench bench-ingest bench-latency nightly install clean
+.PHONY: help deps build demo test asan-build asan asan-unit tsan tidy format format-check fuzz soak churn e2e bench bench-recovery bench-ingest bench-latency mutants nightly install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,7 +65,9 @@ e2e: build ## the real cluster: Kubernetes, Argo CD, Temporal and PostgreSQL on 
 	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_conformance_test refloat_temporal_tool_test refloat_real_watch
 	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/e2e/run.sh
 
-bench: build ## time to recovery beside a script that knows the cause, on the real cluster
+bench: bench-recovery bench-ingest bench-latency ## the three of docs/benchmarks.md
+
+bench-recovery: build ## time to recovery beside a script that knows the cause, on the real cluster
 	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/bench/recovery.sh
 
 bench-ingest: build ## memory, CPU and time to follow a large cluster, beside client-go on a real API server (Go; docs/benchmarks.md)
@@ -75,14 +77,18 @@ bench-ingest: build ## memory, CPU and time to follow a large cluster, beside cl
 bench-latency: build ## how long after an event a finding is told, beside a raw watch on a real API server (Go; docs/benchmarks.md)
 	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/bench/latency.sh
 
-nightly: ## what takes longer: the simulation under sanitizers, clang-tidy, the soak, the churn, every case on the real cluster, threads under ThreadSanitizer, fuzzers for ten minutes each
+nightly: ## what takes longer: the simulation under sanitizers, clang-tidy, the soak, the churn, every case on the real cluster, mutants, threads under ThreadSanitizer, fuzzers for ten minutes each
 	@$(MAKE) --no-print-directory asan
 	@$(MAKE) --no-print-directory tidy
 	@SEEDS=$(or $(NIGHTLY_SEEDS),1000000) $(MAKE) --no-print-directory soak
 	@$(MAKE) --no-print-directory churn
 	@NIGHTLY=1 $(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory tsan
 	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz
+
+mutants: deps ## what makes it safe, broken on purpose line by line: each time a test must notice
+	@tests/mutants/run.sh
 
 install: build ## to PREFIX (/usr/local), also as kubectl-refloat
 	@install -D -m 0755 $(RELEASE)/refloat $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/refloat

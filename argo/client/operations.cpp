@@ -1,10 +1,12 @@
 #include "argo/client/operations.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/json.h"
+#include "base/time.h"
 #include "model/application.h"
 #include "model/job.h"
 #include "model/workload.h"
@@ -52,7 +54,9 @@ std::string short_revision(const std::string& revision) {
 
 KubeWrite terminate_operation(const Application& app) {
   const Json state = {{"phase", "Terminating"}, {"message", "ended by refloat: it can not finish by itself"}};
-  return on_application(app, {{"status", {{"operationState", state}}}}, "end the operation of Application " + app.ref.name);
+  const std::optional<Time> began = app.operation ? app.operation->started_at : std::nullopt;  // tells this one from the next
+  const std::string which = began ? " that began at " + format_time(*began) : "";
+  return on_application(app, {{"status", {{"operationState", state}}}}, "end the operation of Application " + app.ref.name + which);
 }
 
 KubeWrite start_sync(const Application& app, const std::string& token) {

@@ -55,7 +55,7 @@ Result<> save_plan(Session& session, const std::string& path, const std::vector<
   if (views.size() != 1) return Error{ErrorKind::invalid, "--out: a file holds the plan of one Stack", "name the Stack"};
   if (auto written = write_file(path, render(views, Format::json, style)); !written) return written.error();
   session.console.err << "saved: " << path << "; run it with " << session.program << " recover --plan " << path << " "
-                      << views.front().plan.stack << "\n";
+                      << views.front().plan.stack << style.flags << "\n";
   return ok();
 }
 

@@ -8,10 +8,43 @@
 
 namespace refloat {
 
+namespace {
+
+// As a shell takes it as one word.
+std::string shell_word(const std::string& text) {
+  const bool plain =
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == std::string::npos;
+  if (plain && !text.empty()) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+void append(std::string& flags, const char* flag, const std::string& value) {
+  if (!value.empty()) flags += std::string(" ") + flag + " " + shell_word(value);
+}
+
+// What a printed command must say again to mean the same Stack on the same cluster.
+std::string flags_of(const Options& options) {
+  std::string flags;
+  append(flags, "--kubeconfig", options.kubeconfig);
+  append(flags, "--context", options.context);
+  append(flags, "--as", options.as);
+  for (const std::string& group : options.as_groups) append(flags, "--as-group", group);
+  for (const std::string& file : options.files) append(flags, "-f", file);
+  for (const std::string& folder : options.playbook_dirs) append(flags, "--playbooks", folder);
+  for (const std::string& address : options.database_addresses) append(flags, "--database-address", address);
+  for (const std::string& host : options.trusted_hosts) append(flags, "--trusted-database-host", host);
+  append(flags, "--operation-stuck-after", options.operation_stuck_after);
+  return printable(flags, flags.size());
+}
+
+}  // namespace
+
 TextStyle style_of(const Session& session, Time now) {
   const bool wanted =
       session.options.color == "always" || (session.options.color == "auto" && session.console.out_tty && !session.console.no_color);
-  return {now, wanted, session.program};
+  return {now, wanted, session.program, flags_of(session.options)};
 }
 
 void tell(Session& session, const std::string& line) {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "base/time.h"
 #include "kube/curl_setup.h"
 #include "kube/endpoint.h"
+#include "kube/flood.h"
 #include "kube/stream_exchange.h"
 #include "kube/stream_transport.h"
 
@@ -106,8 +108,11 @@ class StreamLoop::Impl {
   void run_once(Duration patience) {
     if (end_stillborn()) return;
     if (perform()) return;
+    std::this_thread::sleep_for(std::min(rest_, patience));
+    const Moment began = steady_now();
     const Duration wait = std::clamp<Duration>(std::min(patience, until_silence()), Duration(0), std::chrono::hours(1));
     (void)curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(wait.count()), nullptr);
+    rest_ = flood_.rest_after(steady_now() - began);
     (void)perform();
     end_silent();
   }
@@ -201,6 +206,8 @@ class StreamLoop::Impl {
   std::map<StreamId, std::unique_ptr<StreamExchange>> streams_;
   std::vector<std::pair<StreamId, Error>> stillborn_;
   StreamId last_id_ = 0;
+  Flood flood_;
+  Duration rest_{0};
 };
 
 StreamLoop::StreamLoop() : impl_(std::make_unique<Impl>()) {}

@@ -67,6 +67,7 @@ class Repair {
     if (auto safe = check(connection, transaction); !safe) return safe.error();
     RepairAnswer answer;
     if (auto changed = change(transaction, answer); !changed) return changed.error();
+    if (const auto others = refuse_beside(read_migrators(transaction))) return refused(*others);
     return finish(transaction, std::move(answer));
   }
 

@@ -108,11 +108,13 @@ Refusal refuse_recreation(const Recorded& recorded, const RepairScene& scene, st
 
 }  // namespace
 
+std::optional<std::string> refuse_beside(const std::vector<MigratorSession>& migrators) {
+  if (migrators.empty()) return std::nullopt;
+  return "guard migrator: session " + std::to_string(migrators[0].pid) + " is migrating (" + migrators[0].doing + ")";
+}
+
 std::optional<std::string> refuse_repair(RepairKind kind, const std::vector<std::string>& arguments, const RepairScene& scene) {
-  if (!scene.migrators.empty()) {
-    const MigratorSession& session = scene.migrators[0];
-    return "guard migrator: session " + std::to_string(session.pid) + " is migrating (" + session.doing + ")";
-  }
+  if (auto others = refuse_beside(scene.migrators)) return others;
   Recorded recorded;
   if (auto unreadable = read_recorded(scene.schema, recorded)) return unreadable;
   switch (kind) {

@@ -17,6 +17,9 @@ struct RepairScene {
   std::vector<MigratorSession> migrators;
 };
 
+// Why nothing may be repaired beside these; nothing = there are none.
+std::optional<std::string> refuse_beside(const std::vector<MigratorSession>& migrators);
+
 // Why the repair must not be done; nothing = it may.
 std::optional<std::string> refuse_repair(RepairKind kind, const std::vector<std::string>& arguments, const RepairScene& scene);
 

@@ -63,6 +63,7 @@ std::vector<std::string> RepairScript::all(bool rehearse) const {
   std::vector<std::string> statements = open;
   statements.push_back(serialise);
   for (const auto* part : {&locks, &look, &change}) statements.insert(statements.end(), part->begin(), part->end());
+  statements.push_back(look_again);
   statements.emplace_back(rehearse ? "ROLLBACK" : "COMMIT");
   return statements;
 }
@@ -74,6 +75,7 @@ Result<RepairScript> repair_script(RepairKind kind, const std::vector<std::strin
   script.serialise = advisory_lock;
   script.locks = locks_of(kind);
   script.look = looks_of(kind);
+  script.look_again = queries::migrators;
   script.returns_rows = true;
   switch (kind) {
     case RepairKind::remove_orphaned_metadata_row: script.change = {remove_row}; break;

@@ -15,6 +15,7 @@ struct RepairScript {
   std::vector<std::string> locks;   // keep a migrator from writing its version row meanwhile
   std::vector<std::string> look;    // what the guard is decided on
   std::vector<std::string> change;  // each must change exactly one row or make one object
+  std::string look_again;           // for migrators, just before the end: a lock may have been waited for
   bool returns_rows = false;        // a change is a row change and answers with the row before or after it
 
   [[nodiscard]] std::vector<std::string> all(bool rehearse) const;

@@ -33,6 +33,7 @@ KnownFindings::News KnownFindings::looked(const Stack& stack, StackDiagnosis dia
     if (now.contains(id)) continue;
     const bool came_later = told.early_at && *told.early_at >= began;  // than what this look read
     if (came_later || is_pending(diagnosis, told.finding.signature, told.finding.subject)) {
+      if (!came_later) told.early_at.reset();  // this look has seen it, as far as it could
       now.emplace(id, std::move(told));
     } else {
       news.gone.push_back(std::move(told.finding));

@@ -44,14 +44,18 @@ std::optional<KubeWrite> renewed(KubeApi& api, KubeWrite write) {
   const Result<Json> object = api.get({write.group, write.version, write.plural, write.object.ns, write.object.name, ""});
   if (!object || text_at(*object, {"metadata", "uid"}) != write.object.uid) return std::nullopt;
   write.resource_version = text_at(*object, {"metadata", "resourceVersion"});
-  if (write.body.contains("metadata")) write.body["metadata"]["resourceVersion"] = write.resource_version;
+  if (write.body.is_object() && write.body.contains("metadata")) write.body["metadata"]["resourceVersion"] = write.resource_version;
+  for (Json& part : write.body) {
+    if (write.patch_type == PatchType::json && text_at(part, {"path"}) == "/metadata/resourceVersion")
+      part["value"] = write.resource_version;
+  }
   return write;
 }
 
 // A run reads each object just before it writes; so is a version rehearsed again that Argo CD replaced since the plan was made.
 Sent rehearse_kube(KubeApi& api, KubeWrite write) {
   Sent sent = send(api, write, true);
-  for (int again = 0; again < renewals_max && sent.kind == ErrorKind::stale; ++again) {
+  for (int again = 0; again < renewals_max && sent.state == EffectState::stale; ++again) {
     std::optional<KubeWrite> now = renewed(api, std::move(write));
     if (!now) break;
     write = std::move(*now);

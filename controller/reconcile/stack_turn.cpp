@@ -366,6 +366,8 @@ class StackTurn {
       diagnosis.pending.push_back({finding.signature, finding.subject, "a database has not answered for a moment", *settled_at});
     diagnosis.findings.clear();
     diagnosis.suppressed.clear();
+    for (const auto& [signature, subject] : told_findings(status_))
+      diagnosis.pending.push_back({signature, subject, "a database has not answered for a moment", *settled_at});
   }
 
   Turn publish_and_wait(const StackDiagnosis& diagnosis, const Plan& plan, const std::vector<std::string>& obstacles, Time again_at) {

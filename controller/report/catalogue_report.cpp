@@ -73,6 +73,18 @@ std::string how_it_ends(const Signature& signature) {
   return {};
 }
 
+// A sentence that is about no Stack in particular: "{subject}" reads "<subject>", "{source:runtime}" "<source of runtime>".
+std::string in_general(std::string sentence) {
+  for (std::size_t open = 0; (open = sentence.find('{', open)) != std::string::npos; ++open) {
+    const std::size_t close = sentence.find('}', open);
+    if (close == std::string::npos) break;
+    std::string name = sentence.substr(open + 1, close - open - 1);
+    if (const auto colon = name.find(':'); colon != std::string::npos) name.replace(colon, 1, " of ");
+    sentence.replace(open, close - open + 1, "<" + name + ">");
+  }
+  return sentence;
+}
+
 std::string section(const std::string& title, const std::string& body, const Paint& paint) {
   return body.empty() ? "" : "\n" + paint.bold(title) + "\n" + body;
 }
@@ -83,7 +95,7 @@ std::string explanation_text(const Playbook& playbook, const Vocabulary& vocabul
   std::string steps;
   for (const StepSpec& step : playbook.steps) steps += step_text(step, vocabulary);
   std::string result = paint.bold(signature.id) + "   " + to_string(signature.severity) + ", playbook " + playbook.name + "\n";
-  result += section("What it means", wrapped(playbook.summary, "  ") + wrapped(signature.meaning, "  "), paint);
+  result += section("What it means", wrapped(playbook.summary, "  ") + wrapped(in_general(signature.meaning), "  "), paint);
   result += section("What raises suspicion (watched objects only)", condition_text(signature.suspect, vocabulary, "  "), paint);
   result += section("How it is proven", condition_text(signature.confirm, vocabulary, "  "), paint);
   if (!signature.explains.empty()) result += section("What it explains", wrapped(join(signature.explains, ", "), "  "), paint);
@@ -91,7 +103,7 @@ std::string explanation_text(const Playbook& playbook, const Vocabulary& vocabul
   result += section("Why that is safe", paragraphs(playbook.explanation, "  "), paint);
   result += section("What it needs", wrapped(needs_text(playbook, vocabulary), "  "), paint);
   result += section("Affected", wrapped(signature.affected, "  "), paint);
-  return result + section("Durable fix", wrapped(signature.durable_fix, "  "), paint);
+  return result + section("Durable fix", wrapped(in_general(signature.durable_fix), "  "), paint);
 }
 
 Json signature_json(const Playbook& playbook, const Vocabulary& vocabulary) {

@@ -64,7 +64,8 @@ std::string what_to_do(const Finding& finding, const StackDiagnosis& stack, cons
   if (finding.recoverable == Recoverable::no)
     return "not repaired automatically; see " + style.program + " explain " + printable(finding.signature);
   if (stack.name.empty()) return "declare a Stack that names it, then " + style.program + " recover";
-  std::string command = style.program + " recover " + printable(stack.name) + (stack.ns.empty() ? "" : " -n " + printable(stack.ns));
+  std::string command =
+      style.program + " recover " + printable(stack.name) + (stack.ns.empty() ? "" : " -n " + printable(stack.ns)) + style.flags;
   if (finding.recoverable == Recoverable::approval) command += "   changes data that nothing else can restore: read the plan first";
   return command;
 }

@@ -78,13 +78,25 @@ struct Halt {
   std::string reason, message;
 };
 
+// While a cause is pending nothing is planned, so nobody asks again what stood in the way: it stands until the Stack is changed.
+Halt halt_told(const StackStatusInput& input) {
+  const auto pends = [&](const Finding& finding) { return is_pending(input.diagnosis, finding.signature, finding.subject); };
+  const auto& findings = input.diagnosis.findings;
+  if (std::none_of(findings.begin(), findings.end(), pends)) return {};
+  if (int_at(input.previous, {"observedGeneration"}) != input.stack.generation) return {};
+  for (const StatusCondition& condition : conditions_from_json(at_path(input.previous, {"conditions"}))) {
+    if (condition.type == "Stalled" && condition.reason != "AttemptsUsedUp") return {condition.reason, condition.message};
+  }
+  return {};
+}
+
 Halt halt_of(const StackStatusInput& input) {
   const Attempts attempts = attempts_of(input.recoveries, input.stack.limits, input.now);
   if (attempts.used_up) return {"AttemptsUsedUp", attempts.reason};
   if (!input.obstacles.empty()) return {"Refused", join(input.obstacles, "; ")};
   const bool nothing_to_do = input.plan == nullptr || input.plan->steps.empty();
   if (nothing_to_do && input.diagnosis.pending.empty()) return {"NeedsPerson", "no playbook can end what is found"};
-  return {};
+  return input.diagnosis.pending.empty() ? Halt{} : halt_told(input);
 }
 
 std::string summary_of(const std::vector<Finding>& causes) {
@@ -172,24 +184,41 @@ ObjectRef subject_of(const Json& finding) {
   return {text_at(finding, {"subject", "kind"}), text_at(finding, {"subject", "namespace"}), text_at(finding, {"subject", "name"}), ""};
 }
 
-// Something that was told is pending now, and nothing else is found.
-bool is_unsettled(const StackStatusInput& input) {
-  const Json& told = at_path(input.previous, {"findings"});
-  const auto pends = [&](const Json& old) { return is_pending(input.diagnosis, text_at(old, {"signature"}), subject_of(old)); };
-  const auto is_told = [&](const Finding& finding) {
-    return std::any_of(told.begin(), told.end(), [&](const Json& old) {
-      return text_at(old, {"signature"}) == finding.signature && subject_of(old).same_name(finding.subject);
-    });
-  };
-  const auto& found = input.diagnosis.findings;
-  return std::any_of(told.begin(), told.end(), pends) && std::all_of(found.begin(), found.end(), is_told);
+Finding finding_from(const Json& told) {
+  Finding finding;
+  finding.signature = text_at(told, {"signature"});
+  finding.subject = subject_of(told);
+  finding.summary = text_at(told, {"summary"});
+  finding.playbook = text_at(told, {"playbook"});
+  finding.since = parse_time(text_at(told, {"since"}));
+  for (const Severity severity : {Severity::critical, Severity::warning, Severity::info}) {
+    if (text_at(told, {"severity"}) == to_string(severity)) finding.severity = severity;
+  }
+  for (const Recoverable recoverable : {Recoverable::automatic, Recoverable::approval, Recoverable::no}) {
+    if (text_at(told, {"recoverable"}) == to_string(recoverable)) finding.recoverable = recoverable;
+  }
+  return finding;
 }
 
-// Nobody decided or did anything since that is not in it.
-bool may_stand(const StackStatusInput& input) {
-  const std::string state = text_at(input.previous, {"state"});
-  return open_one(input.recoveries) == nullptr && state != "Recovering" && state != "Waiting" &&
-         int_at(input.previous, {"observedGeneration"}) == input.stack.generation;
+// What is found, and what was told and is pending now: that has not gone. In the order in which it was told, so that a look that can tell
+// less changes nothing.
+std::vector<Finding> found_or_pending(const StackStatusInput& input) {
+  std::vector<Finding> found = input.diagnosis.findings;
+  std::vector<Finding> out;
+  for (const Json& told : at_path(input.previous, {"findings"})) {
+    const Finding before = finding_from(told);
+    const auto same = [&](const Finding& each) { return each.signature == before.signature && each.subject.same_name(before.subject); };
+    const auto now = std::find_if(found.begin(), found.end(), same);
+    if (now != found.end()) {
+      out.push_back(std::move(*now));
+      found.erase(now);
+    } else if (is_pending(input.diagnosis, before.signature, before.subject)) {
+      out.push_back(before);
+    }
+  }
+  if (out.size() + found.size() == input.diagnosis.findings.size()) return input.diagnosis.findings;
+  out.insert(out.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+  return out;
 }
 
 Json without_time(Json status) {
@@ -197,9 +226,7 @@ Json without_time(Json status) {
   return status;
 }
 
-}  // namespace
-
-std::string stack_state(const StackStatusInput& input) {
+std::string state_of(const StackStatusInput& input) {
   if (const Recovery* open = open_one(input.recoveries)) return phase_of(*open) == "AwaitingApproval" ? "Waiting" : "Recovering";
   if (serious(input.diagnosis).empty()) return input.diagnosis.unexamined.empty() ? "Afloat" : "Unknown";
   if (!input.stack.pause_requests.empty()) return "Paused";
@@ -207,10 +234,9 @@ std::string stack_state(const StackStatusInput& input) {
   return halt_of(input).reason.empty() ? "Aground" : "Parked";
 }
 
-Json stack_status(const StackStatusInput& input) {
-  if (may_stand(input) && is_unsettled(input)) return input.previous;
+Json status_of(const StackStatusInput& input) {
   const std::vector<Finding> causes = serious(input.diagnosis);
-  const std::string state = stack_state(input);
+  const std::string state = state_of(input);
   Json status{{"state", state},
               {"causes", causes.size()},
               {"findings", findings_json(input)},
@@ -228,6 +254,20 @@ Json stack_status(const StackStatusInput& input) {
   const bool same = input.previous.is_object() && without_time(input.previous) == status;
   status["diagnosedAt"] = same ? text_at(input.previous, {"diagnosedAt"}) : format_time(input.now);
   return status;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, ObjectRef>> told_findings(const Json& status) {
+  std::vector<std::pair<std::string, ObjectRef>> out;
+  for (const Json& told : at_path(status, {"findings"})) out.emplace_back(text_at(told, {"signature"}), subject_of(told));
+  return out;
+}
+
+Json stack_status(const StackStatusInput& input) {
+  StackDiagnosis diagnosis = input.diagnosis;
+  diagnosis.findings = found_or_pending(input);
+  return status_of({input.stack, diagnosis, input.plan, input.recoveries, input.obstacles, input.previous, input.now});
 }
 
 }  // namespace refloat

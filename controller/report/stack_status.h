@@ -1,11 +1,14 @@
 // Stack.status: what a look found and what is being done about it, in the words of `kubectl get stack`. Pure.
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
 #include "base/time.h"
 #include "model/finding.h"
+#include "model/object_ref.h"
 #include "model/plan.h"
 #include "model/recovery.h"
 #include "model/stack.h"
@@ -23,12 +26,13 @@ struct StackStatusInput {
   Time now;
 };
 
-// The whole status. Only what changed in meaning differs from `previous`: a look that finds the same gives the same JSON, so it is not
-// written and cannot wake its own writer. While something that stands there is pending, and nothing else is found, all of it stays: a Stack is
-// not afloat because a doomed sync is being tried again. The shadow record's lastSeen moves at most once in ten minutes.
+// The whole status; its state is Afloat, Aground, Waiting, Recovering, Parked, Paused or Unknown. Only what changed in meaning differs from
+// `previous`: a look that finds the same gives the same JSON, so it is not written and cannot wake its own writer. What stands there and is
+// pending by now stays: a Stack is not afloat because a doomed sync is being tried again. The shadow record's lastSeen moves at most once
+// in ten minutes.
 Json stack_status(const StackStatusInput& input);
 
-// "Afloat", "Aground", "Waiting", "Recovering", "Parked", "Paused", "Unknown": status.state.
-std::string stack_state(const StackStatusInput& input);
+// What a status tells of findings: signature and subject of each.
+std::vector<std::pair<std::string, ObjectRef>> told_findings(const Json& status);
 
 }  // namespace refloat

@@ -13,6 +13,7 @@ struct TextStyle {
   Time now{};
   bool colour = false;
   std::string program = "refloat";  // as the user calls it: "refloat" or "kubectl refloat"
+  std::string flags = {};           // that a next command needs to mean the same Stack: " -f stack.yaml", shell-quoted; "" = none
 };
 
 // Wraps text in a terminal colour when the look asks for it.

@@ -145,7 +145,7 @@ bool ResourceStream::take_bookmark(const EventLine& event, Moment now) {
     // A restored server goes on from an older state: what it has done differently since then we would never see.
     if (version != position_ && not_newer(version, position_)) return fail({ErrorKind::gone, "the server's history is behind ours"});
     position_ = std::move(version);
-    state_.failures = 0;
+    state_.failures = denials_ = 0;
     return true;
   }
   if (ends_initial_events(bookmark)) {
@@ -163,7 +163,7 @@ void ResourceStream::take_object(const EventLine& event) {
       return;
     }
     if (!event.version.empty()) position_ = event.version;
-    state_.failures = 0;
+    state_.failures = denials_ = 0;
   }
   ++state_.events;
   event.type == EventLine::Type::deleted ? sink_.deleted(event.object) : sink_.changed(event.object);
@@ -178,7 +178,7 @@ void ResourceStream::end_list(std::string version, Moment now) {
   sink_.list_ends();
   ++state_.lists;
   state_.synced = true;
-  state_.failures = 0;
+  state_.failures = denials_ = 0;
   position_ = std::move(version);
   step_ = Step::follow;
   token_.clear();

@@ -61,6 +61,7 @@ class ResourceStream {
   void end_badly(const StreamEnd& end, const Error& error, Moment now);
   void end_unauthenticated(const StreamEnd& end, const Error& error, Moment now);
   void end_refused(WatchPhase phase, Moment now);
+  Duration slow_retry();
   void use_pages(Moment now);
   void restart_pages(Moment now);
   void list_again(Moment now);
@@ -83,6 +84,7 @@ class ResourceStream {
   int expired_tokens_ = 0;     // of this list
   int relists_ = 0;            // since the view was last stable
   int foreign_bookmarks_ = 0;  // that end nothing, in this answer
+  int denials_ = 0;            // in a row
   bool renewed_ = false;       // the credentials, since the server last accepted them
   Moment due_;
   Moment opened_at_;

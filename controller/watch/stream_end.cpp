@@ -87,7 +87,8 @@ void ResourceStream::end_unauthenticated(const StreamEnd& end, const Error& erro
   due_ = now;
 }
 
-// Asking again soon cannot help. A kind that is not installed has no objects; a missing right says nothing about them.
+// Asking again soon cannot help, but where the right was there a moment ago. A kind that is not installed has no objects; a missing right
+// says nothing about them.
 void ResourceStream::end_refused(WatchPhase phase, Moment now) {
   if (phase == WatchPhase::absent && state_.phase != WatchPhase::absent) {
     sink_.list_begins();
@@ -96,7 +97,12 @@ void ResourceStream::end_refused(WatchPhase phase, Moment now) {
     forget_position();
   }
   state_.phase = phase;
-  due_ = now + rules_.slow_retry - share_of(rules_.slow_retry / 2);
+  const bool may_pass = phase == WatchPhase::denied && state_.synced && denials_ < rules_.denials_max;
+  due_ = now + (may_pass ? rules_.backoff.wait(denials_++, ++seed_) : slow_retry());
+}
+
+Duration ResourceStream::slow_retry() {
+  return rules_.slow_retry - share_of(rules_.slow_retry / 2);
 }
 
 void ResourceStream::use_pages(Moment now) {

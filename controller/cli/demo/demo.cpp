@@ -150,7 +150,12 @@ void add_demo(CLI::App& root, Session& session) {
   command->add_flag("--list", flags->list, "list the incidents");
   command->add_option("--pace", flags->pace, "simulated seconds per second, 0 as fast as possible; default 10 on a terminal, else 0")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            double pace = 0;
+            return CLI::detail::lexical_cast(text, pace) && pace >= 0 ? std::string{} : "\"" + text + "\" is not a number of 0 or more";
+          },
+          "N"));
   add_output_flags(*command, session.options);
   command->footer(R"(Nothing of the outcome is scripted: the commands that run are those for a real cluster. Needs PostgreSQL's server
 programs, no cluster, no root. The exit code is that of recover.

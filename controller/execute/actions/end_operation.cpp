@@ -1,8 +1,8 @@
 // Ends the operation of an Application that can not finish by itself. Which operation may be ended is decided by the
 // guardrails on fresh evidence; this only knows how, and when it has happened.
 #include <algorithm>
-#include <chrono>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "argo/client/operations.h"
@@ -10,19 +10,23 @@
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
 #include "model/application.h"
+#include "model/plan.h"
 #include "model/playbook.h"
 #include "model/recovery.h"
+#include "model/write.h"
 
 namespace refloat {
 
 namespace {
 
-// An ApplicationSet with RollingSync begins another the moment one ends, for as long as the Application is OutOfSync (Argo CD 3.2). What was
-// to be ended has ended by then, and the next would only be followed by one more.
-bool another_began(const StepView& view, const OperationState& operation) {
-  return operation.started_at && std::any_of(view.run.effects.begin(), view.run.effects.end(), [&](const Effect& effect) {
+// An ApplicationSet with RollingSync begins another the moment one ends, for as long as the Application is OutOfSync (Argo CD 3.2). The one
+// that was to be ended has ended by then; while another waits for its next try, it stands in nobody's way who repairs something.
+bool another_waits(const StepView& view, const Application& app, const KubeWrite& write) {
+  const auto& steps = view.recovery.plan.steps;
+  const bool repairs = std::any_of(steps.begin(), steps.end(), [](const PlanStep& step) { return step.phase == Phase::repair; });
+  return repairs && retry_due(app) && std::any_of(view.run.effects.begin(), view.run.effects.end(), [&](const Effect& effect) {
            const bool sent = effect.state == EffectState::applied || effect.state == EffectState::ambiguous;
-           return sent && *operation.started_at >= std::chrono::floor<std::chrono::seconds>(effect.intended_at);
+           return sent && effect.describe != write.describe;
          });
 }
 
@@ -33,8 +37,9 @@ Move next(const StepView& view) {
   if (!app->has_operation) return done("no operation runs");
   if (!app->operation || app->operation->completed()) return wait("an operation is requested but Argo CD has not begun it");
   if (app->operation->phase == "Terminating") return wait("Argo CD is ending the operation");
-  if (another_began(view, *app->operation)) return done("it has ended; another was begun since");
-  return act(terminate_operation(*app), true);
+  KubeWrite write = terminate_operation(*app);
+  if (another_waits(view, *app, write)) return done("it has ended; another was begun since, and waits for its next try");
+  return act(std::move(write), true);
 }
 
 std::vector<Write> preview(const StepView& view) {

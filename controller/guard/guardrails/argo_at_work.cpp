@@ -19,7 +19,7 @@ namespace refloat {
 
 namespace {
 
-// A repair is one short transaction.
+// A repair is one short transaction; it looks for migrators again just before it commits.
 constexpr Duration repair_max = std::chrono::seconds(3);
 
 bool plan_ends(const GuardView& view, const Application& app) {
@@ -28,14 +28,18 @@ bool plan_ends(const GuardView& view, const Application& app) {
   });
 }
 
-// An earlier step has ended an operation of it.
+// Nothing of this run will end it any more: an operation was ended and another begun since, or none was there to be ended.
+bool is_over(const GuardView& view, const PlanStep& step) {
+  const auto& runs = view.recovery->steps;
+  const auto run = std::find_if(runs.begin(), runs.end(), [&](const StepRun& each) { return each.id == step.id; });
+  if (run == runs.end() || run->state == StepState::skipped) return run != runs.end();
+  return run->state == StepState::done && std::any_of(run->effects.begin(), run->effects.end(), [](const Effect& effect) {
+           return effect.state == EffectState::applied || effect.state == EffectState::ambiguous;
+         });
+}
 bool was_ended(const GuardView& view, const Application& app) {
-  const auto is_done = [&](const PlanStep& step) {
-    return std::any_of(view.recovery->steps.begin(), view.recovery->steps.end(),
-                       [&](const StepRun& run) { return run.id == step.id && run.state == StepState::done; });
-  };
   return view.recovery != nullptr && std::any_of(view.plan.steps.begin(), view.plan.steps.end(), [&](const PlanStep& step) {
-           return step.phase == Phase::unblock && step.application == app.ref.name && is_done(step);
+           return step.action == "argo.endOperation" && step.application == app.ref.name && is_over(view, step);
          });
 }
 

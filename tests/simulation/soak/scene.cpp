@@ -311,16 +311,22 @@ bool Scene::may_observe() const {
   return chosen_.mode == "Observe" || std::any_of(chosen_.modes.begin(), chosen_.modes.end(), observes);
 }
 
-// Of what a recovery would have mended. An Application of which somebody took the Job or the Recovery away may stay Degraded: no signature
-// is about that, as long as the databases hold what the Job was for.
+// Of what a recovery would have mended. Where somebody took a Job, an Application or a Recovery away, an Application may stay as its last
+// operation left it: no signature is about that, as long as the databases hold what the Job was for. None may hang.
 std::string Scene::what_is_wrong() const {
   const auto struck = [this](const char* fault) { return witness_.fired().contains(fault) && witness_.fired().at(fault) > 0; };
   const bool taken_away = struck("job-expired-unseen") || struck("recovery-deleted") ||
                           stage_.cluster().faults().fired(sim::Fault::object_deleted_meanwhile) > 0;
+  const auto is_over = [this](const std::string& name) {
+    const Json app = stage_.stack().application(name);
+    const std::string phase = text_at(app, {"status", "operationState", "phase"});
+    return !app.contains("operation") && phase != "Running" && phase != "Terminating";
+  };
+  const std::string prefix = "Application ";
   std::string wrong;
   for (const StateRow& row : state_of(stage_)) {
-    if (row.good || (taken_away && row.what.starts_with("Application "))) continue;
-    wrong += (wrong.empty() ? "" : "; ") + row.what + ": " + row.state;
+    const bool excused = taken_away && row.what.starts_with(prefix) && is_over(row.what.substr(prefix.size()));
+    if (!row.good && !excused) wrong += (wrong.empty() ? "" : "; ") + row.what + ": " + row.state;
   }
   return wrong;
 }

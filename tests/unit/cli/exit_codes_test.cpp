@@ -108,7 +108,10 @@ TEST(ExitCodes, ThresholdLeavesFindingsBelowItOut) {
   const test::TempDir dir;
   Program program;
   program.found.findings = {finding("minor", Severity::warning)};
-  EXPECT_EQ(program.run({"diagnose", "-f", stack_file(dir.path()), "--fail-on", "critical"}), 0);
+  const std::string file = stack_file(dir.path());
+  EXPECT_EQ(program.run({"diagnose", "-f", file, "--context", "it's prod", "--fail-on", "critical"}), 0);
+  EXPECT_NE(program.out.find("recover"), std::string::npos);
+  EXPECT_NE(program.out.find(" --context 'it'\\''s prod' -f " + file), std::string::npos) << "the next command means the same Stack";
   EXPECT_EQ(program.run({"diagnose", "-f", stack_file(dir.path()), "--fail-on", "warning"}), 2);
   EXPECT_EQ(program.run({"diagnose", "-f", stack_file(dir.path()), "--fail-on", "worst"}), 1);
 }

@@ -76,16 +76,25 @@ TEST(EndOperation, waits_while_terminating_and_is_done_when_nothing_runs) {
 // An ApplicationSet with RollingSync syncs an OutOfSync Application again and again.
 TEST(EndOperation, does_not_chase_one_that_was_begun_after_it_ended_another) {
   World w("argo.endOperation", Phase::unblock, "dev-migrations");
-  run_operation(w.target());
+  w.recovery.plan.steps.resize(1);
+  w.recovery.plan.steps[0].phase = Phase::repair;
+  back_off(w.target());
   Effect ended;
-  ended.intended_at = now + std::chrono::seconds(2);
+  ended.describe = kube(w.next()).describe;
   ended.state = EffectState::applied;
   w.run.effects = {ended};
   EXPECT_EQ(w.next().kind, Move::Kind::act) << "it is the one that did not end: Argo CD wrote over it";
-  w.target().operation->started_at = now + std::chrono::seconds(3);
+  w.target().operation->started_at = now - std::chrono::seconds(3);
   EXPECT_EQ(w.next().kind, Move::Kind::done);
   w.run.effects.front().state = EffectState::stale;
   EXPECT_EQ(w.next().kind, Move::Kind::act) << "nothing was ended yet";
+  w.run.effects.front().state = EffectState::ambiguous;
+  w.target().operation->finished_at.reset();
+  EXPECT_EQ(w.next().kind, Move::Kind::act) << "it does not wait: a guardrail says whether it may be ended";
+  back_off(w.target());
+  w.target().operation->started_at = now - std::chrono::seconds(3);
+  w.recovery.plan.steps[0].phase = Phase::migrate;
+  EXPECT_EQ(w.next().kind, Move::Kind::act) << "it stands in the way of everything but a repair";
 }
 
 TEST(EndOperation, never_writes_terminating_into_limbo) {

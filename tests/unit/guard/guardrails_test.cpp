@@ -258,6 +258,7 @@ TEST(Guardrails, argo_at_work_lets_a_repair_in_while_an_operation_begun_since_re
   PlanStep unblock;
   unblock.id = "unblock-1";
   unblock.phase = Phase::unblock;
+  unblock.action = "argo.endOperation";
   unblock.application = "dev-migrations";
   w.plan.steps = {unblock, w.step};
   Recovery recovery;
@@ -269,7 +270,12 @@ TEST(Guardrails, argo_at_work_lets_a_repair_in_while_an_operation_begun_since_re
   w.write = &write;
   EXPECT_FALSE(w.ask("argo-at-work").allowed) << "not before the first has been ended";
   recovery.steps[0].state = StepState::done;
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "it ended none: somebody else began this one";
+  recovery.steps[0].effects.resize(1);
+  recovery.steps[0].effects[0].state = EffectState::applied;
   EXPECT_TRUE(w.ask("argo-at-work").allowed);
+  recovery.steps[0] = {"unblock-1", StepState::skipped, {}, {}, 0, {}, {}};
+  EXPECT_TRUE(w.ask("argo-at-work").allowed) << "none was there to be ended when it was time to";
   migrations.operation->finished_at = now - std::chrono::seconds(9);
   EXPECT_FALSE(w.ask("argo-at-work").allowed) << "the next try is too near";
   run_operation(migrations);

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "kube/flood.h"
 #include "unit/kube/http_server.h"
 #include "unit/kube/support.h"
 
@@ -266,6 +267,15 @@ TEST(StreamLoop, AHandlerMayOpenTheNextStreamWhenItsOwnHasEnded) {
   (void)loop.open(origin, request_for("/0"), chain);
   run_until(loop, [&] { return chain.ends == 5; });
   EXPECT_EQ(chain.text, "/0/1/2/3/4");
+}
+
+TEST(Flood, OnlyWhatGoesOnComingFastIsLetGather) {
+  Flood flood;
+  for (int i = 1; i < Flood::quick_min; ++i) EXPECT_EQ(flood.rest_after(0ms), 0ms) << "a few together are none";
+  EXPECT_EQ(flood.rest_after(1ms), Flood::rest);
+  EXPECT_EQ(flood.rest_after(0ms), Flood::rest);
+  EXPECT_EQ(flood.rest_after(Flood::quick), 0ms) << "it has ended";
+  EXPECT_EQ(flood.rest_after(0ms), 0ms);
 }
 
 TEST(StreamLoop, AnotherThreadCanWakeIt) {

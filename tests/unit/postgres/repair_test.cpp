@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <chrono>
+#include <future>
 #include <map>
 #include <optional>
 #include <pqxx/pqxx>
+#include <thread>
 
 #include "unit/postgres/fixture.h"
 
@@ -306,6 +309,26 @@ TEST_F(RepairTest, LiveMigratorIsRespected) {
     expect_refused();
   }
   EXPECT_TRUE(repair(RepairKind::remove_orphaned_metadata_row));
+}
+
+// The doomed sync's next try may come while the repair is at work.
+TEST_F(RepairTest, AMigratorThatCameMeanwhileIsRespected) {
+  create();
+  kill_at("1.0", 10);
+  sql("CREATE FUNCTION wait_a_moment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2); RETURN OLD; END $$; "
+      "CREATE TRIGGER slow BEFORE DELETE ON namespace_metadata FOR EACH ROW EXECUTE FUNCTION wait_a_moment()");
+  std::promise<void> over;
+  std::thread migrator([&] {
+    pqxx::connection other(server().connection(role, canary, database_));
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    pqxx::work work(other);
+    work.exec("CREATE TABLE in_the_making ()");
+    over.get_future().wait();
+  });
+  expect_refused();
+  over.set_value();
+  migrator.join();
+  EXPECT_EQ(schema().metadata_rows.size(), 1U);
 }
 
 TEST_F(RepairTest, SecondRefloatWaitsItsTurn) {

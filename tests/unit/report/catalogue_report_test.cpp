@@ -83,6 +83,15 @@ TEST(Catalogue, ExplanationTellsProofStepsSafetyAndFix) {
   EXPECT_EQ(Json::parse(render_explanation(playbook(), vocabulary(), Format::json, style()))["id"], "broke");
 }
 
+TEST(Catalogue, WhatStandsForNamesIsToldAsSuch) {
+  Playbook general = playbook();
+  general.signature.meaning = "the Job of {subject} failed";
+  general.signature.durable_fix = "{source:bootstrap}: let it wait {";
+  const std::string text = render_explanation(general, vocabulary(), Format::text, {});
+  EXPECT_NE(text.find("the Job of <subject> failed"), std::string::npos) << text;
+  EXPECT_NE(text.find("<source of bootstrap>: let it wait {"), std::string::npos) << text;
+}
+
 TEST(Catalogue, ProseIsWrappedByParagraphWhereverItsAuthorBrokeLines) {
   Playbook book = playbook();
   book.explanation = "one\ntwo\n\nthree\n";

@@ -123,22 +123,37 @@ TEST_F(StatusOf, what_was_found_stands_while_it_is_pending) {
   EXPECT_EQ(look(later(2)).at("state"), "Afloat") << "until it can be told";
 }
 
-TEST_F(StatusOf, it_does_not_stand_in_the_way_of_news) {
+TEST_F(StatusOf, beside_what_is_pending_everything_else_is_told) {
   look();
   const ObjectRef subject = diagnosis.findings.front().subject;
-  diagnosis.pending.push_back({"migration-partial", subject, "Argo CD is at work", later(2)});
-  const Json before = previous;
+  planned = nullptr;
   diagnosis.findings = {samples::finding("operation-stuck")};
-  EXPECT_EQ(look(later(1)).at("cause"), "operation-stuck") << "something else is found";
-  previous = before;
+  diagnosis.pending.push_back({"migration-partial", subject, "Argo CD is at work", later(2)});
+  EXPECT_EQ(look(later(1)).at("cause"), "migration-partial (+1)");
   diagnosis.findings.clear();
+  EXPECT_EQ(look(later(2)).at("cause"), "migration-partial") << "what is over is over";
+  recoveries = {recovery("temporal-dev-7", Verdict::running)};
+  EXPECT_EQ(look(later(3)).at("state"), "Recovering");
+  recoveries = {recovery("temporal-dev-7", Verdict::refused)};
+  const Json after = look(later(4));
+  EXPECT_EQ(after.at("state"), "Aground") << "the end of a recovery makes nothing well";
+  EXPECT_EQ(after.at("recoveriesMade"), 7);
   stack.generation = 4;
   stack.pause_requests = {"a-person: looking into it"};
-  EXPECT_EQ(look(later(1)).at("observedGeneration"), 4) << "somebody changed the Stack";
-  previous = before;
-  stack.generation = 3;
-  recoveries = {recovery("r-1", Verdict::running)};
-  EXPECT_EQ(look(later(1)).at("state"), "Recovering") << "a recovery was begun";
+  EXPECT_EQ(look(later(5)).at("state"), "Paused");
+}
+
+TEST_F(StatusOf, what_stood_in_the_way_stands_while_nobody_can_ask) {
+  obstacles = {"sync-window: closed"};
+  const Json before = look();
+  EXPECT_EQ(before.at("state"), "Parked");
+  obstacles.clear();
+  planned = nullptr;
+  diagnosis.pending.push_back({"migration-partial", diagnosis.findings.front().subject, "Argo CD is at work", later(2)});
+  diagnosis.findings.clear();
+  EXPECT_EQ(look(later(1)), before);
+  stack.generation = 4;
+  EXPECT_EQ(look(later(1)).at("state"), "Aground") << "somebody may just have opened it";
 }
 
 TEST_F(StatusOf, what_is_pending_and_was_never_found_says_nothing) {

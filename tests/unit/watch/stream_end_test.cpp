@@ -133,6 +133,30 @@ TEST(Stream, ARightThatIsTakenAwayKeepsTheViewAndItsPosition) {
   EXPECT_EQ(play.waited, 0ms);
 }
 
+// An API server that has just started knows no roles yet.
+TEST(Stream, ARightThatWasThereIsAskedForAgainSoonAtFirst) {
+  Played play;
+  play.follow_from("9");
+  play.pass(1min);
+  play.end();
+  play.open();
+  for (int i = 0; i < play.rules.denials_max; ++i) {
+    play.refuse(403);
+    EXPECT_EQ(play.health().phase, WatchPhase::denied) << "and is told at once";
+    play.open();
+    EXPECT_LE(play.waited, play.rules.backoff.max);
+  }
+  play.refuse(403);
+  play.open();
+  EXPECT_GE(play.waited, play.rules.slow_retry / 2);
+  play.say(bookmark("10"));
+  play.end();
+  play.open();
+  play.refuse(403);
+  play.open();
+  EXPECT_LE(play.waited, play.rules.backoff.max) << "it was allowed in between";
+}
+
 TEST(Stream, AKindThatIsNotInstalledIsAnEmptyView) {
   Played play;
   play.open();
