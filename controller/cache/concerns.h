@@ -11,10 +11,16 @@
 #include "cache/kept_objects.h"
 #include "cache/object_reader.h"
 #include "model/application.h"
+#include "model/application_set.h"
+#include "model/claim.h"
+#include "model/cnpg.h"
 #include "model/job.h"
+#include "model/node.h"
 #include "model/object_ref.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -35,6 +41,8 @@ class Concerns {
   // The Stacks there are. Marks those that are new or select something else than before, and the Applications of those that are gone.
   void set_stacks(std::vector<Stack> stacks);
   [[nodiscard]] const std::vector<Stack>& stacks() const { return stacks_; }
+  // Objects of these kinds concern somebody; of the others that are optional, none does.
+  void use_objects(std::set<ObjectKind> kinds) { in_use_ = std::move(kinds); }
 
   // Marks all whom a state of an object concerns; called with the one before a change and the one after it. May mark too many, never too
   // few.
@@ -43,6 +51,13 @@ class Concerns {
   void mark(const Job& job);
   void mark(const Workload& workload);
   void mark(const Pod& pod);
+  void mark(const ReplicaSet& set);
+  void mark(const Node& node);
+  void mark(const Claim& claim);
+  void mark(const ApplicationSet& set);
+  void mark(const PostgresCluster& cluster);
+  void mark(const PostgresDatabase& database);
+  void mark(const PostgresPooler& pooler);
   // Marks every Stack and every Application outside any.
   void mark_all();
 
@@ -61,11 +76,15 @@ class Concerns {
   void mark_selecting(const std::string& ns, const std::map<std::string, std::string>& labels);
   void mark_owner(const std::string& uid);
   void mark_kept(const Kept& kept);
+  void mark_cluster(const std::string& ns, const std::string& cluster);
+  [[nodiscard]] bool uses(ObjectKind kind) const { return in_use_.contains(kind); }
 
   const KeptObjects& objects_;
   std::vector<Stack> stacks_;
   std::map<Name, std::vector<Concern>> by_application_;
   std::map<std::string, std::vector<const Stack*>> by_workload_namespace_;
+  std::map<Name, std::vector<Concern>> by_postgres_cluster_;
+  std::set<ObjectKind> in_use_;
   std::set<Concern> marked_;
 };
 

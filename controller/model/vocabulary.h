@@ -22,12 +22,16 @@ struct ParamSpec {
 // Which dear reads a fact rests on; none = watched objects only.
 enum class Reading { database, credentials, logs };
 
+// Objects that are read only where a fact in use asks for them.
+enum class ObjectKind { replica_sets, nodes, claims, application_sets, postgres_databases };
+
 struct FactSpec {
   std::string name;
   std::string doc;
   std::vector<Scope> scopes;  // where it makes sense; empty = everywhere
   std::vector<ParamSpec> params;
   std::vector<Reading> reads;
+  std::vector<ObjectKind> objects = {};  // beyond those that every look reads
 };
 
 struct ActionSpec {
