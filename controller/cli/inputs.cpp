@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "cli/options.h"
 #include "cli/session.h"
 #include "cli/stacks.h"
+#include "cli/user_playbooks.h"
 #include "config/playbook_reader.h"
 #include "model/playbook.h"
 #include "model/stack.h"
@@ -65,6 +67,14 @@ Result<> check_addresses(const Inputs& inputs) {
   return ok();
 }
 
+// Only those of a Stack's own namespace judge it: nothing else is read where the Stacks are known.
+std::vector<std::string> playbook_namespaces(const Options& options, const Inputs& inputs) {
+  if (inputs.outside_stacks) return {options.all_namespaces ? "" : options.ns};
+  std::set<std::string> namespaces;
+  for (const Stack& stack : inputs.stacks) namespaces.insert(stack.ns);
+  return {namespaces.begin(), namespaces.end()};
+}
+
 Result<> apply_limits(const Options& options, Inputs& inputs) {
   for (Stack& stack : inputs.stacks) {
     auto limit = duration_flag("--operation-stuck-after", options.operation_stuck_after, stack.limits.operation_stuck_after);
@@ -113,6 +123,9 @@ Result<Gathered> gather(Session& session, World& world) {
   const bool chosen = !session.options.stacks.empty() || !session.options.files.empty();
   gathered.inputs.outside_stacks = !chosen || session.options.all_namespaces;
   if (!session.options.ns.empty() && !session.options.all_namespaces) gathered.inputs.application_namespaces = {session.options.ns};
+  const Result<> added =
+      add_user_playbooks(session, world, playbook_namespaces(session.options, gathered.inputs), gathered.inputs.playbooks);
+  if (!added) return added.error();
   return gathered;
 }
 

@@ -35,6 +35,7 @@
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "reconcile/own_objects.h"
+#include "reconcile/playbook_catalogue.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/stack_turn.h"
 #include "report/metrics.h"
@@ -50,9 +51,19 @@ constexpr const char* recovery_prefix = "recovery/";  // of generations_ only
 // A Recovery says which Stack it is about; an edit of it wakes that Stack.
 constexpr const char* stacks_plural = "stacks";
 constexpr const char* recoveries_plural = "recoveries";
+constexpr const char* playbooks_plural = "playbooks";
 // How often the Lease is renewed; the others wait for its duration.
 constexpr Duration lease_every = std::chrono::seconds(4);
-constexpr Watched workload_kinds[] = {Watched::job, Watched::pod, Watched::deployment, Watched::stateful_set};
+constexpr Watched argo_kinds[] = {Watched::application, Watched::project, Watched::application_set};
+constexpr Watched workload_kinds[] = {Watched::job,
+                                      Watched::pod,
+                                      Watched::deployment,
+                                      Watched::stateful_set,
+                                      Watched::replica_set,
+                                      Watched::claim,
+                                      Watched::postgres_cluster,
+                                      Watched::postgres_database,
+                                      Watched::postgres_pooler};
 
 std::vector<std::string> or_everywhere(const std::vector<std::string>& namespaces) {
   return namespaces.empty() ? std::vector<std::string>{""} : namespaces;
@@ -80,7 +91,6 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
                        ControllerOptions options, Metrics& metrics, LogSink log)
     : ports_(ports),
       origin_(std::move(origin)),
-      inputs_(inputs),
       options_(std::move(options)),
       metrics_(metrics),
       log_(std::move(log)),
@@ -88,7 +98,8 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
       store_(ports.kube.server(), ports.clock),
       events_(ports.kube, ports.clock, EventOptions{.instance = options_.lease.holder}),
       fleet_(options_.fleet),
-      queue_(ports.clock) {}
+      queue_(ports.clock),
+      catalogue_(inputs) {}
 
 Controller::~Controller() = default;
 
@@ -108,9 +119,12 @@ void Controller::add_watches() {
   own(
       recoveries_plural, "", [this](const Json& object) { recovery_changed(object); },
       [this](const std::string& name) { recovery_gone(name); });
-  watch_kind(Watched::application, options_.application_namespaces);
-  watch_kind(Watched::project, options_.application_namespaces);
+  own(
+      playbooks_plural, "", [this](const Json& object) { catalogue_.put(object); },
+      [this](const std::string& name) { catalogue_.remove(name); });
+  for (const Watched what : argo_kinds) watch_kind(what, options_.application_namespaces);
   for (const Watched what : workload_kinds) watch_kind(what, options_.workload_namespaces);
+  watch_kind(Watched::node, {});
 }
 
 void Controller::watch_kind(Watched what, const std::vector<std::string>& namespaces) {
@@ -208,6 +222,7 @@ void Controller::set_leading(bool leading) {
   if (leading_.exchange(leading) == leading) return;
   log_(leading ? "leading" : "standing by", {{"holder", options_.lease.holder}});
   metrics_.set("refloat_leader", {}, leading ? 1 : 0);
+  if (leading) catalogue_.tell_all_again();
   if (leading) wake_all();
   queue_.set_open(leading);
 }
@@ -245,6 +260,7 @@ void Controller::run(const std::stop_token& stop) {
   threads.emplace_back([this](const std::stop_token& own) {
     while (!own.stop_requested()) {
       watcher_.run_once(std::chrono::milliseconds(500));
+      renew_catalogue();
       wake_concerned();
     }
   });
@@ -252,7 +268,10 @@ void Controller::run(const std::stop_token& stop) {
   for (int i = 0; i < options_.workers; ++i) threads.emplace_back([this](const std::stop_token& own) { work(own); });
   while (!stop.stop_requested()) {
     sleep_for(stop, std::chrono::seconds(1));
-    if (leading_) events_.flush();
+    say_playbooks_missing();
+    if (!leading_) continue;
+    catalogue_.tell(ports_.kube, events_, ports_.clock.now(), [this](const std::string& why) { log_("playbook status", {{"why", why}}); });
+    events_.flush();
   }
   for (std::jthread& thread : threads) thread.request_stop();
   watcher_.wake_up();
@@ -276,6 +295,7 @@ std::optional<Time> Controller::take(const std::string& key) {
   std::unique_lock lock(mutex_);
   Entry& entry = entry_of(key);  // stays: only who has the key in hand forgets it
   lock.unlock();
+  if (!catalogue_complete_) return ports_.clock.now() + std::chrono::milliseconds(500);
   return parts[0] == "stack" ? take_stack(parts[1], parts[2], entry) : take_application(parts[1], parts[2], entry);
 }
 
@@ -284,8 +304,9 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
   const std::optional<Stack> stack = known_stack(qualified);
   const Time began = ports_.clock.now();
   if (stack) {
+    const std::shared_ptr<const Inputs> inputs = catalogue_.inputs_for(ns);  // one catalogue for all of this turn
     TurnContext context{
-        ports_, inputs_, events_, fleet_, options_.rules, options_.lease.holder, [this](const TurnReport& r) { report(r); }};
+        ports_, *inputs, events_, fleet_, options_.rules, options_.lease.holder, [this](const TurnReport& r) { report(r); }};
     if (const auto quiet = still_quiet(context, *stack, entry.memory, entry.edited.exchange(false))) {
       fleet_.looked(qualified, began);
       return quiet;
@@ -316,7 +337,7 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
   const std::string key = application_prefix + ns + "/" + name;
   const Snapshot slice = store_.slice_application(ns, name);
   const Time now = ports_.clock.now();
-  const StackDiagnosis found = diagnose_applications(inputs_.playbooks, stacks(), slice, now);
+  const StackDiagnosis found = diagnose_applications(catalogue_.inputs_for(ns)->playbooks, stacks(), slice, now);
   if (slice.applications.empty()) {
     forget(key);
     return std::nullopt;
@@ -396,7 +417,8 @@ std::string Controller::not_synced() const {
 std::string Controller::not_ready() const {
   for (const WatchReport& report : watcher_.health()) {
     if (report.health.phase != WatchPhase::absent && report.health.phase != WatchPhase::denied) continue;
-    if (report.resource.find("refloat.dev") != std::string::npos || report.resource.find("applications") == 0) {
+    if (report.resource == "playbooks.refloat.dev") continue;  // then there are the built-in ones
+    if (report.resource.find("refloat.dev") != std::string::npos || report.resource == "applications.argoproj.io") {
       return report.resource + (report.health.phase == WatchPhase::absent ? " is not installed" : " may not be watched");
     }
   }
@@ -410,6 +432,8 @@ void Controller::measure() {
     metrics_.set("refloat_watch_synced", labels, report.health.synced ? 1 : 0);
     metrics_.set("refloat_watch_events_total", labels, static_cast<double>(report.health.events));
   }
+  metrics_.set("refloat_playbooks", {{"state", "usable"}}, catalogue_.count(true));
+  metrics_.set("refloat_playbooks", {{"state", "refused"}}, catalogue_.count(false));
   metrics_.set("refloat_queue_depth", {}, static_cast<double>(queue_.depth()));
   metrics_.set("refloat_unreadable_objects_total", {}, static_cast<double>(store_.unreadable_count()));
   const EventCounts events = events_.counts();

@@ -19,6 +19,7 @@
 #include "kube/lease.h"
 #include "model/finding.h"
 #include "reconcile/fleet.h"
+#include "reconcile/playbook_catalogue.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/shared_queue.h"
 #include "reconcile/stack_turn.h"
@@ -70,6 +71,8 @@ class Controller {
   void stack_gone(const std::string& name);
   void recovery_changed(const Json& object);
   void recovery_gone(const std::string& name);
+  void renew_catalogue();
+  [[nodiscard]] bool playbooks_settled() const;
   void wake_edited(const std::string& stack);
   void publish_stacks();
   void wake_concerned();
@@ -80,6 +83,7 @@ class Controller {
   // Each: when it wants another turn by itself.
   std::optional<Time> take(const std::string& key);
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
+  void say_playbooks_missing();
   [[nodiscard]] std::optional<Time> still_quiet(const TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const;
   std::optional<Time> take_application(const std::string& ns, const std::string& name, Entry& entry);
   void report(const TurnReport& report);
@@ -92,7 +96,6 @@ class Controller {
 
   Ports ports_;
   std::shared_ptr<const Origin> origin_;
-  const Inputs& inputs_;
   ControllerOptions options_;
   Metrics& metrics_;
   LogSink log_;
@@ -101,8 +104,11 @@ class Controller {
   EventRecorder events_;
   Fleet fleet_;
   SharedQueue queue_;
+  PlaybookCatalogue catalogue_;
+  std::atomic<bool> catalogue_complete_{false};  // the users' Playbooks were listed, or cannot be
   std::atomic<bool> leading_{false};
-  mutable std::mutex mutex_;  // of what follows
+  std::string playbooks_missing_;  // as it was said last; of run() alone
+  mutable std::mutex mutex_;       // of what follows
   std::map<std::string, Stack> stacks_;
   std::map<std::string, std::int64_t> generations_;  // of Stack and Recovery objects: a status write is nobody's wish
   std::map<std::string, std::unique_ptr<Entry>> entries_;
