@@ -5,7 +5,7 @@ RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
 
-.PHONY: help deps build demo test asan-build asan asan-unit tsan tidy format format-check fuzz soak e2e bench bench-ingest nightly install clean
+.PHONY: help deps build demo test asan-build asan asan-unit tsan tidy format format-check fuzz soak churn e2e bench bench-ingest bench-latency nightly install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +32,8 @@ asan-build:
 asan: asan-build ## every test under AddressSanitizer and UndefinedBehaviorSanitizer (clang 19)
 	@scripts/run-tests.sh $(ASAN)
 
-asan-unit: asan-build ## the same without the simulation, which takes a quarter of an hour more
-	@scripts/run-tests.sh $(ASAN) $$(cd $(ASAN)/tests && ls -d refloat_*_test | grep -v 'simulation\|temporal_tool')
+asan-unit: asan-build ## the same without the simulation and the churn, which take a quarter of an hour more
+	@scripts/run-tests.sh $(ASAN) $$(cd $(ASAN)/tests && ls -d refloat_*_test | grep -v 'simulation\|churn\|temporal_tool')
 
 THREADED := refloat_kube_test refloat_watch_test refloat_cache_test refloat_reconcile_test
 
@@ -57,6 +57,10 @@ soak: deps $(RELEASE)/build.ninja ## SEEDS (1000) bad days of the controller in 
 	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_soak
 	@tests/simulation/soak.sh 1 $(or $(SEEDS),1000) $(RELEASE)/tests/refloat_soak
 
+churn: deps $(RELEASE)/build.ninja ## a day of healthy Stacks in virtual time: HOURS (24), STACKS (500), SEED (1) (docs/churn.md)
+	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_churn
+	@$(RELEASE)/tests/refloat_churn --hours $(or $(HOURS),24) --stacks $(or $(STACKS),500) --seed $(or $(SEED),1)
+
 e2e: build ## the real cluster: Kubernetes, Argo CD, Temporal and PostgreSQL on this machine (root, Go)
 	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_conformance_test refloat_temporal_tool_test refloat_real_watch
 	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/e2e/run.sh
@@ -68,10 +72,14 @@ bench-ingest: build ## memory, CPU and time to follow a large cluster, beside cl
 	@cmake --build $(RELEASE) --parallel $(JOBS) --target refloat_bench_ingest
 	@tests/bench/ingest.sh
 
-nightly: ## what takes longer: the simulation under sanitizers, clang-tidy, the soak, every case on the real cluster, threads under ThreadSanitizer, fuzzers for ten minutes each
+bench-latency: build ## how long after an event a finding is told, beside a raw watch on a real API server (Go; docs/benchmarks.md)
+	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/bench/latency.sh
+
+nightly: ## what takes longer: the simulation under sanitizers, clang-tidy, the soak, the churn, every case on the real cluster, threads under ThreadSanitizer, fuzzers for ten minutes each
 	@$(MAKE) --no-print-directory asan
 	@$(MAKE) --no-print-directory tidy
-	@SEEDS=10000 $(MAKE) --no-print-directory soak
+	@SEEDS=$(or $(NIGHTLY_SEEDS),1000000) $(MAKE) --no-print-directory soak
+	@$(MAKE) --no-print-directory churn
 	@NIGHTLY=1 $(MAKE) --no-print-directory e2e
 	@$(MAKE) --no-print-directory tsan
 	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz

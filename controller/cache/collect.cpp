@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "cache/gap.h"
+#include "cache/missing_hooks.h"
 #include "cache/relevance.h"
 #include "kube/cnpg_objects.h"
 #include "kube/kube_api.h"
@@ -56,6 +57,7 @@ class Collection {
           &Collection::read_objects, &Collection::read_nodes, &Collection::read_postgres_clusters, &Collection::read_postgres_databases}) {
       if (Result<> done = (this->*step)(); !done) return done.error();
     }
+    note_missing_hooks(snapshot_, seen_);
     return std::move(snapshot_);
   }
 
@@ -89,6 +91,30 @@ class Collection {
   }
 
   Result<> read_applications() {
+    if (scope_.stack != nullptr) {
+      const Result<bool> got = get_applications();
+      if (!got || *got) return got ? ok() : Result<>(got.error());
+    }
+    return list_applications();
+  }
+
+  // By name: a Stack names a few, and its namespace may hold thousands. False = one is missing or may not be read: the list says more.
+  Result<bool> get_applications() {
+    std::set<std::string> names;
+    for (const auto& [role, name] : scope_.stack->applications) names.insert(name);
+    std::vector<Json> found;
+    for (const std::string& name : names) {
+      Result<Json> object = api_.get({argo_group, argo_version, "applications", scope_.stack->ns, name, {}});
+      if (!object && (object.error().kind == ErrorKind::denied || object.error().kind == ErrorKind::not_found)) return false;
+      if (!object) return object.error().wrap("get Application " + name);
+      found.push_back(std::move(*object));
+    }
+    std::vector<std::string> taken;
+    for (const Json& object : found) take_application(object, taken);
+    return true;
+  }
+
+  Result<> list_applications() {
     std::vector<std::string> namespaces = scope_.application_namespaces;
     if (scope_.stack != nullptr) namespaces = {scope_.stack->ns};
     if (namespaces.empty()) namespaces.emplace_back();
@@ -239,6 +265,7 @@ class Collection {
     std::copy_if(snapshot_.applications.begin(), snapshot_.applications.end(), std::back_inserter(here),
                  [&](const Application& app) { return deploys_here(app, api_.server()); });
     Relevance relevance(here, scope_.stack);
+    if (auto refused = relevance.refused_namespace()) snapshot_.unexamined.push_back(std::move(*refused));
     for (const std::string& ns : relevance.namespaces()) {
       if (Result<> done = read_namespace(ns, relevance); !done) return done;
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,29 +39,46 @@ bool same_objects(const Stack& a, const Stack& b) {
          cnpg_clusters_of(a) == cnpg_clusters_of(b);
 }
 
-bool contains(const std::vector<Stack>& stacks, const Stack& wanted) {
-  return std::any_of(stacks.begin(), stacks.end(),
-                     [&](const Stack& stack) { return concern_of(stack) == concern_of(wanted) && same_objects(stack, wanted); });
-}
-
 }  // namespace
 
 void Concerns::set_stacks(std::vector<Stack> stacks) {
-  const std::vector<Stack> before = std::exchange(stacks_, std::move(stacks));
-  index();
-  for (const Stack& stack : stacks_) {
-    if (!contains(before, stack)) marked_.insert(concern_of(stack));
+  std::set<Name> wanted;
+  for (const Stack& stack : stacks) wanted.emplace(stack.ns, stack.name);
+  std::vector<Name> gone;
+  for (const auto& [name, stack] : stacks_) {
+    if (!wanted.contains(name)) gone.push_back(name);
   }
-  for (const Stack& stack : before) {
-    if (!contains(stacks_, stack)) mark_former(stack);
-  }
-  for (const Stack& stack : stacks_) adopt_marked(stack);
+  for (const auto& [ns, name] : gone) remove_stack(ns, name);
+  for (Stack& stack : stacks) put_stack(std::make_shared<const Stack>(std::move(stack)));
 }
 
-// Its Applications may now be in another Stack, or alone.
-void Concerns::mark_former(const Stack& stack) {
-  const bool renewed = std::any_of(stacks_.begin(), stacks_.end(), [&](const Stack& now) { return concern_of(now) == concern_of(stack); });
-  if (!renewed) marked_.erase(concern_of(stack));
+void Concerns::put_stack(std::shared_ptr<const Stack> stack) {
+  Known& known = stacks_[{stack->ns, stack->name}];
+  const Known before = std::exchange(known, std::move(stack));
+  if (before) remove_from_index(*before);
+  index(known);
+  if (before && same_objects(*before, *known)) return;
+  marked_.insert(concern_of(*known));
+  if (before) mark_applications(*before);
+  adopt_marked(*known);
+}
+
+void Concerns::remove_stack(const std::string& ns, const std::string& name) {
+  const auto found = stacks_.find({ns, name});
+  if (found == stacks_.end()) return;
+  const Known before = found->second;
+  stacks_.erase(found);
+  remove_from_index(*before);
+  marked_.erase(concern_of(*before));
+  mark_applications(*before);
+}
+
+bool Concerns::in_stack(const std::string& ns, const std::string& application) const {
+  return by_application_.contains({ns, application});
+}
+
+// They may now be in another Stack, or alone.
+void Concerns::mark_applications(const Stack& stack) {
   for (const auto& [role, name] : stack.applications) {
     if (objects_.find(Watched::application, stack.ns, name) != nullptr) mark_application(stack.ns, name);
   }
@@ -72,17 +91,29 @@ void Concerns::adopt_marked(const Stack& stack) {
   }
 }
 
-void Concerns::index() {
-  by_application_.clear();
-  by_workload_namespace_.clear();
-  by_postgres_cluster_.clear();
-  for (const Stack& stack : stacks_) {
-    for (const auto& [role, name] : stack.applications) by_application_[{stack.ns, name}].push_back(concern_of(stack));
-    for (const PostgresClusterName& cluster : cnpg_clusters_of(stack)) {
-      by_postgres_cluster_[{cluster.ns, cluster.name}].push_back(concern_of(stack));
-    }
-    if (!stack.workload_namespace.empty()) by_workload_namespace_[stack.workload_namespace].push_back(&stack);
+void Concerns::index(const Known& stack) {
+  for (const auto& [role, name] : stack->applications) by_application_[{stack->ns, name}].push_back(concern_of(*stack));
+  for (const PostgresClusterName& cluster : cnpg_clusters_of(*stack)) {
+    by_postgres_cluster_[{cluster.ns, cluster.name}].push_back(concern_of(*stack));
   }
+  if (!stack->workload_namespace.empty()) by_workload_namespace_[stack->workload_namespace].push_back(stack);
+}
+
+void Concerns::remove_from_index(const Stack& stack) {
+  const auto remove_from = [&](std::map<Name, std::vector<Concern>>& concerned, const Name& of) {
+    const auto found = concerned.find(of);
+    if (found == concerned.end()) return;
+    std::erase(found->second, concern_of(stack));
+    if (found->second.empty()) concerned.erase(found);
+  };
+  for (const auto& [role, name] : stack.applications) remove_from(by_application_, {stack.ns, name});
+  for (const PostgresClusterName& cluster : cnpg_clusters_of(stack)) {
+    remove_from(by_postgres_cluster_, {cluster.ns, cluster.name});
+  }
+  const auto found = by_workload_namespace_.find(stack.workload_namespace);
+  if (found == by_workload_namespace_.end()) return;
+  std::erase_if(found->second, [&](const Known& each) { return concern_of(*each) == concern_of(stack); });
+  if (found->second.empty()) by_workload_namespace_.erase(found);
 }
 
 void Concerns::mark_application(const std::string& ns, const std::string& name) {
@@ -109,7 +140,7 @@ void Concerns::mark_naming(const std::string& kind, const ObjectRef& ref) {
 void Concerns::mark_selecting(const std::string& ns, const std::map<std::string, std::string>& labels) {
   const auto found = by_workload_namespace_.find(ns);
   if (found == by_workload_namespace_.end()) return;
-  for (const Stack* stack : found->second) {
+  for (const Known& stack : found->second) {
     if (selected(stack->workload_selector, labels)) marked_.insert(concern_of(*stack));
   }
 }
@@ -181,8 +212,8 @@ void Concerns::mark(const Node& /*node*/) {
 // Any claim of a namespace may be the one that a pod there waits for; they change only when they are bound or go.
 void Concerns::mark(const Claim& claim) {
   if (!uses(ObjectKind::claims)) return;
-  for (const Stack& stack : stacks_) {
-    if (stack.workload_namespace == claim.ref.ns) marked_.insert(concern_of(stack));
+  if (const auto found = by_workload_namespace_.find(claim.ref.ns); found != by_workload_namespace_.end()) {
+    for (const Known& stack : found->second) marked_.insert(concern_of(*stack));
   }
   for (const auto& [ns, named] : objects_.all(Watched::application)) {
     for (const auto& [name, kept] : named) {
@@ -217,7 +248,7 @@ void Concerns::mark(const PostgresPooler& pooler) {
 }
 
 void Concerns::mark_all() {
-  for (const Stack& stack : stacks_) marked_.insert(concern_of(stack));
+  for (const auto& [name, stack] : stacks_) marked_.insert(concern_of(*stack));
   for (const auto& [ns, named] : objects_.all(Watched::application)) {
     for (const auto& [name, kept] : named) mark_application(ns, name);
   }

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -40,7 +41,10 @@ class Concerns {
 
   // The Stacks there are. Marks those that are new or select something else than before, and the Applications of those that are gone.
   void set_stacks(std::vector<Stack> stacks);
-  [[nodiscard]] const std::vector<Stack>& stacks() const { return stacks_; }
+  void put_stack(std::shared_ptr<const Stack> stack);
+  void remove_stack(const std::string& ns, const std::string& name);
+  // Whether some Stack names this Application.
+  [[nodiscard]] bool in_stack(const std::string& ns, const std::string& application) const;
   // Objects of these kinds concern somebody; of the others that are optional, none does.
   void use_objects(std::set<ObjectKind> kinds) { in_use_ = std::move(kinds); }
 
@@ -67,8 +71,10 @@ class Concerns {
 
  private:
   using Name = std::pair<std::string, std::string>;  // namespace, name
-  void index();
-  void mark_former(const Stack& stack);
+  using Known = std::shared_ptr<const Stack>;
+  void index(const Known& stack);
+  void remove_from_index(const Stack& stack);
+  void mark_applications(const Stack& stack);
   void adopt_marked(const Stack& stack);
   void mark_application(const std::string& ns, const std::string& name);
   void mark_tracking(const std::string& tracking_app);
@@ -80,9 +86,9 @@ class Concerns {
   [[nodiscard]] bool uses(ObjectKind kind) const { return in_use_.contains(kind); }
 
   const KeptObjects& objects_;
-  std::vector<Stack> stacks_;
+  std::map<Name, Known> stacks_;
   std::map<Name, std::vector<Concern>> by_application_;
-  std::map<std::string, std::vector<const Stack*>> by_workload_namespace_;
+  std::map<std::string, std::vector<Known>> by_workload_namespace_;
   std::map<Name, std::vector<Concern>> by_postgres_cluster_;
   std::set<ObjectKind> in_use_;
   std::set<Concern> marked_;

@@ -273,6 +273,7 @@ void members(Archive& a, V& workload) {
   members(a, workload.ref);
   pack_map(a, workload.labels);
   a.text(workload.tracking_app);
+  pack_flags(a, workload.tracked_by_label);
   for (auto* count : {&workload.replicas, &workload.updated, &workload.ready, &workload.available, &workload.current}) {
     pack_number(a, *count);
   }

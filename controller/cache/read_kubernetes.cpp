@@ -297,6 +297,7 @@ void read_fields(fields::Value object, Workload& into) {
   read_object(object, parts, workload_fields);
   Metadata& metadata = parts.metadata;
   into.tracking_app = tracking_app_of(metadata);
+  into.tracked_by_label = !into.tracking_app.empty() && metadata.tracking_id.empty();
   into.ref = std::move(metadata.ref);
   into.ref.kind = !parts.kind.empty() ? parts.kind : parts.of_stateful_set ? "StatefulSet" : "Deployment";
   into.resource_version = std::move(metadata.version);

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "model/application.h"
 #include "model/job.h"
 #include "model/pod.h"
 #include "model/replica_set.h"
+#include "model/snapshot.h"
 #include "model/stack.h"
 #include "model/workload.h"
 
@@ -49,10 +52,6 @@ std::string deployment_of_replica_set(const std::string& replica_set) {
   return dash == std::string::npos ? std::string() : replica_set.substr(0, dash);
 }
 
-bool tracks(const std::string& tracking_app, const Application& app) {
-  return !tracking_app.empty() && (tracking_app == app.ref.name || tracking_app == app.ref.ns + "_" + app.ref.name);
-}
-
 bool selected(const std::map<std::string, std::string>& selector, const std::map<std::string, std::string>& labels) {
   if (selector.empty()) return false;
   return std::all_of(selector.begin(), selector.end(), [&](const auto& wanted) {
@@ -61,17 +60,22 @@ bool selected(const std::map<std::string, std::string>& selector, const std::map
   });
 }
 
-bool deploys_here(const Application& app, const std::string& server) {
-  const std::string& to = app.destination_server;
-  return to.empty() || to == "https://kubernetes.default.svc" || to == "name:in-cluster" || to == server;
-}
-
 Relevance::Relevance(const std::vector<Application>& applications, const Stack* stack) : applications_(applications), stack_(stack) {
   for (const Application& app : applications_) {
     add_namespaces(app, namespaces_);
     add_named(app, named_);
   }
-  if (stack_ != nullptr && !stack_->workload_namespace.empty()) namespaces_.insert(stack_->workload_namespace);
+  // Only where one of its Applications deploys: a Stack's author could not read or restart anything elsewhere either.
+  may_select_ = stack_ != nullptr && std::any_of(applications_.begin(), applications_.end(), [&](const Application& app) {
+                  return app.destination_namespace == stack_->workload_namespace;
+                });
+}
+
+std::optional<Unexamined> Relevance::refused_namespace() const {
+  const bool named = stack_ != nullptr && !stack_->workload_namespace.empty();
+  if (!named || applications_.empty() || may_select_) return std::nullopt;  // that no Application was seen is said elsewhere
+  return Unexamined{"namespace " + stack_->workload_namespace,
+                    "none of the Stack's Applications deploys into it, so nothing there is looked at or touched", ErrorKind::denied};
 }
 
 bool Relevance::tracked(const std::string& tracking_app, const std::string& ns) const {
@@ -80,7 +84,7 @@ bool Relevance::tracked(const std::string& tracking_app, const std::string& ns) 
 }
 
 bool Relevance::in_selection(const std::string& ns, const std::map<std::string, std::string>& labels) const {
-  return stack_ != nullptr && ns == stack_->workload_namespace && selected(stack_->workload_selector, labels);
+  return may_select_ && ns == stack_->workload_namespace && selected(stack_->workload_selector, labels);
 }
 
 bool Relevance::keep(const Job& job) {

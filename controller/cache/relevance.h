@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,13 +11,11 @@
 #include "model/job.h"
 #include "model/pod.h"
 #include "model/replica_set.h"
+#include "model/snapshot.h"
 #include "model/stack.h"
 #include "model/workload.h"
 
 namespace refloat {
-
-// True when a tracking id's application part ("<app>" or "<ns>_<app>") means this Application.
-bool tracks(const std::string& tracking_app, const Application& app);
 
 // True when every pair of a non-empty selector is among the labels.
 bool selected(const std::map<std::string, std::string>& selector, const std::map<std::string, std::string>& labels);
@@ -30,6 +29,8 @@ class Relevance {
   // `stack` may be null: then only what the Applications own matters.
   Relevance(const std::vector<Application>& applications, const Stack* stack);
 
+  // Why the Stack's own namespace is not looked into, if so: whoever may write a Stack may not thereby look, or act, anywhere.
+  [[nodiscard]] std::optional<Unexamined> refused_namespace() const;
   // Namespaces of this cluster where such objects live.
   [[nodiscard]] const std::set<std::string>& namespaces() const { return namespaces_; }
   // Tracked by an Application, or named by it as a resource or hook. Remembers the Job for its pods.
@@ -48,13 +49,11 @@ class Relevance {
 
   const std::vector<Application>& applications_;
   const Stack* stack_;
+  bool may_select_ = false;  // one of the Applications deploys into the Stack's namespace
   std::set<std::string> namespaces_;
   std::set<Key> named_;           // by an Application's status
   std::set<std::string> owners_;  // uids of kept Jobs and StatefulSets
   std::set<Key> deployments_;     // "ns/name" of kept Deployments
 };
-
-// True when the Application deploys into the cluster it lives in.
-bool deploys_here(const Application& app, const std::string& server);
 
 }  // namespace refloat

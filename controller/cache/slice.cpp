@@ -148,6 +148,7 @@ class Slice {
     std::copy_if(snapshot_.applications.begin(), snapshot_.applications.end(), std::back_inserter(here),
                  [&](const Application& app) { return deploys_here(app, source_.cluster); });
     Relevance relevance(here, stack_);
+    if (auto refused = relevance.refused_namespace()) snapshot_.unexamined.push_back(std::move(*refused));
     for (const std::string& ns : relevance.namespaces()) {
       if (readable(Watched::job, ns)) take<Job>(owned_by(here, Watched::job, ns), relevance, snapshot_.jobs);
       for (const Watched what : {Watched::deployment, Watched::stateful_set}) {

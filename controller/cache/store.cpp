@@ -133,6 +133,19 @@ class Store::Impl {
     change([&] { concerns_.set_stacks(std::move(stacks)); });
   }
 
+  void put_stack(std::shared_ptr<const Stack> stack) {
+    change([&] { concerns_.put_stack(std::move(stack)); });
+  }
+
+  void remove_stack(const std::string& ns, const std::string& name) {
+    change([&] { concerns_.remove_stack(ns, name); });
+  }
+
+  bool in_stack(const std::string& ns, const std::string& application) const {
+    const std::lock_guard lock(mutex_);
+    return concerns_.in_stack(ns, application);
+  }
+
   void use_objects(std::set<ObjectKind> kinds) {
     change([&] {
       if (in_use_ == kinds) return;
@@ -302,6 +315,18 @@ void Store::set_api_server_version(std::string version) {
 
 void Store::set_stacks(std::vector<Stack> stacks) {
   impl_->set_stacks(std::move(stacks));
+}
+
+void Store::put_stack(std::shared_ptr<const Stack> stack) {
+  impl_->put_stack(std::move(stack));
+}
+
+void Store::remove_stack(const std::string& ns, const std::string& name) {
+  impl_->remove_stack(ns, name);
+}
+
+bool Store::in_stack(const std::string& ns, const std::string& application) const {
+  return impl_->in_stack(ns, application);
 }
 
 void Store::use_objects(std::set<ObjectKind> kinds) {

@@ -50,6 +50,11 @@ class Store {
   void set_api_server_version(std::string version);
   // What is looked at as one; Applications outside of all of them are looked at one by one.
   void set_stacks(std::vector<Stack> stacks);
+  // One of them is new or was edited, or is gone; costs the same however many there are.
+  void put_stack(std::shared_ptr<const Stack> stack);
+  void remove_stack(const std::string& ns, const std::string& name);
+  // Whether some Stack names this Application.
+  [[nodiscard]] bool in_stack(const std::string& ns, const std::string& application) const;
   // What facts in use ask for beyond the usual: of these kinds slices tell, and a change of one makes somebody dirty. None at first.
   void use_objects(std::set<ObjectKind> kinds);
   // Everything is looked at again: what it is judged by has changed.

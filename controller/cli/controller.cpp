@@ -3,9 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <ostream>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -22,12 +20,15 @@
 #include "cli/engine.h"
 #include "cli/health_server.h"
 #include "cli/inputs.h"
+#include "cli/json_log.h"
 #include "cli/options.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/version.h"
 #include "journal/holder.h"
 #include "kube/stream_loop.h"
+#include "reconcile/metered_databases.h"
+#include "reconcile/metered_kube.h"
 #include "reconcile/reconcile.h"
 #include "report/metrics.h"
 
@@ -45,26 +46,6 @@ struct ControllerFlags {
   int storm = FleetLimits{}.aground_max;
   std::vector<std::string> namespaces;
   std::vector<std::string> workload_namespaces;
-};
-
-// One JSON object a line: whatever an object's name or message holds, it cannot break a line or the terminal.
-class JsonLog {
- public:
-  JsonLog(Console& console, const Clock& clock, std::string run) : console_(console), clock_(clock), run_(std::move(run)) {}
-
-  void operator()(const std::string& event, const Json& fields) {
-    Json line{{"time", format_micro_time(clock_.now())}, {"run", run_}, {"event", event}};
-    for (const auto& [name, value] : fields.items()) line[name] = value;
-    const std::string text = line.dump(-1, ' ', true, Json::error_handler_t::replace);
-    const std::lock_guard lock(mutex_);
-    console_.err << text << "\n" << std::flush;
-  }
-
- private:
-  Console& console_;
-  const Clock& clock_;
-  std::string run_;
-  std::mutex mutex_;
 };
 
 Result<ControllerOptions> controller_options(const ControllerFlags& flags, const World& world) {
@@ -102,8 +83,10 @@ int run_controller(Session& session, const ControllerFlags& flags, World& world,
   Metrics metrics;
   metrics.set("refloat_build_info", {{"version", program_version}}, 1);
   StreamLoop loop;
-  JsonLog log(session.console, *world.clock, options->lease.holder);
-  Controller controller(world.ports(), world.origin, loop, inputs, *options, metrics,
+  JsonLog log(session.console.err, *world.clock, options->lease.holder);
+  MeteredKube kube(*world.kube, metrics);
+  MeteredDatabases databases(*world.databases, metrics);
+  Controller controller({kube, databases, *world.clock}, world.origin, loop, inputs, *options, metrics,
                         [&log](const std::string& event, const Json& fields) { log(event, fields); });
   const auto server = HealthServer::start(flags.listen, pages_of(controller, metrics));
   if (!server) return fail(session.console, server.error());
@@ -137,6 +120,10 @@ Result<Inputs> controller_inputs(Session& session, World& world) {
 }
 
 int controller_flow(Session& session, const ControllerFlags& flags) {
+  if (!session.options.ns.empty() || session.options.all_namespaces) {
+    return fail(session.console, {ErrorKind::invalid, "controller: -n and -A do not say what is watched",
+                                  "use --watch-namespace, --workload-namespace and --lease-namespace"});
+  }
   auto world = session.engine.open_world(session.options);
   if (!world) return fail(session.console, world.error());
   if (world->origin == nullptr) return fail(session.console, {ErrorKind::invalid, "this world cannot be watched"});
@@ -175,7 +162,8 @@ void add_controller(CLI::App& root, Session& session) {
   add_cluster_flags(*command, session.options);
   command->footer(R"(Observe (the default of a Stack) reports and records what it would have done; Approve waits for
 `refloat approve`; Auto acts. Needs the kinds: refloat crds | kubectl apply -f -
-One JSON object a line goes to stderr. SIGTERM ends it in order: no new step begins, what runs is resumed by whoever comes next.
+One JSON object a line goes to stderr; `instance` is this process, `run` the uid of the Recovery that it is about.
+SIGTERM ends it in order: no new step begins, what runs is resumed by whoever comes next.
 
 Examples:
   refloat controller

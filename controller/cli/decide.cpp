@@ -74,7 +74,9 @@ Result<Recovery> find(const Deciding& run) {
   }
   Result<RecoveryList> list = list_recoveries(*run.world.kube, ns, {});
   if (!list && list.error().kind == ErrorKind::not_found) return not_installed();
-  if (!list) return Error{list.error().kind, list.error().message, ns.empty() ? "name the namespace with -n" : list.error().hint};
+  if (!list)
+    return Error{list.error().kind, list.error().message,
+                 ns.empty() && list.error().kind == ErrorKind::denied ? "name the namespace with -n" : list.error().hint};
   std::vector<Recovery> found;
   std::copy_if(list->recoveries.begin(), list->recoveries.end(), std::back_inserter(found),
                [&](const Recovery& recovery) { return recovery.name == name; });

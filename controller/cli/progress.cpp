@@ -38,6 +38,7 @@ std::string step_name(const Progress& progress) {
 
 void ProgressPrinter::print(const Progress& progress) {
   const Symbols& symbols = console_.utf8 ? utf8_symbols : ascii_symbols;
+  if (progress.kind == Progress::Kind::denied) return;  // what follows says it
   if (progress.kind == Progress::Kind::waiting) return print_waiting(progress);
   waiting_text_.clear();
   const std::string text = printable(progress.text, text_max);
@@ -48,7 +49,8 @@ void ProgressPrinter::print(const Progress& progress) {
     case Progress::Kind::step_skipped: return print_line(progress, symbols.skipped, text);
     case Progress::Kind::step_failed: return print_line(progress, paint_.bad(symbols.failed), text + took(progress.at));
     case Progress::Kind::verdict: return print_line(progress, "=", paint_.bold(text));
-    case Progress::Kind::waiting: break;
+    case Progress::Kind::waiting:
+    case Progress::Kind::denied: break;
   }
 }
 

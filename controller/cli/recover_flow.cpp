@@ -125,8 +125,10 @@ int resume_unfinished(Run& run, const Recovery& unfinished, Journal& journal) {
   const auto resumed = run.session.engine.resume(ports, run.gathered.inputs, run.stack, journal, progress_sink(printer));
   if (!resumed) return fail(run.session.console, resumed.error());
   if (!*resumed)
-    return fail(run.session.console,
-                {ErrorKind::stale, "resume: another process finished it in the meantime", "rerun to see the present state"});
+    return fail(
+        run.session.console,
+        {ErrorKind::stale, "resume: it was not gone on with: finished by another process, too old, or overtaken by what is right now",
+         "rerun to see the present state"});
   return finish(run, **resumed, {});
 }
 
@@ -135,7 +137,9 @@ std::optional<Recovery> reason_not_to_run(const Run& run, const PlanView& view) 
   if (view.diagnosis.findings.empty()) {
     Diagnosis diagnosis;
     diagnosis.stacks = {view.diagnosis};
-    return without_effect(run, view.plan, Verdict::recovered, verdict_line(diagnosis));
+    // What could not be looked at may be aground: nobody may take that for a success.
+    const bool all_seen = view.diagnosis.unexamined.empty();
+    return without_effect(run, view.plan, all_seen ? Verdict::recovered : Verdict::refused, verdict_line(diagnosis));
   }
   if (view.plan.steps.empty()) return without_effect(run, view.plan, Verdict::refused, verdict_line(view));
   if (view.plan.refused()) return without_effect(run, view.plan, Verdict::refused, join(denials(view.plan), "; "));
@@ -158,7 +162,10 @@ int start_new(Run& run, Journal& journal) {
   if (!view.plan.steps.empty() || !run.flags.plan_file.empty()) {
     if (const auto refused = compare_with_file(run, view.plan)) return *refused;
   }
-  if (const auto nothing = reason_not_to_run(run, view)) return finish(run, *nothing, examined);
+  if (const auto nothing = reason_not_to_run(run, view)) {
+    const int code = finish(run, *nothing, examined);
+    return view.diagnosis.findings.empty() ? exit_code(examined) : code;
+  }
   const auto agreed = consent(run, "run these steps on " + printable(run.world.cluster) + "?");
   if (!agreed) return fail(run.session.console, agreed.error());
   if (!*agreed) return finish(run, without_effect(run, view.plan, Verdict::refused, "not approved"), {});

@@ -17,7 +17,8 @@ namespace {
 
 constexpr const char* footer =
     R"(Exit codes: 0 nothing found, or recovered and verified; 1 usage, configuration or connection error; 2 findings;
-3 incomplete: something could not be examined; 4 refused by a guardrail; 5 recovery failed or could not be verified.
+3 incomplete: something could not be examined; 4 refused: by a guardrail, by you, or because nothing found may be
+repaired automatically; 5 recovery failed or could not be verified.
 Results go to stdout, everything else to stderr.)";
 
 // The innermost command that the parser reached.

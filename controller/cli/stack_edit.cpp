@@ -42,7 +42,9 @@ Result<Json> find_stack_object(const Session& session, World& world, const std::
   if (!list && list.error().kind == ErrorKind::not_found)
     return Error{ErrorKind::not_found, "this cluster does not know Stacks",
                  "install the kinds: refloat crds | kubectl apply --server-side -f -"};
-  if (!list) return Error{list.error().kind, list.error().message, ns.empty() ? "name the namespace with -n" : list.error().hint};
+  if (!list)
+    return Error{list.error().kind, list.error().message,
+                 ns.empty() && list.error().kind == ErrorKind::denied ? "name the namespace with -n" : list.error().hint};
   std::vector<Json> found;
   std::copy_if(list->items.begin(), list->items.end(), std::back_inserter(found),
                [&](const Json& stack) { return text_at(stack, {"metadata", "name"}) == own; });

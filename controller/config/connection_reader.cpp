@@ -78,6 +78,12 @@ SecretKeys read_secret_keys(const YamlNode& node, const std::string& path, Diagn
   keys.database_key = fields.text("databaseKey", Need::optional, keys.database_key);
   keys.dsn_key = fields.text("dsnKey");
   fields.done();
+  for (const std::string* shown : {&keys.username_key, &keys.host_key, &keys.port_key, &keys.database_key}) {
+    if (*shown != keys.password_key && *shown != "password") continue;
+    diagnostics.error(node.mark, path + " takes '" + *shown + "' for something else than the password, which would be shown",
+                      "name the key that holds the user, host, port or database");
+    break;
+  }
   const std::string beside = first_of(node, {"usernameKey", "passwordKey", "hostKey", "portKey", "databaseKey"});
   if (!keys.dsn_key.empty() && !beside.empty()) {
     diagnostics.error(node.mark, path + " has both 'dsnKey' and '" + beside + "'",

@@ -20,11 +20,13 @@ std::optional<Playbook> read_playbook(const std::string& yaml, const std::string
 // A playbook from the JSON of the Kubernetes object; of its metadata only name and namespace matter.
 std::optional<Playbook> read_playbook_object(const Json& object, const Vocabulary& vocabulary, Diagnostics& diagnostics);
 
-// Every Stack in YAML text (several documents allowed); broken ones are left out, with errors.
-std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file, Diagnostics& diagnostics);
+// Every Stack in YAML text (several documents allowed); broken ones are left out, with errors. With `playbooks` a signature that none of
+// them has is an error too, and so is one that only a Playbook of another namespace has; null = they are not known here, any will do.
+std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file, Diagnostics& diagnostics,
+                               const std::vector<Playbook>* playbooks = nullptr);
 
-// A Stack from the JSON of the Kubernetes object.
-std::optional<Stack> read_stack_object(const Json& object, Diagnostics& diagnostics);
+// A Stack from the JSON of the Kubernetes object; `playbooks` as above.
+std::optional<Stack> read_stack_object(const Json& object, Diagnostics& diagnostics, const std::vector<Playbook>* playbooks = nullptr);
 
 // The optional objects that the facts of these playbooks ask for.
 std::set<ObjectKind> objects_of(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary);

@@ -14,10 +14,12 @@
 #include "config/connection_reader.h"
 #include "config/document.h"
 #include "config/fields.h"
+#include "config/mode_reader.h"
 #include "config/playbook_reader.h"
 #include "config/stack_checks.h"
 #include "config/words.h"
 #include "config/yaml_node.h"
+#include "model/playbook.h"
 #include "model/stack.h"
 
 namespace refloat {
@@ -25,7 +27,7 @@ namespace {
 
 class StackReader {
  public:
-  explicit StackReader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  StackReader(Diagnostics& diagnostics, const std::vector<Playbook>* playbooks) : diagnostics_(diagnostics), playbooks_(playbooks) {}
 
   Stack read(const YamlNode& document);
 
@@ -42,6 +44,7 @@ class StackReader {
   void read_limits(const YamlNode& node, Limits& limits);
 
   Diagnostics& diagnostics_;
+  const std::vector<Playbook>* playbooks_;  // null = not known
 };
 
 Stack StackReader::read(const YamlNode& document) {
@@ -63,6 +66,8 @@ Stack StackReader::read(const YamlNode& document) {
 void StackReader::read_spec(const YamlNode& node, Stack& stack) {
   Fields fields(node, "spec", diagnostics_);
   stack.mode = fields.choice("mode", mode_words(), Mode::observe);
+  if (const YamlNode* modes = fields.get("modeBySignature"))
+    stack.mode_by_signature = read_modes(*modes, fields.path_of("modeBySignature"), {playbooks_, stack.ns}, diagnostics_);
   if (const YamlNode* applications = fields.get("applications", Need::required)) read_applications(*applications, stack);
   if (const YamlNode* workloads = fields.get("workloads")) read_workloads(*workloads, stack);
   if (const YamlNode* databases = fields.get("databases")) read_databases(*databases, stack);
@@ -200,9 +205,9 @@ std::size_t errors_in(const Diagnostics& diagnostics) {
   return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const Diagnostic& one) { return one.level == Level::error; }));
 }
 
-std::optional<Stack> read_one(const YamlNode& document, Diagnostics& diagnostics) {
+std::optional<Stack> read_one(const YamlNode& document, Diagnostics& diagnostics, const std::vector<Playbook>* playbooks) {
   const std::size_t before = errors_in(diagnostics);
-  Stack stack = StackReader(diagnostics).read(document);
+  Stack stack = StackReader(diagnostics, playbooks).read(document);
   if (errors_in(diagnostics) != before) return std::nullopt;
   return stack;
 }
@@ -223,7 +228,8 @@ std::vector<const YamlNode*> unwrap(const std::vector<YamlNode>& documents) {
 
 }  // namespace
 
-std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file, Diagnostics& diagnostics) {
+std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file, Diagnostics& diagnostics,
+                               const std::vector<Playbook>* playbooks) {
   const std::size_t before = errors_in(diagnostics);
   const std::vector<YamlNode> documents = parse_yaml(yaml, file, diagnostics);
   const std::vector<const YamlNode*> nodes = unwrap(documents);
@@ -232,7 +238,7 @@ std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file,
   std::vector<Stack> stacks;
   std::set<std::pair<std::string, std::string>> seen;
   for (const YamlNode* node : nodes) {
-    std::optional<Stack> stack = read_one(*node, diagnostics);
+    std::optional<Stack> stack = read_one(*node, diagnostics, playbooks);
     if (!stack) continue;
     if (!seen.insert({stack->ns, stack->name}).second) {
       diagnostics.error(stack->mark, "Stack " + stack->ns + "/" + stack->name + " stands twice in this file",
@@ -244,9 +250,9 @@ std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file,
   return stacks;
 }
 
-std::optional<Stack> read_stack_object(const Json& object, Diagnostics& diagnostics) {
+std::optional<Stack> read_stack_object(const Json& object, Diagnostics& diagnostics, const std::vector<Playbook>* playbooks) {
   const std::string where = "Stack " + text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"});
-  std::optional<Stack> stack = read_one(node_from_json(object, where), diagnostics);
+  std::optional<Stack> stack = read_one(node_from_json(object, where), diagnostics, playbooks);
   if (!stack) return stack;
   stack->uid = text_at(object, {"metadata", "uid"});
   stack->resource_version = text_at(object, {"metadata", "resourceVersion"});

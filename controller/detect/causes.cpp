@@ -13,8 +13,6 @@
 
 namespace refloat {
 
-namespace {
-
 // Two Applications' operations have nothing to do with each other; what is wrong with a database reaches the whole Stack.
 bool explains(const Found& cause, const Found& effect) {
   const auto& list = cause.signature->explains;
@@ -22,6 +20,8 @@ bool explains(const Found& cause, const Found& effect) {
   const bool both_applications = cause.signature->scope == Scope::application && effect.signature->scope == Scope::application;
   return !both_applications || cause.finding.subject == effect.finding.subject;
 }
+
+namespace {
 
 std::optional<std::size_t> cause_of(std::size_t effect, const std::vector<Found>& found) {
   for (std::size_t i = 0; i < found.size(); ++i) {

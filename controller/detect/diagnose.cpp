@@ -9,13 +9,11 @@
 #include "detect/causes.h"
 #include "detect/detect.h"
 #include "detect/fact.h"
-#include "detect/judgement.h"
+#include "detect/finding_of.h"
 #include "detect/placeholders.h"
 #include "model/application.h"
 #include "model/database_reading.h"
-#include "model/evidence.h"
 #include "model/finding.h"
-#include "model/object_ref.h"
 #include "model/playbook.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
@@ -23,12 +21,6 @@
 namespace refloat {
 
 namespace {
-
-ObjectRef reference(const FactContext& context) {
-  if (context.subject.application != nullptr) return context.subject.application->ref;
-  if (context.subject.database != nullptr) return {"Database", context.stack->ns, context.subject.database->name, {}};
-  return {"Stack", context.stack->ns, context.stack->name, {}};
-}
 
 // As the probes name it, so that one gap is listed once.
 std::string gap_name(const FactContext& context) {
@@ -39,56 +31,6 @@ std::string gap_name(const FactContext& context) {
 void add_gap(std::vector<Unexamined>& gaps, Unexamined gap) {
   const bool known = std::any_of(gaps.begin(), gaps.end(), [&](const Unexamined& g) { return g.what == gap.what; });
   if (!known) gaps.push_back(std::move(gap));
-}
-
-std::vector<Subject> application_subjects(const Stack& stack, const Snapshot& snapshot) {
-  std::vector<Subject> out;
-  for (const Application& app : snapshot.applications) {
-    if (app.ref.ns == stack.ns && !stack.role_of(app.ref.name).empty()) out.push_back({&app, nullptr});
-  }
-  return out;
-}
-
-std::vector<Subject> database_subjects(const Stack& stack, const std::vector<std::string>& dialects) {
-  std::vector<Subject> out;
-  for (const StackDatabase& database : stack.databases) {
-    const bool wanted = dialects.empty() || std::find(dialects.begin(), dialects.end(), database.dialect) != dialects.end();
-    if (wanted) out.push_back({nullptr, &database});
-  }
-  return out;
-}
-
-std::vector<Subject> subjects_of(const Signature& signature, const Stack& stack, const Snapshot& snapshot) {
-  switch (signature.scope) {
-    case Scope::stack: return {Subject{}};
-    case Scope::application: return application_subjects(stack, snapshot);
-    case Scope::database: return database_subjects(stack, signature.dialects);
-  }
-  return {};
-}
-
-// What raised the suspicion comes and goes (restarts, messages); a plan must not depend on it.
-void add_support(std::vector<Evidence>& evidence, std::vector<Evidence> support) {
-  for (Evidence& item : support) item.supporting = true;
-  add_evidence(evidence, support);
-}
-
-Finding make_finding(const Playbook& playbook, const FactContext& context, const Judgement& confirmed) {
-  const Signature& signature = playbook.signature;
-  const Judgement suspected = judge(signature.suspect, context);
-  Finding finding;
-  finding.subject = reference(context);
-  finding.id = signature.id + "/" + (context.stack == nullptr ? finding.subject.ns + "/" : "") + finding.subject.name;
-  finding.signature = signature.id;
-  finding.severity = signature.severity;
-  finding.recoverable = signature.recoverable;
-  finding.summary = fill_placeholders(signature.meaning, context);
-  finding.durable_fix = fill_placeholders(signature.durable_fix, context);
-  finding.playbook = playbook.steps.empty() ? "" : playbook.name;
-  finding.since = confirmed.since ? confirmed.since : suspected.since;
-  finding.evidence = confirmed.evidence;
-  if (suspected.truth == Truth::yes) add_support(finding.evidence, suspected.evidence);
-  return finding;
 }
 
 // One diagnosis in the making.

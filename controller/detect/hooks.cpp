@@ -31,19 +31,8 @@ bool held(const Job& job) {
 }
 
 bool held_by_finalizers(const Job& job, const Application& app, const Snapshot& snapshot) {
-  return job.deletion_at && held(job) && unseen(app, snapshot, "pods").empty() && !has_live_pod(job, snapshot) &&
+  return job.deletion_at && held(job) && unseen(app, snapshot, "pods").empty() && snapshot.live_pod_of(job) == nullptr &&
          !argo_will_release(job, app);
-}
-
-// Waiting for anything but its containers to be made (an image, a config) may last for ever.
-bool waits_in_vain(const ContainerState& container) {
-  const std::string& reason = container.waiting_reason;
-  return !reason.empty() && reason != "ContainerCreating" && reason != "PodInitializing";
-}
-
-bool may_still_end(const Pod& pod) {
-  if (pod.phase == "Running") return true;
-  return pod.phase == "Pending" && !pod.unschedulable && std::none_of(pod.containers.begin(), pod.containers.end(), waits_in_vain);
 }
 
 HookView terminating(const Job& job, const Limits& limits) {
@@ -88,11 +77,6 @@ std::string unseen(const Application& app, const Snapshot& snapshot, const std::
     if (kind || ends_with(gap.what, "objects of Application " + app.ref.ns + "/" + app.ref.name)) return gap.what + ": " + gap.why;
   }
   return {};
-}
-
-bool has_live_pod(const Job& job, const Snapshot& snapshot) {
-  const std::vector<const Pod*> pods = snapshot.pods_of(job);
-  return std::any_of(pods.begin(), pods.end(), [](const Pod* pod) { return may_still_end(*pod); });
 }
 
 std::vector<HookView> hooks_of(const Application& app, const Snapshot& snapshot, const Limits& limits, Time now) {

@@ -39,7 +39,4 @@ std::vector<HookView> hooks_of(const Application& app, const Snapshot& snapshot,
 // seen.
 std::string unseen(const Application& app, const Snapshot& snapshot, const std::string& plural);
 
-// Some pod of it has not ended and may still end by itself.
-bool has_live_pod(const Job& job, const Snapshot& snapshot);
-
 }  // namespace refloat

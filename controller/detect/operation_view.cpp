@@ -34,7 +34,7 @@ bool waits_for_lost_hook(const std::vector<HookView>& hooks, Time now) {
 
 bool hook_at_work(const std::vector<HookView>& hooks, const Snapshot& snapshot) {
   return std::any_of(hooks.begin(), hooks.end(),
-                     [&](const HookView& hook) { return hook.state == HookState::active && has_live_pod(*hook.job, snapshot); });
+                     [&](const HookView& hook) { return hook.state == HookState::active && snapshot.live_pod_of(*hook.job) != nullptr; });
 }
 
 OperationView view_running(const Application& app, const Snapshot& snapshot, const Limits& limits, Time now) {

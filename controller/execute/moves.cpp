@@ -1,5 +1,6 @@
 #include "execute/moves.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "execute/action.h"
 #include "model/application.h"
 #include "model/database_reading.h"
+#include "model/recovery.h"
 #include "model/write.h"
 
 namespace refloat {
@@ -73,11 +75,34 @@ std::vector<std::string> planned_revisions(const StepView& view) {
   return {};
 }
 
+bool names_all(const std::vector<std::string>& revisions) {
+  return !revisions.empty() && std::none_of(revisions.begin(), revisions.end(), [](const std::string& r) { return r.empty(); });
+}
+
+// A stored comparison or spec error would end the operation as Error before it starts; only a refresh re-evaluates it.
+bool needs_refresh(const Application& app) {
+  const bool in_error = std::any_of(app.conditions.begin(), app.conditions.end(),
+                                    [](const AppCondition& c) { return c.type == "ComparisonError" || c.type == "InvalidSpecError"; });
+  return in_error || !names_all(revisions_of(app));
+}
+
+bool refreshed_already(const StepRun& run) {
+  return std::any_of(run.effects.begin(), run.effects.end(), [](const Effect& e) { return e.describe.starts_with("hard refresh"); });
+}
+
 }  // namespace
+
+std::optional<Move> not_compared(const StepView& view, const Application& app) {
+  if (!needs_refresh(app)) return std::nullopt;
+  if (!app.refresh.empty()) return wait("Argo CD is comparing " + app.ref.name + " again");
+  if (refreshed_already(view.run)) return wait("Argo CD can not compare " + app.ref.name + ": see its conditions");
+  return act(hard_refresh(app), false);
+}
 
 std::optional<Move> other_revision(const StepView& view, const Application& app) {
   const std::vector<std::string> planned = planned_revisions(view), now = revisions_of(app);
-  if (planned.empty() || now.empty() || planned == now) return std::nullopt;
+  if (planned.empty() || planned == now) return std::nullopt;
+  if (!names_all(now)) return wait("Argo CD compares no revision of " + app.ref.name + " now");
   return fail("Argo CD compares revision " + join(now, ", ") + " now, the plan was made for " + join(planned, ", ") + ": plan anew");
 }
 

@@ -32,6 +32,10 @@ bool started_by_step(const StepView& view, const Application& app);
 // plan did not know them.
 std::optional<Move> other_revision(const StepView& view, const Application& app);
 
+// What to do while Argo CD has no comparison to sync by: a hard refresh, once, then waiting; nothing when it has one. A sync without a
+// revision would deploy whatever is newest by then.
+std::optional<Move> not_compared(const StepView& view, const Application& app);
+
 // Whether a time on the cluster's clock (whole seconds) is not before the step's start.
 bool since_step_start(const StepView& view, const std::optional<Time>& time);
 

@@ -135,6 +135,8 @@ void EventRecorder::add(const Note& note) {
     queued.note.message = "more of the same kind was told than is useful; the status has all of it";
   }
   queue_.push_back(std::move(queued));
+  added_since_wait_ = true;
+  added_.notify_one();
   if (queue_.size() <= options_.queue_max) return;
   queue_.pop_front();
   ++counts_.dropped;
@@ -142,6 +144,12 @@ void EventRecorder::add(const Note& note) {
 
 void EventRecorder::add(const std::vector<Note>& notes) {
   for (const Note& note : notes) add(note);
+}
+
+void EventRecorder::wait(const std::stop_token& stop, Duration patience) {
+  std::unique_lock lock(mutex_);
+  added_.wait_for(lock, stop, patience, [this] { return added_since_wait_; });
+  added_since_wait_ = false;
 }
 
 void EventRecorder::flush(int sends_max) {

@@ -2,12 +2,14 @@
 // durable record stands in status.
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -50,6 +52,8 @@ class EventRecorder {
   void add(const std::vector<Note>& notes);
   // Sends what is queued, up to `sends_max`; stops at the first sign that the API server is away and keeps the rest.
   void flush(int sends_max = 50);
+  // Returns when something was queued since the last call, after `patience`, or when `stop` is requested.
+  void wait(const std::stop_token& stop, Duration patience);
   [[nodiscard]] EventCounts counts() const;
   [[nodiscard]] std::size_t waiting() const;
 
@@ -82,6 +86,8 @@ class EventRecorder {
   Clock& clock_;
   const EventOptions options_;
   mutable std::mutex mutex_;
+  std::condition_variable_any added_;
+  bool added_since_wait_ = false;
   std::deque<Queued> queue_;
   std::map<std::string, Told> told_;  // by the object's uid, or its name where it has none
   EventCounts counts_;

@@ -147,6 +147,11 @@ bool has_controller(const Json& object) {
 
 }  // namespace
 
+// The instance label alone says so, which others than Argo CD set as well.
+bool tracked_by_label(const Json& object) {
+  return !tracking_app(object).empty() && text_at(object, {"metadata", "annotations", tracking_annotation}).empty();
+}
+
 std::string tracking_app(const Json& object) {
   const std::string id = text_at(object, {"metadata", "annotations", tracking_annotation});
   const std::size_t colon = id.find(':');
@@ -170,7 +175,7 @@ Job parse_job(const Json& object) {
     }
   }
   job.tracking_app = tracking_app(object);
-  job.tracked_by_label = !job.tracking_app.empty() && text_at(object, {"metadata", "annotations", tracking_annotation}).empty();
+  job.tracked_by_label = tracked_by_label(object);
   job.hook = has_annotation(object, "argocd.argoproj.io/hook") || has_annotation(object, "helm.sh/hook");
   job.active = count_at(object, {"status", "active"});
   job.ready = count_at(object, {"status", "ready"});
@@ -205,6 +210,7 @@ Workload parse_workload(const Json& object) {
   workload.resource_version = text_at(object, {"metadata", "resourceVersion"});
   workload.labels = labels_of(object);
   workload.tracking_app = tracking_app(object);
+  workload.tracked_by_label = tracked_by_label(object);
   workload.replicas = count_at(object, {"spec", "replicas"}, workload.replicas);
   workload.updated = count_at(object, {"status", "updatedReplicas"});
   workload.ready = count_at(object, {"status", "readyReplicas"});

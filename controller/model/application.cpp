@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/time.h"
 
@@ -27,6 +29,17 @@ bool operation_runs(const Application& app) {
 
 bool operation_in_limbo(const Application& app) {
   return !app.has_operation && app.operation && !app.operation->completed() && !app.operation->phase.empty();
+}
+
+bool tracks(const std::string& tracking_app, const Application& app) {
+  if (tracking_app.empty()) return false;
+  const bool at_home = app.controller_namespace.empty() || app.controller_namespace == app.ref.ns;
+  return (at_home && tracking_app == app.ref.name) || tracking_app == app.ref.ns + "_" + app.ref.name;
+}
+
+bool deploys_here(const Application& app, const std::string& server) {
+  const std::string& to = app.destination_server;
+  return to.empty() || to == "https://kubernetes.default.svc" || to == "name:in-cluster" || to == server;
 }
 
 std::vector<std::string> revisions_of(const Application& app) {

@@ -104,6 +104,12 @@ bool operation_runs(const Application& app);
 // operationState says Running or Terminating but no .operation is left: nobody will ever process it.
 bool operation_in_limbo(const Application& app);
 
+// True when a tracking id's application part means this Application: "<app>", or "<ns>_<app>" for one outside Argo CD's own namespace.
+bool tracks(const std::string& tracking_app, const Application& app);
+
+// True when the Application deploys into the cluster it lives in, whose API server has this address.
+bool deploys_here(const Application& app, const std::string& server);
+
 // What Argo CD compared last: one revision per source; empty when it compared nothing.
 std::vector<std::string> revisions_of(const Application& app);
 

@@ -13,10 +13,9 @@
 namespace refloat {
 namespace {
 
-// What a person ended, or a guardrail before its first step, was no attempt.
+// What a person ended, or a guardrail before its first effect, was no attempt.
 bool tried(const Recovery& recovery) {
-  const bool began =
-      std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return run.state != StepState::waiting; });
+  const bool began = std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return !run.effects.empty(); });
   return recovery.verdict == Verdict::recovered || recovery.verdict == Verdict::failed || (recovery.verdict == Verdict::refused && began);
 }
 
@@ -65,12 +64,22 @@ bool is_no(const Recovery& recovery) {
   return recovery.approval->decision == ApprovalDecision::reject || recovery.approval->decision == ApprovalDecision::abort;
 }
 
+// Closed by us before it did anything, as overtaken or invented: a person's no outlives it.
+bool counts_for_nothing(const Recovery& recovery) {
+  const bool acted = std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return !run.effects.empty(); });
+  const bool retry = recovery.approval && recovery.approval->decision == ApprovalDecision::retry;
+  return recovery.verdict == Verdict::aborted && !acted && !is_no(recovery) && !retry;
+}
+
 }  // namespace
 
 std::optional<PersonsStop> stopped_by_person(const std::vector<Recovery>& recoveries, const Limits& limits, Time now) {
-  const auto newest =
-      std::max_element(recoveries.begin(), recoveries.end(), [](const Recovery& a, const Recovery& b) { return end_of(a) < end_of(b); });
-  if (newest == recoveries.end() || !is_no(*newest)) return std::nullopt;
+  const Recovery* newest = nullptr;
+  for (const Recovery& each : recoveries) {
+    if (counts_for_nothing(each)) continue;
+    if (newest == nullptr || end_of(*newest) <= end_of(each)) newest = &each;
+  }
+  if (newest == nullptr || !is_no(*newest)) return std::nullopt;
   const Time free_at = end_of(*newest) + limits.attempts_window;
   if (now >= free_at) return std::nullopt;
   return PersonsStop{newest->name + " was " + newest->message + "; refloat retry " + newest->name + " asks for another one", free_at};

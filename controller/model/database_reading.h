@@ -70,6 +70,8 @@ struct DatabaseReading {
   std::string user;
   bool direct = true;        // false = a pooler answers (backend pid differs)
   bool in_recovery = false;  // a standby
+  // The primary itself was read: neither a pooler, which may lead anywhere, nor a standby, which may lag behind.
+  [[nodiscard]] bool answers_for_itself() const { return reach == Reach::ok && direct && !in_recovery; }
   bool superuser = false;
   int server_version = 0;  // e.g. 150018
   std::vector<MigratorSession> migrators;

@@ -52,6 +52,9 @@ struct StackDiagnosis {
   int databases_examined = 0;
 };
 
+// Whether a look could not tell yet: what was found before and is pending by now has not gone.
+bool is_pending(const StackDiagnosis& look, const std::string& signature, const ObjectRef& subject);
+
 struct Diagnosis {
   Time generated_at{};
   std::string cluster;

@@ -12,6 +12,8 @@ struct ObjectRef {
   std::string name;
   std::string uid;  // empty when it is not known; two objects are the same only if the uid is
 
+  // Whether both are called the same; it may be another object by now.
+  [[nodiscard]] bool same_name(const ObjectRef& other) const { return kind == other.kind && ns == other.ns && name == other.name; }
   // "Kind/name" for people.
   [[nodiscard]] std::string display() const { return kind + "/" + name; }
   friend bool operator==(const ObjectRef& a, const ObjectRef& b) {

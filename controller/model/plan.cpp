@@ -120,6 +120,31 @@ bool Plan::refused() const {
   return std::any_of(steps.begin(), steps.end(), [](const PlanStep& step) { return !all_allow(step.guardrails); });
 }
 
+namespace {
+
+bool same_condition(const Condition& a, const Condition& b) {
+  return a.op == b.op && a.fact == b.fact && a.params == b.params &&
+         std::equal(a.children.begin(), a.children.end(), b.children.begin(), b.children.end(), same_condition);
+}
+
+bool same_step(const PlanStep& a, const PlanStep& b) {
+  if (a.when.has_value() != b.when.has_value() || (a.when && !same_condition(*a.when, *b.when))) return false;
+  return a.id == b.id && a.phase == b.phase && a.action == b.action && a.application == b.application && a.database == b.database &&
+         a.params == b.params && a.within == b.within && a.findings == b.findings;
+}
+
+bool same_cause(const Finding& a, const Finding& b) {
+  return a.id == b.id && a.signature == b.signature && a.playbook == b.playbook && a.recoverable == b.recoverable;
+}
+
+}  // namespace
+
+bool same_work(const Plan& a, const Plan& b) {
+  return a.digest == b.digest && a.targets == b.targets && a.ns == b.ns && a.stack == b.stack &&
+         std::equal(a.findings.begin(), a.findings.end(), b.findings.begin(), b.findings.end(), same_cause) &&
+         std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), same_step);
+}
+
 Json write_value(const Condition& condition) {
   archive::Writer writer;
   if (condition.op == Condition::Op::fact) {

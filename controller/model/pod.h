@@ -36,6 +36,9 @@ struct Pod {
   bool unschedulable = false;
   std::string schedule_message;
   std::vector<ContainerState> containers;  // init containers first
+
+  // Runs, or may begin to: what waits for anything but its containers to be made (an image, a config) may wait for ever.
+  [[nodiscard]] bool may_still_end() const;
 };
 
 }  // namespace refloat

@@ -24,10 +24,10 @@ bool has_ended(const Recovery& recovery) {
 // A plan this old says nothing about the stack of today.
 constexpr Duration resumable_for = std::chrono::hours(1);
 
-// When the journal heard of this run last.
-Time last_activity(const Recovery& recovery) {
+// When the journal heard of this run last. A person's clock may be ahead; what they decided is not younger than now.
+Time last_activity(const Recovery& recovery, Time now) {
   Time last = recovery.started_at;
-  if (recovery.approval) last = std::max(last, recovery.approval->at.value_or(last));
+  if (recovery.approval) last = std::max(last, std::min(recovery.approval->at.value_or(last), now));
   for (const StepRun& run : recovery.steps) {
     last = std::max({last, run.started_at.value_or(last), run.finished_at.value_or(last)});
     for (const Effect& effect : run.effects) last = std::max({last, effect.intended_at, effect.answered_at.value_or(last)});
@@ -111,7 +111,7 @@ std::optional<Ending> ending_asked_for(const Recovery& recovery) {
 }
 
 std::optional<Ending> ending_of_age(const Recovery& recovery, Time now) {
-  if (has_ended(recovery) || recovery.stage != Stage::running || now - last_activity(recovery) <= resumable_for) return std::nullopt;
+  if (has_ended(recovery) || recovery.stage != Stage::running || now - last_activity(recovery, now) <= resumable_for) return std::nullopt;
   return Ending{Verdict::aborted, "nobody went on with it within an hour"};
 }
 

@@ -16,12 +16,6 @@ namespace refloat {
 
 namespace {
 
-// Argo CD writes "<app>", or "<ns>_<app>" for Applications outside its own namespace.
-bool tracks(const std::string& tracking_app, const Application& app) {
-  const bool at_home = app.controller_namespace.empty() || app.controller_namespace == app.ref.ns;
-  return (at_home && tracking_app == app.ref.name) || tracking_app == app.ref.ns + "_" + app.ref.name;
-}
-
 // The label alone proves nothing: then the Application itself must name the Job. Hooks are not listed there, but marked as such.
 bool is_job_of(const Job& job, const Application& app) {
   if (!tracks(job.tracking_app, app)) return false;
@@ -58,6 +52,26 @@ std::vector<const Pod*> Snapshot::pods_of(const Job& job) const {
     if (pod.owner_kind == "Job" && pod.owner_uid == job.ref.uid) out.push_back(&pod);
   }
   return out;
+}
+
+const Pod* Snapshot::live_pod_of(const Job& job) const {
+  const std::vector<const Pod*> all = pods_of(job);
+  const auto found = std::find_if(all.begin(), all.end(), [](const Pod* pod) { return pod->may_still_end(); });
+  return found == all.end() ? nullptr : *found;
+}
+
+std::vector<const Pod*> Snapshot::orphaned_job_pods() const {
+  std::vector<const Pod*> out;
+  for (const Pod& pod : pods) {
+    const bool known = std::any_of(jobs.begin(), jobs.end(), [&](const Job& job) { return job.ref.uid == pod.owner_uid; });
+    if (pod.owner_kind == "Job" && !known && pod.may_still_end()) out.push_back(&pod);
+  }
+  return out;
+}
+
+bool Snapshot::is_destination(const std::string& ns) const {
+  return !ns.empty() && std::any_of(applications.begin(), applications.end(),
+                                    [&](const Application& app) { return app.destination_namespace == ns && deploys_here(app, cluster); });
 }
 
 const Job* Snapshot::job(const std::string& ns, const std::string& name) const {

@@ -57,6 +57,12 @@ struct Snapshot {
   // Jobs that carry this Application's tracking id (in the Application's destination namespace).
   [[nodiscard]] std::vector<const Job*> jobs_of(const Application& app) const;
   [[nodiscard]] std::vector<const Pod*> pods_of(const Job& job) const;
+  // A pod of the Job that runs, or may begin to; null when there is none.
+  [[nodiscard]] const Pod* live_pod_of(const Job& job) const;
+  // Pods that run, or may begin to, whose Job is gone: nothing else tells of them.
+  [[nodiscard]] std::vector<const Pod*> orphaned_job_pods() const;
+  // Whether one of the Applications deploys into this namespace of the cluster that was looked at.
+  [[nodiscard]] bool is_destination(const std::string& ns) const;
   [[nodiscard]] const Job* job(const std::string& ns, const std::string& name) const;
   // The ReplicaSet that made this Pod; null when it is not known.
   [[nodiscard]] const ReplicaSet* replica_set_of(const Pod& pod) const;

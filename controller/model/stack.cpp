@@ -1,10 +1,12 @@
 #include "model/stack.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/secret.h"
 
 namespace refloat {
 
@@ -44,14 +46,27 @@ const StackDatabase* Stack::database(const std::string& database_name) const {
   return found == databases.end() ? nullptr : &*found;
 }
 
+namespace {
+
+Json keys_of(const std::optional<SecretKeys>& secret) {
+  if (!secret) return nullptr;
+  return {secret->name,     secret->username_key, secret->password_key, secret->host_key,
+          secret->port_key, secret->database_key, secret->dsn_key};
+}
+
+}  // namespace
+
 std::string digest_of_targets(const Stack& stack) {
   Json databases = Json::array();
   for (const StackDatabase& database : stack.databases) {
     const Connection& to = database.connection;
-    databases.push_back({database.name, database.dialect, database.target, to.host, to.port, to.database, to.user,
-                         to.secret ? to.secret->name : "", !to.dsn.empty()});
+    databases.push_back({database.name, database.dialect, database.target, to.host, to.port, to.database, to.user, keys_of(to.secret),
+                         keys_of(database.role_secret), redact_patterns(to.dsn), to.tls.mode, to.tls.ca_secret, to.tls.ca_file});
   }
-  return sha256_hex(Json{stack.ns, stack.name, stack.applications, stack.workload_namespace, stack.workload_selector, databases}.dump());
+  const BootstrapExpect& expect = stack.bootstrap;
+  const Json done = {expect.temporal_namespaces, expect.query, expect.query_database};
+  return sha256_hex(
+      Json{stack.ns, stack.name, stack.applications, stack.workload_namespace, stack.workload_selector, databases, done}.dump());
 }
 
 }  // namespace refloat

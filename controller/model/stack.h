@@ -84,6 +84,7 @@ struct Stack {
   std::vector<StackDatabase> databases;
   BootstrapExpect bootstrap;
   Mode mode = Mode::observe;
+  std::map<std::string, Mode> mode_by_signature;  // signature id -> its own mode; ask effective_mode(), never one of these alone
   std::vector<Permission> allow;
   std::vector<std::string> allowed_finalizers;
   std::vector<std::string> pause_requests;  // each entry says who asks
@@ -100,7 +101,7 @@ struct Stack {
 };
 
 // Digest of what a plan for this Stack acts on: its Applications, databases and workloads; not of its mode, permissions or limits.
-// An inline DSN counts as there or not: its digest would let a weak password be guessed.
+// An inline DSN counts without its password, whose digest would let a weak one be guessed.
 std::string digest_of_targets(const Stack& stack);
 
 }  // namespace refloat

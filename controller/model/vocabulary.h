@@ -31,6 +31,7 @@ struct FactSpec {
   std::vector<Scope> scopes;  // where it makes sense; empty = everywhere
   std::vector<ParamSpec> params;
   std::vector<Reading> reads;
+  bool compares_kinds = false;           // holds watched objects of one kind against those of another, whose stream may lag behind
   std::vector<ObjectKind> objects = {};  // beyond those that every look reads
 };
 

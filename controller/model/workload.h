@@ -16,6 +16,7 @@ struct Workload {
   std::string resource_version;
   std::map<std::string, std::string> labels;
   std::string tracking_app;                                // as in Job
+  bool tracked_by_label = false;                           // likewise
   int replicas = 1;                                        // spec.replicas
   int updated = 0, ready = 0, available = 0, current = 0;  // status; current = status.replicas
   std::int64_t generation = 0, observed_generation = 0;

@@ -120,6 +120,11 @@ Json digest_of_findings(const Plan& plan) {
   return out;
 }
 
+// What else than a revision decides what a sync brings, and where to.
+Json source_of(const Application& app) {
+  return {app.repo_url, app.path, app.target_revision, app.destination_server, app.destination_namespace, app.project};
+}
+
 Json digest_of_steps(const Plan& plan) {
   Json out = Json::array();
   for (const PlanStep& s : plan.steps) out.push_back({s.id, s.action, s.application, s.database, s.params, s.findings});
@@ -157,7 +162,7 @@ std::string seal(const Plan& plan, const std::vector<Playbook>& playbooks, const
   Json seen = Json::array();
   for (const auto& [role, name] : stack.applications) {
     const Application* app = snapshot.application(stack.ns, name);
-    seen.push_back(app == nullptr ? Json{role, name} : Json{role, name, app->ref.uid, revisions_of(*app)});
+    seen.push_back(app == nullptr ? Json{role, name} : Json{role, name, app->ref.uid, revisions_of(*app), source_of(*app)});
   }
   Json contents = Json::array();
   for (const Finding& finding : plan.findings) {

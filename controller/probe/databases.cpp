@@ -34,6 +34,7 @@ void note_unexamined(const StackDatabase& database, const Error& error, Time at,
 
 // Second line of defence: whatever a server or client library echoes, the password is not in it.
 void scrub(DatabaseReading& reading, const Secret& password) {
+  for (std::string* text : {&reading.address, &reading.user}) *text = redact(std::move(*text), {password});
   for (std::string* text : {&reading.detail, &reading.expect.error})
     *text = printable(redact_patterns(redact(std::move(*text), {password})));
   for (MigratorSession& session : reading.migrators) session.doing = redact(std::move(session.doing), {password});
@@ -58,6 +59,15 @@ void probe_one(KubeApi& api, DatabaseAccess& databases, const Stack& stack, cons
 
 void probe_databases(KubeApi& api, DatabaseAccess& databases, const Stack& stack, const ProbeOptions& options, const Clock& clock,
                      Snapshot& snapshot) {
+  if (!snapshot.is_destination(stack.workload_namespace)) {
+    const std::string why =
+        snapshot.applications.empty()
+            ? "the Stack's Applications could not be read, so where they deploy is unknown and no Secret is read"
+            : "none of the Stack's Applications deploys into namespace " + stack.workload_namespace + ", so none of its Secrets is read";
+    const Error refused{ErrorKind::denied, why};
+    for (const StackDatabase& database : stack.databases) note_unexamined(database, refused, clock.now(), snapshot);
+    return;
+  }
   for (const StackDatabase& database : stack.databases) probe_one(api, databases, stack, database, options, clock, snapshot);
 }
 

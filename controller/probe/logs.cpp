@@ -57,6 +57,13 @@ std::vector<std::string> last_lines(const std::string& text) {
   return lines;
 }
 
+// A line that was cut at the limit may end in the middle of what a pattern would have known as a password.
+std::string whole_lines(const std::string& text) {
+  if (text.size() < log_bytes_max) return text;
+  const auto end = text.rfind('\n');
+  return end == std::string::npos ? std::string() : text.substr(0, end);
+}
+
 class LogProbe {
  public:
   LogProbe(KubeApi& api, const Clock& clock, Snapshot& snapshot) : api_(api), clock_(clock), snapshot_(snapshot) {}
@@ -79,7 +86,7 @@ class LogProbe {
     options.limit_bytes = log_bytes_max;
     const Result<std::string> text = api_.logs(pod.ref.ns, pod.ref.name, options);
     if (!text) return note(pod, text.error());
-    std::vector<std::string> lines = last_lines(*text);
+    std::vector<std::string> lines = last_lines(whole_lines(*text));
     if (!lines.empty()) snapshot_.logs.push_back({pod.ref.name, container.name, previous, clock_.now(), std::move(lines)});
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,7 +22,9 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cache/concerns.h"
+#include "cache/missing_hooks.h"
 #include "cache/watched.h"
+#include "config/mode_reader.h"
 #include "config/playbook_reader.h"
 #include "detect/detect.h"
 #include "journal/event_recorder.h"
@@ -34,19 +37,21 @@
 #include "model/recovery.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
+#include "reconcile/known_findings.h"
 #include "reconcile/own_objects.h"
 #include "reconcile/playbook_catalogue.h"
+#include "reconcile/quiet.h"
+#include "reconcile/readiness.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/stack_turn.h"
 #include "report/metrics.h"
+#include "report/notes.h"
 #include "watch/health.h"
 
 namespace refloat {
 
 namespace {
 
-constexpr const char* stack_prefix = "stack/";
-constexpr const char* application_prefix = "app/";
 constexpr const char* recovery_prefix = "recovery/";  // of generations_ only
 // A Recovery says which Stack it is about; an edit of it wakes that Stack.
 constexpr const char* stacks_plural = "stacks";
@@ -54,6 +59,10 @@ constexpr const char* recoveries_plural = "recoveries";
 constexpr const char* playbooks_plural = "playbooks";
 // How often the Lease is renewed; the others wait for its duration.
 constexpr Duration lease_every = std::chrono::seconds(4);
+// A flood of Events is sent in portions.
+constexpr Duration events_pause = std::chrono::milliseconds(200);
+// How soon is looked again whether the users' Playbooks were listed.
+constexpr Duration catalogue_wait = std::chrono::milliseconds(500);
 constexpr Watched argo_kinds[] = {Watched::application, Watched::project, Watched::application_set};
 constexpr Watched workload_kinds[] = {Watched::job,
                                       Watched::pod,
@@ -81,10 +90,6 @@ void sleep_for(const std::stop_token& stop, Duration duration) {
   wake.wait_for(lock, stop, duration, [] { return false; });
 }
 
-double seconds(Duration duration) {
-  return static_cast<double>(duration.count()) / 1000.0;
-}
-
 }  // namespace
 
 Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, StreamTransport& transport, const Inputs& inputs,
@@ -99,7 +104,11 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
       events_(ports.kube, ports.clock, EventOptions{.instance = options_.lease.holder}),
       fleet_(options_.fleet),
       queue_(ports.clock),
-      catalogue_(inputs) {}
+      early_(ports.clock),
+      lease_(ports_.kube, ports_.clock, options_.lease),
+      record_(metrics, ports.clock, log_),
+      catalogue_(inputs),
+      lease_heard_(steady_now()) {}
 
 Controller::~Controller() = default;
 
@@ -145,16 +154,24 @@ void Controller::stack_changed(const Json& object) {
   const std::string name = qualified(object);
   if (!is_new_generation(stack_prefix + name, object)) return;
   Diagnostics mistakes;
-  auto stack = read_stack_object(object, mistakes);
-  if (!stack) log_("stack cannot be read", {{"stack", name}, {"why", mistakes.all().empty() ? "" : mistakes.all().front().message}});
+  auto stack = read_stack_object(object, mistakes);  // which signatures there are is asked below: that changes without the Stack
+  take_in(name, stack ? std::make_shared<const Stack>(std::move(*stack)) : nullptr);
+}
+
+void Controller::take_in(const std::string& name, std::shared_ptr<const Stack> stack) {
+  if (!stack || !unknown_signature(*stack, catalogue_.inputs_for(stack->ns)->playbooks).empty()) {  // its own turn tells it so
+    {
+      const std::lock_guard lock(mutex_);
+      unreadable_.insert_or_assign(name, std::move(stack));
+    }
+    return drop_stack(name);
+  }
   {
     const std::lock_guard lock(mutex_);
-    if (stack)
-      stacks_.insert_or_assign(name, std::move(*stack));
-    else
-      stacks_.erase(name);
+    stacks_.insert_or_assign(name, stack);
+    unreadable_.erase(name);
   }
-  publish_stacks();
+  store_.put_stack(std::move(stack));
   wake_edited(name);
 }
 
@@ -171,10 +188,19 @@ void Controller::wake_edited(const std::string& stack) {
 void Controller::stack_gone(const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
-    stacks_.erase(name);
+    unreadable_.erase(name);
     generations_.erase(stack_prefix + name);
   }
-  publish_stacks();
+  drop_stack(name);
+}
+
+void Controller::drop_stack(const std::string& name) {
+  {
+    const std::lock_guard lock(mutex_);
+    stacks_.erase(name);
+  }
+  const auto slash = name.find('/');
+  store_.remove_stack(name.substr(0, slash), name.substr(slash + 1));
   wake_edited(name);
 }
 
@@ -190,29 +216,25 @@ void Controller::recovery_gone(const std::string& name) {
   generations_.erase(recovery_prefix + name);
 }
 
-std::optional<Stack> Controller::known_stack(const std::string& name) const {
+std::shared_ptr<const Stack> Controller::known_stack(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const auto known = stacks_.find(name);
-  if (known == stacks_.end()) return std::nullopt;
-  return known->second;
+  return known == stacks_.end() ? nullptr : known->second;
 }
 
-std::vector<Stack> Controller::stacks() const {
+bool Controller::is_unreadable(const std::string& name) const {
   const std::lock_guard lock(mutex_);
-  std::vector<Stack> out;
-  out.reserve(stacks_.size());
-  for (const auto& [name, stack] : stacks_) out.push_back(stack);
-  return out;
-}
-
-void Controller::publish_stacks() {
-  store_.set_stacks(stacks());
+  return unreadable_.contains(name);
 }
 
 void Controller::wake_concerned() {
   for (const Concern& concern : store_.take_dirty()) {
-    if (concern.of == Concern::Of::stack) fleet_.woken(concern.ns + "/" + concern.name, ports_.clock.now());
-    queue_.add_now((concern.of == Concern::Of::stack ? stack_prefix : application_prefix) + concern.ns + "/" + concern.name);
+    const std::string name = concern.ns + "/" + concern.name;
+    const bool stack = concern.of == Concern::Of::stack;
+    early_.add_now((stack ? stack_prefix : application_prefix) + name);
+    if (!stack) continue;
+    fleet_.woken(name, ports_.clock.now());
+    queue_.add_now(stack_prefix + name);
   }
 }
 
@@ -225,68 +247,138 @@ void Controller::set_leading(bool leading) {
   if (leading) catalogue_.tell_all_again();
   if (leading) wake_all();
   queue_.set_open(leading);
+  open_early();
+}
+
+void Controller::open_early() {
+  const std::lock_guard lock(mutex_);
+  early_.set_open(leading_ && listed_);
 }
 
 // Nothing is known of any of them: whoever is found aground first must not be taken for the only one.
 void Controller::wake_all() {
   const Time now = ports_.clock.now();
-  for (const Stack& stack : stacks()) {
-    const std::string name = stack.ns + "/" + stack.name;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, stack] : stacks_) {
     fleet_.woken(name, now);
     queue_.add(stack_prefix + name, now);
   }
+  for (const auto& [name, stack] : unreadable_) queue_.add(stack_prefix + name, now);
 }
 
 // Being the leader spares work; it fences nothing: every effect carries its own preconditions and every run its Stack's Lease.
 void Controller::keep_lease(const std::stop_token& stop) {
-  LeaseLock lock(ports_.kube, ports_.clock, options_.lease);
   while (!stop.stop_requested()) {
-    const Result<LeaseState> state = lock.try_acquire();
-    if (!state) log_("lease", {{"why", state.error().message}});
-    set_leading(lock.held());
+    renew_lease();
     sleep_for(stop, lease_every);
   }
   set_leading(false);
-  (void)lock.release();
+  (void)lease_.release();
+}
+
+void Controller::renew_lease() {
+  const Result<LeaseState> state = lease_.try_acquire();
+  if (state) lease_heard_ = steady_now();
+  if (!state) log_("lease", {{"why", state.error().message}});
+  set_leading(lease_.held());
 }
 
 // --- turns --------------------------------------------------------------------------------------------------------------------------
 
-void Controller::run(const std::stop_token& stop) {
+void Controller::begin() {
   queue_.set_open(false);
+  early_.set_open(false);
   store_.when_dirty([this] { watcher_.wake_up(); });
   add_watches();
+  lease_heard_ = steady_now();
+  started_ = true;
+}
+
+void Controller::follow(Duration patience) {
+  watcher_.run_once(patience);
+  renew_catalogue();
+  wake_concerned();
+  if (listed_ || !not_listed(watcher_.health()).empty()) return;
+  listed_ = true;
+  open_early();
+}
+
+void Controller::tell() {
+  tell_playbooks();
+  if (leading_) events_.flush();
+}
+
+void Controller::run(const std::stop_token& stop) {
+  begin();
+  std::jthread election([this](const std::stop_token& own) { keep_lease(own); });
   std::vector<std::jthread> threads;
   threads.emplace_back([this](const std::stop_token& own) {
-    while (!own.stop_requested()) {
-      watcher_.run_once(std::chrono::milliseconds(500));
-      renew_catalogue();
-      wake_concerned();
-    }
+    while (!own.stop_requested()) follow(std::chrono::milliseconds(500));
   });
-  threads.emplace_back([this](const std::stop_token& own) { keep_lease(own); });
+  threads.emplace_back([this](const std::stop_token& own) { work_early(own); });
   for (int i = 0; i < options_.workers; ++i) threads.emplace_back([this](const std::stop_token& own) { work(own); });
-  while (!stop.stop_requested()) {
-    sleep_for(stop, std::chrono::seconds(1));
-    say_playbooks_missing();
-    if (!leading_) continue;
-    catalogue_.tell(ports_.kube, events_, ports_.clock.now(), [this](const std::string& why) { log_("playbook status", {{"why", why}}); });
-    events_.flush();
-  }
+  send_events(stop);
+  stopping_ = true;
   for (std::jthread& thread : threads) thread.request_stop();
   watcher_.wake_up();
   threads.clear();
   events_.flush();
+  give_back();
+  election.request_stop();  // last: while a turn of ours is under way no other replica should begin
+  election.join();
+}
+
+// Every Stack's Lease and journal: who comes next must not wait for their end.
+void Controller::give_back() {
+  std::map<std::string, std::unique_ptr<Entry>> held;
+  const std::lock_guard lock(mutex_);
+  held.swap(entries_);
+}
+
+// The first of several at once; the others together.
+void Controller::send_events(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    events_.wait(stop, std::chrono::seconds(1));
+    tell();
+    sleep_for(stop, events_pause);
+  }
+}
+
+void Controller::work_early(const std::stop_token& stop) {
+  while (const auto key = early_.take(stop)) take_early_in_hand(*key);
+}
+
+void Controller::take_early_in_hand(const std::string& key) {
+  const std::optional<Time> again = take_early(key);
+  if (again) early_.add(key, *again);
+  early_.done(key);
 }
 
 void Controller::work(const std::stop_token& stop) {
-  while (const auto key = queue_.take(stop)) {
-    const Time began = ports_.clock.now();
-    const std::optional<Time> again = take(*key);
-    metrics_.observe("refloat_turn_seconds", {}, seconds(ports_.clock.now() - began));
-    if (again) queue_.add(*key, *again);
-    queue_.done(*key);
+  while (const auto key = queue_.take(stop)) take_in_hand(*key);
+}
+
+bool Controller::turn() {
+  if (const auto key = early_.take_due()) {
+    take_early_in_hand(*key);
+    return true;
   }
+  const auto key = queue_.take_due();
+  if (key) take_in_hand(*key);
+  return key.has_value();
+}
+
+std::optional<Time> Controller::next_turn() const {
+  const auto early = early_.next_due(), late = queue_.next_due();
+  return early && late ? std::min(early, late) : early ? early : late;
+}
+
+void Controller::take_in_hand(const std::string& key) {
+  const Time began = ports_.clock.now();
+  const std::optional<Time> again = take(key);
+  metrics_.observe("refloat_turn_seconds", {}, in_seconds(ports_.clock.now() - began));
+  if (again) queue_.add(key, *again);
+  queue_.done(key);
 }
 
 std::optional<Time> Controller::take(const std::string& key) {
@@ -295,109 +387,58 @@ std::optional<Time> Controller::take(const std::string& key) {
   std::unique_lock lock(mutex_);
   Entry& entry = entry_of(key);  // stays: only who has the key in hand forgets it
   lock.unlock();
-  if (!catalogue_complete_) return ports_.clock.now() + std::chrono::milliseconds(500);
-  return parts[0] == "stack" ? take_stack(parts[1], parts[2], entry) : take_application(parts[1], parts[2], entry);
+  if (!catalogue_complete_) return ports_.clock.now() + catalogue_wait;
+  return take_stack(parts[1], parts[2], entry);
 }
 
 std::optional<Time> Controller::take_stack(const std::string& ns, const std::string& name, Entry& entry) {
   const std::string qualified = ns + "/" + name;
-  const std::optional<Stack> stack = known_stack(qualified);
+  const std::shared_ptr<const Stack> stack = known_stack(qualified);
   const Time began = ports_.clock.now();
-  if (stack) {
-    const std::shared_ptr<const Inputs> inputs = catalogue_.inputs_for(ns);  // one catalogue for all of this turn
-    TurnContext context{
-        ports_, *inputs, events_, fleet_, options_.rules, options_.lease.holder, [this](const TurnReport& r) { report(r); }};
-    if (const auto quiet = still_quiet(context, *stack, entry.memory, entry.edited.exchange(false))) {
+  if (stack || is_unreadable(qualified)) {
+    bool failed = false;
+    const bool edited = entry.edited.exchange(false);
+    const std::shared_ptr<const Inputs> inputs = catalogue_.inputs_for(ns);  // after that: a catalogue that changes counts as an edit
+    TurnContext context{ports_, *inputs, events_, fleet_, options_.rules, options_.lease.holder, [&](const TurnReport& report) {
+                          failed = failed || report.kind == TurnReport::Kind::failed;
+                          record_.add(report);
+                        }};
+    if (const auto quiet = stack ? still_quiet(context, *stack, entry.memory, edited) : std::nullopt) {
       fleet_.looked(qualified, began);
+      metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", "quiet"}});
       return quiet;
     }
     const Turn turn = take_turn(context, ns, name, entry.memory);
     fleet_.looked(qualified, began);
-    metrics_.count("refloat_turns_total", {{"of", "stack"}});
+    metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", failed ? "failed" : "taken"}});
     if (!turn.gone) return turn.again_at;
   }
-  // Deleted, unreadable, or relabelled so that it is another controller's: what we held of it is given back.
+  // Deleted, or relabelled so that it is another controller's: what we held of it is given back.
   fleet_.forget(qualified);
   forget(stack_prefix + qualified);
   return std::nullopt;
 }
 
-// From the cache alone: most events about a Stack that is well say nothing that matters.
-std::optional<Time> Controller::still_quiet(const TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const {
-  if (!not_synced().empty()) return std::nullopt;
+// From the cache alone, while it is kept current: most events about a Stack that is well say nothing that matters.
+std::optional<Time> Controller::still_quiet(TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const {
+  if (!listed_) return std::nullopt;
   const Snapshot watched = store_.slice(stack);
   remember_watched(watched, memory);
-  if (edited) return std::nullopt;
+  if (edited || !watcher_.all_following()) return std::nullopt;
   return quiet_until(context, stack, memory, watched);
-}
-
-// Outside any Stack there is nothing to do about a finding but to tell it.
-std::optional<Time> Controller::take_application(const std::string& ns, const std::string& name, Entry& entry) {
-  metrics_.count("refloat_turns_total", {{"of", "application"}});
-  const std::string key = application_prefix + ns + "/" + name;
-  const Snapshot slice = store_.slice_application(ns, name);
-  const Time now = ports_.clock.now();
-  const StackDiagnosis found = diagnose_applications(catalogue_.inputs_for(ns)->playbooks, stacks(), slice, now);
-  if (slice.applications.empty()) {
-    forget(key);
-    return std::nullopt;
-  }
-  for (const Finding& finding : found.findings) {
-    const auto same = [&](const Finding& old) { return old.id == finding.id; };
-    if (std::any_of(entry.told.begin(), entry.told.end(), same)) continue;
-    events_.add(Note{finding.subject, true, "FindingDetected", finding.signature + ": " + finding.summary});
-  }
-  entry.told = found.findings;
-  remember_findings(key, found.findings);
-  if (found.pending.empty()) return std::nullopt;
-  return std::min_element(found.pending.begin(), found.pending.end(),
-                          [](const Pending& a, const Pending& b) { return a.look_again_at < b.look_again_at; })
-      ->look_again_at;
-}
-
-// --- what others get to know --------------------------------------------------------------------------------------------------------
-
-void Controller::report(const TurnReport& report) {
-  Json fields{{"stack", report.stack}};
-  if (report.recovery != nullptr) fields["recovery"] = report.recovery->name;
-  if (!report.text.empty()) fields["what"] = report.text;
-  switch (report.kind) {
-    case TurnReport::Kind::looked: remember_findings(stack_prefix + report.stack, report.diagnosis->findings); return;
-    case TurnReport::Kind::recovery_started: log_("recovery started", fields); return;
-    case TurnReport::Kind::step: log_("step", fields); return;
-    case TurnReport::Kind::recovery_finished: {
-      fields["verdict"] = to_string(report.recovery->verdict);
-      log_("recovery finished", fields);
-      metrics_.count("refloat_recoveries_total", {{"verdict", to_string(report.recovery->verdict)}});
-      metrics_.observe("refloat_recovery_seconds", {}, seconds(ports_.clock.now() - report.recovery->started_at));
-      return;
-    }
-    case TurnReport::Kind::waiting: log_("waiting", fields); return;
-    case TurnReport::Kind::failed:
-      metrics_.count("refloat_api_errors_total");
-      log_("turn failed", fields);
-      return;
-  }
-}
-
-void Controller::remember_findings(const std::string& key, const std::vector<Finding>& findings) {
-  const std::lock_guard lock(mutex_);
-  std::vector<std::string>& known = findings_[key];
-  for (const Finding& finding : findings) {
-    if (std::find(known.begin(), known.end(), finding.signature) != known.end()) continue;
-    log_("finding", {{"of", key}, {"signature", finding.signature}, {"subject", finding.subject.display()}, {"summary", finding.summary}});
-    if (finding.since) metrics_.observe("refloat_time_to_detect_seconds", {}, std::max(0.0, seconds(ports_.clock.now() - *finding.since)));
-  }
-  known.clear();
-  for (const Finding& finding : findings) known.push_back(finding.signature);
-  if (known.empty()) findings_.erase(key);
 }
 
 void Controller::forget(const std::string& key) {
   std::unique_lock lock(mutex_);
   const auto entry = entries_.extract(key);  // its end gives a Lease back: not while others wait for the lock
-  findings_.erase(key);
   lock.unlock();
+  record_.forget(key);
+}
+
+std::shared_ptr<KnownFindings> Controller::findings_of(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(key);
+  return entry == entries_.end() ? nullptr : entry->second->memory.known;
 }
 
 Controller::Entry& Controller::entry_of(const std::string& key) {
@@ -406,51 +447,17 @@ Controller::Entry& Controller::entry_of(const std::string& key) {
   return *entry;
 }
 
-std::string Controller::not_synced() const {
-  for (const WatchReport& report : watcher_.health()) {
-    const bool refused = report.health.phase == WatchPhase::denied || report.health.phase == WatchPhase::absent;
-    if (!report.health.synced && !refused) return report.resource + " is not listed yet";
-  }
-  return "";
-}
-
-std::string Controller::not_ready() const {
-  for (const WatchReport& report : watcher_.health()) {
-    if (report.health.phase != WatchPhase::absent && report.health.phase != WatchPhase::denied) continue;
-    if (report.resource == "playbooks.refloat.dev") continue;  // then there are the built-in ones
-    if (report.resource.find("refloat.dev") != std::string::npos || report.resource == "applications.argoproj.io") {
-      return report.resource + (report.health.phase == WatchPhase::absent ? " is not installed" : " may not be watched");
-    }
-  }
-  return not_synced();
-}
-
-void Controller::measure() {
-  for (const WatchReport& report : watcher_.health()) {
-    const Labels labels{{"resource", report.resource}, {"namespace", report.ns}};
-    metrics_.set("refloat_watch_lag_seconds", labels, seconds(report.health.lag));
-    metrics_.set("refloat_watch_synced", labels, report.health.synced ? 1 : 0);
-    metrics_.set("refloat_watch_events_total", labels, static_cast<double>(report.health.events));
-  }
-  metrics_.set("refloat_playbooks", {{"state", "usable"}}, catalogue_.count(true));
-  metrics_.set("refloat_playbooks", {{"state", "refused"}}, catalogue_.count(false));
-  metrics_.set("refloat_queue_depth", {}, static_cast<double>(queue_.depth()));
-  metrics_.set("refloat_unreadable_objects_total", {}, static_cast<double>(store_.unreadable_count()));
-  const EventCounts events = events_.counts();
-  metrics_.set("refloat_events_total", {{"result", "sent"}}, static_cast<double>(events.sent));
-  metrics_.set("refloat_events_total", {{"result", "dropped"}}, static_cast<double>(events.dropped));
-  metrics_.set("refloat_events_total", {{"result", "failed"}}, static_cast<double>(events.failed));
-  std::map<std::string, int> by_signature;
-  {
-    const std::lock_guard lock(mutex_);
-    metrics_.set("refloat_stacks", {{"state", "known"}}, static_cast<double>(stacks_.size()));
-    for (const auto& [key, signatures] : findings_) {
-      for (const std::string& signature : signatures) ++by_signature[signature];
-    }
-  }
-  metrics_.set("refloat_stacks", {{"state", "aground"}}, fleet_.aground());
-  metrics_.clear("refloat_findings");
-  for (const auto& [signature, count] : by_signature) metrics_.set("refloat_findings", {{"signature", signature}}, count);
+Holdings Controller::holdings() const {
+  Holdings out;
+  for (std::size_t i = 0; i < watched_count; ++i) out.records += store_.count(static_cast<Watched>(i));
+  out.queued = queue_.size() + early_.size();
+  out.notes = events_.waiting();
+  out.found = record_.size();
+  const std::lock_guard lock(mutex_);
+  out.stacks = stacks_.size();
+  out.generations = generations_.size();
+  out.remembered = entries_.size();
+  return out;
 }
 
 }  // namespace refloat

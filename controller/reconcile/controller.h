@@ -3,26 +3,34 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "base/time.h"
+#include "cache/collect.h"
 #include "cache/store.h"
 #include "journal/event_recorder.h"
 #include "kube/endpoint.h"
 #include "kube/lease.h"
 #include "model/finding.h"
 #include "reconcile/fleet.h"
+#include "reconcile/known_findings.h"
+#include "reconcile/log_sink.h"
 #include "reconcile/playbook_catalogue.h"
+#include "reconcile/readiness.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/shared_queue.h"
 #include "reconcile/stack_turn.h"
+#include "reconcile/turn_record.h"
 #include "report/metrics.h"
 #include "watch/watcher.h"
 
@@ -38,8 +46,16 @@ struct ControllerOptions {
   std::vector<std::string> workload_namespaces = {};     // where Jobs, Pods and workloads are watched; empty = everywhere
 };
 
-// One line of the log: an event in a few words, and its fields.
-using LogSink = std::function<void(const std::string& event, const Json& fields)>;
+// How much a controller holds, in numbers that follow what is in the cluster and not how long it has run.
+struct Holdings {
+  std::size_t records = 0;      // watched objects in the cache
+  std::size_t stacks = 0;       // Stacks that can be read
+  std::size_t generations = 0;  // Stack and Recovery objects
+  std::size_t remembered = 0;   // Stacks and Applications with a memory of their own
+  std::size_t found = 0;        // of these, with findings
+  std::size_t queued = 0;       // keys that wait for their turn
+  std::size_t notes = 0;        // Events that wait to be sent
+};
 
 class Controller {
  public:
@@ -56,12 +72,27 @@ class Controller {
   [[nodiscard]] std::string not_ready() const;
   // Any thread: brings the gauges up to date.
   void measure();
+  // Any thread.
+  [[nodiscard]] Holdings holdings() const;
+
+  // What the threads of run() do over and over, for a program that owns time and calls them itself, all from one thread.
+  void begin();                                         // once, before the others
+  void follow(Duration patience);                       // takes in what the watches bring and wakes whom it concerns
+  void renew_lease();                                   // due every few seconds
+  bool turn();                                          // takes the one turn that is due; false = none is
+  void tell();                                          // sends the Events that wait
+  [[nodiscard]] std::optional<Time> next_turn() const;  // nothing while standing by
 
  private:
+  // What work is keyed by: these and "namespace/name".
+  static constexpr const char* stack_prefix = "stack/";
+  static constexpr const char* application_prefix = "app/";
+  static Moment steady_now() { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }
+  static double in_seconds(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
+
   struct Entry {
     StackMemory memory;
     std::atomic<bool> edited{false};  // a person changed the Stack or one of its Recoveries
-    std::vector<Finding> told;        // of an Application outside any Stack
   };
 
   void add_watches();
@@ -69,30 +100,40 @@ class Controller {
   bool is_new_generation(const std::string& key, const Json& object);
   void stack_changed(const Json& object);
   void stack_gone(const std::string& name);
+  void take_in(const std::string& name, std::shared_ptr<const Stack> stack);  // null = it cannot be read
+  void drop_stack(const std::string& name);                                   // deleted, or it can be read no more
   void recovery_changed(const Json& object);
   void recovery_gone(const std::string& name);
   void renew_catalogue();
+  void judge_stacks_anew(const std::set<std::string>& namespaces);
   [[nodiscard]] bool playbooks_settled() const;
+  void tell_playbooks();
+  void say_playbooks_missing();
   void wake_edited(const std::string& stack);
-  void publish_stacks();
   void wake_concerned();
   void keep_lease(const std::stop_token& stop);
   void set_leading(bool leading);
+  void give_back();
   void wake_all();
   void work(const std::stop_token& stop);
+  void work_early(const std::stop_token& stop);
+  void send_events(const std::stop_token& stop);
+  // While we lead and all has been listed: nothing is told from half a view.
+  void open_early();
+  void take_in_hand(const std::string& key);
+  void take_early_in_hand(const std::string& key);
   // Each: when it wants another turn by itself.
   std::optional<Time> take(const std::string& key);
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
-  void say_playbooks_missing();
-  [[nodiscard]] std::optional<Time> still_quiet(const TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const;
-  std::optional<Time> take_application(const std::string& ns, const std::string& name, Entry& entry);
-  void report(const TurnReport& report);
-  void remember_findings(const std::string& key, const std::vector<Finding>& findings);
+  std::optional<Time> still_quiet(TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const;
+  std::optional<Time> take_early(const std::string& key);
+  std::optional<Time> look_early(const std::string& ns, const std::string& name);
+  std::optional<Time> take_application(const std::string& ns, const std::string& name);
   void forget(const std::string& key);
   Entry& entry_of(const std::string& key);  // with mutex_ held
-  [[nodiscard]] std::optional<Stack> known_stack(const std::string& name) const;
-  [[nodiscard]] std::vector<Stack> stacks() const;
-  [[nodiscard]] std::string not_synced() const;
+  [[nodiscard]] std::shared_ptr<KnownFindings> findings_of(const std::string& key) const;
+  [[nodiscard]] std::shared_ptr<const Stack> known_stack(const std::string& name) const;
+  [[nodiscard]] bool is_unreadable(const std::string& name) const;
 
   Ports ports_;
   std::shared_ptr<const Origin> origin_;
@@ -104,15 +145,25 @@ class Controller {
   EventRecorder events_;
   Fleet fleet_;
   SharedQueue queue_;
+  SharedQueue early_;  // of what needs watched objects only: no turn that waits for a database may keep it waiting
+  LeaseLock lease_;    // of the thread that keeps it
+  Seen early_seen_;    // of the early thread
+  std::map<std::string, std::vector<Finding>> told_;  // by Application outside any Stack; of the early thread
+  std::string playbooks_missing_;                     // as it was said last; of the thread that tells
+  TurnRecord record_;
   PlaybookCatalogue catalogue_;
   std::atomic<bool> catalogue_complete_{false};  // the users' Playbooks were listed, or cannot be
   std::atomic<bool> leading_{false};
-  std::string playbooks_missing_;  // as it was said last; of run() alone
-  mutable std::mutex mutex_;       // of what follows
-  std::map<std::string, Stack> stacks_;
+  std::atomic<bool> listed_{false};  // every view was listed once
+  std::atomic<bool> started_{false};
+  std::atomic<bool> stopping_{false};
+  std::atomic<Moment> lease_heard_{Moment{}};  // when the API server last answered about the Lease
+  mutable std::mutex mutex_;                   // of what follows
+  std::map<std::string, std::shared_ptr<const Stack>> stacks_;
+  // Stacks that the API server took and we cannot read: they are told so. Null, or what is wrong is only that no playbook has a signature.
+  std::map<std::string, std::shared_ptr<const Stack>> unreadable_;
   std::map<std::string, std::int64_t> generations_;  // of Stack and Recovery objects: a status write is nobody's wish
   std::map<std::string, std::unique_ptr<Entry>> entries_;
-  std::map<std::string, std::vector<std::string>> findings_;  // signatures by key, for the gauge
 };
 
 }  // namespace refloat

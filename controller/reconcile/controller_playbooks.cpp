@@ -1,5 +1,8 @@
 // The controller's part about users' Playbooks: a change of the catalogue, and what stands in the way of reading it.
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
@@ -8,6 +11,7 @@
 #include "base/json.h"
 #include "model/stack.h"
 #include "reconcile/controller.h"
+#include "reconcile/known_findings.h"
 #include "reconcile/playbook_catalogue.h"
 #include "watch/health.h"
 
@@ -27,10 +31,25 @@ void Controller::renew_catalogue() {
   if (changed.empty()) return;
   store_.use_objects(catalogue_.objects());
   log_("playbooks changed", {{"usable", catalogue_.count(true)}, {"refused", catalogue_.count(false)}});
-  for (const Stack& stack : stacks()) {
-    if (changed.contains(stack.ns)) wake_edited(stack.ns + "/" + stack.name);
-  }
+  judge_stacks_anew(changed);
   store_.mark_all();
+}
+
+// Which signatures there are decides whether a Stack can be read, and what the last look at it is worth.
+void Controller::judge_stacks_anew(const std::set<std::string>& namespaces) {
+  std::map<std::string, std::shared_ptr<const Stack>> concerned;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto* all : {&stacks_, &unreadable_}) {
+      for (const auto& [name, stack] : *all) {
+        if (stack && namespaces.contains(stack->ns)) concerned.emplace(name, stack);
+      }
+    }
+  }
+  for (const auto& [name, stack] : concerned) {
+    if (const auto known = findings_of(stack_prefix + name)) known->set_aside();
+    take_in(name, stack);
+  }
 }
 
 // Without them a plan that rests on one would look like a plan whose playbook is gone.
@@ -40,6 +59,12 @@ bool Controller::playbooks_settled() const {
     const bool refused = report.health.phase == WatchPhase::denied || report.health.phase == WatchPhase::absent;
     return report.resource != playbooks_resource || report.health.synced || refused;
   });
+}
+
+void Controller::tell_playbooks() {
+  say_playbooks_missing();
+  if (!leading_) return;
+  catalogue_.tell(ports_.kube, events_, ports_.clock.now(), [this](const std::string& why) { log_("playbook status", {{"why", why}}); });
 }
 
 void Controller::say_playbooks_missing() {

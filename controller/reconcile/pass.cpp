@@ -126,6 +126,7 @@ class Pass {
 
   PassResult denied(const Decision& denial) {
     const std::string why = denial.guardrail + ": " + denial.reason;
+    if (progress_) progress_({Progress::Kind::denied, ports_.clock.now(), &recovery_, step_, why, denial.guardrail});
     if (!denial.retry_at) return conclude(Verdict::refused, why);
     if (ports_.clock.now() - *run_->started_at > step_->within) return timed_out(why);
     return keep_waiting(why);

@@ -39,7 +39,7 @@ class PlaybookCatalogue {
   [[nodiscard]] std::set<ObjectKind> objects() const;
 
   // Writes verdicts that nobody was told yet into the objects, and an Event where one is refused. `failed` gets what could not be written;
-  // a missing right is said once. For the replica that acts.
+  // a missing right is said once. For the replica that acts, from one thread.
   void tell(KubeApi& api, EventRecorder& events, Time now, const std::function<void(const std::string& why)>& failed);
   // Another replica may have said something else meanwhile.
   void tell_all_again();
@@ -58,9 +58,9 @@ class PlaybookCatalogue {
 
   const std::shared_ptr<const Inputs> base_;
   const Vocabulary vocabulary_;
+  bool denial_said_ = false;  // of who calls tell()
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, Namespace> namespaces_;
-  bool denial_said_ = false;
 };
 
 }  // namespace refloat

@@ -67,12 +67,13 @@ std::vector<Rehearsal> preflight(Ports& ports, const Inputs& inputs, const Stack
 
 // One thing that happened in a recovery, for live progress.
 struct Progress {
-  enum class Kind { step_started, effect, waiting, step_done, step_skipped, step_failed, verdict };
+  enum class Kind { step_started, effect, waiting, denied, step_done, step_skipped, step_failed, verdict };
   Kind kind = Kind::waiting;
   Time at{};
   const Recovery* recovery = nullptr;
   const PlanStep* step = nullptr;  // null for verdict
   std::string text;
+  std::string guardrail = {};  // of denied: who; a wait or the end of the run follows
 };
 using ProgressSink = std::function<void(const Progress&)>;
 

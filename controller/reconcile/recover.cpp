@@ -81,6 +81,23 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
   return recovery;
 }
 
+// A plan older than this is made again before it is carried out: a person may have thought about it for long.
+constexpr Duration plan_age_max = std::chrono::seconds(30);
+
+// Why `plan` is not carried out now, if so: it must be what is right at this moment, and every guardrail must allow it.
+Result<std::optional<std::string>> outdated(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan) {
+  const Result<Planned> now = make_plan(ports, inputs, stack, true);
+  if (!now) return now.error().wrap("plan anew");
+  if (now->plan.steps.empty()) return std::optional<std::string>("what it was for is not found any more");
+  if (!same_work(now->plan, plan)) return std::optional<std::string>("another plan is right by now");
+  if (now->plan.refused()) return std::optional<std::string>("a guardrail denies a step of it now");
+  return std::optional<std::string>{};
+}
+
+bool nothing_begun(const Recovery& recovery) {
+  return std::all_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return run.state == StepState::waiting; });
+}
+
 // Ends one that is not gone on with.
 Result<std::optional<Recovery>> close(Recovery& recovery, const Ending& ending, Journal& journal, Time now) {
   recovery.verdict = ending.verdict;
@@ -106,6 +123,13 @@ Result<Recovery> recover(Ports& ports, const Inputs& inputs, const Stack& stack,
   Result<std::optional<Recovery>> unfinished = journal.unfinished(stack.ns, stack.name);
   if (!unfinished) return unfinished.error().wrap("read the journal " + journal.where());
   if (*unfinished) return Error{ErrorKind::stale, "recovery " + (*unfinished)->name + " is not finished", "resume it first"};
+  if (ports.clock.now() - plan.made_at > plan_age_max) {
+    const auto why = outdated(ports, inputs, stack, plan);
+    if (!why) return why.error();
+    if (*why)
+      return Error{ErrorKind::stale, "the plan is " + format_duration(ports.clock.now() - plan.made_at) + " old, and " + **why,
+                   "plan anew"};
+  }
   return drive(ports, inputs, stack, begin(plan, ports.clock.now()), journal, progress);
 }
 
@@ -119,6 +143,11 @@ Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const
   if (!may_run(**unfinished))
     return Error{ErrorKind::invalid, "recovery " + (*unfinished)->name + " waits for an approval",
                  "refloat approve " + (*unfinished)->name};
+  if (nothing_begun(**unfinished)) {
+    const auto why = outdated(ports, inputs, stack, (*unfinished)->plan);
+    if (!why) return why.error();
+    if (*why) return close(**unfinished, Ending{Verdict::aborted, "overtaken: " + **why}, journal, ports.clock.now());
+  }
   mark_unanswered(**unfinished);
   Result<Recovery> driven = drive(ports, inputs, stack, std::move(**unfinished), journal, progress);
   if (!driven) return driven.error();

@@ -54,6 +54,16 @@ std::optional<std::string> SharedQueue::take(const std::stop_token& stop) {
   return std::nullopt;
 }
 
+std::optional<std::string> SharedQueue::take_due() {
+  const std::lock_guard lock(mutex_);
+  return open_ ? queue_.take(clock_.now()) : std::nullopt;
+}
+
+std::optional<Time> SharedQueue::next_due() const {
+  const std::lock_guard lock(mutex_);
+  return open_ ? queue_.next_due() : std::nullopt;
+}
+
 void SharedQueue::set_open(bool open) {
   const std::lock_guard lock(mutex_);
   open_ = open;
@@ -64,6 +74,11 @@ void SharedQueue::set_open(bool open) {
 std::size_t SharedQueue::depth() const {
   const std::lock_guard lock(mutex_);
   return queue_.depth(clock_.now());
+}
+
+std::size_t SharedQueue::size() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
 }
 
 }  // namespace refloat

@@ -17,7 +17,7 @@ namespace refloat {
 
 class SharedQueue {
  public:
-  // `clock` must outlive it and run with real time.
+  // `clock` must outlive it; take() sleeps in real time.
   explicit SharedQueue(const Clock& clock) : clock_(clock) {}
 
   void add(const std::string& key, Time due);
@@ -26,9 +26,15 @@ class SharedQueue {
   void forget(const std::string& key);
   // The next due key while the queue is open; nothing once `stop` is requested.
   std::optional<std::string> take(const std::stop_token& stop);
+  // The same without waiting: nothing when none is due, or while the queue is closed.
+  std::optional<std::string> take_due();
+  // When the next key is due; nothing while the queue is closed.
+  [[nodiscard]] std::optional<Time> next_due() const;
   // While closed nothing is given out; what is asked for is kept.
   void set_open(bool open);
   [[nodiscard]] std::size_t depth() const;
+  // Keys that are asked for, due or not.
+  [[nodiscard]] std::size_t size() const;
 
  private:
   const Clock& clock_;

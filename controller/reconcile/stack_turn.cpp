@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +24,9 @@
 #include "kube/kube_api.h"
 #include "model/application.h"
 #include "model/attempts.h"
+#include "model/database_reading.h"
 #include "model/decision.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/note.h"
 #include "model/plan.h"
@@ -30,10 +34,12 @@
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "reconcile/fleet.h"
+#include "reconcile/known_findings.h"
 #include "reconcile/look.h"
 #include "reconcile/outcome.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
+#include "report/invalid_status.h"
 #include "report/notes.h"
 #include "report/stack_status.h"
 
@@ -43,15 +49,19 @@ namespace {
 
 // How soon a turn that changed something is followed by the next.
 constexpr Duration at_once{0};
+// How soon a look must follow that did not see what was told early while it was made.
+constexpr Duration confirm_wait = std::chrono::seconds(1);
 // How soon another replica's Lease is asked for again.
 constexpr Duration lease_wait = std::chrono::seconds(5);
 
 class StackTurn {
  public:
-  StackTurn(TurnContext& context, Stack stack, Json status, RecoveryList recoveries, StackMemory& memory)
+  // `object`: the Stack as it was read just now.
+  StackTurn(TurnContext& context, Stack stack, const Json& object, RecoveryList recoveries, StackMemory& memory)
       : context_(context),
         stack_(std::move(stack)),
-        status_(std::move(status)),
+        status_(object.value("status", Json(nullptr))),
+        deleting_(at_path(object, {"metadata"}).contains("deletionTimestamp")),
         recoveries_(std::move(recoveries)),
         memory_(memory),
         key_(stack_.ns + "/" + stack_.name) {}
@@ -62,8 +72,10 @@ class StackTurn {
     memory_.recovery_open = open != recoveries_.recoveries.end();
     if (!memory_.recovery_open) {
       let_go();
-      return examine();
+      return deleting_ ? again(context_.rules.resync) : examine();
     }
+    open_ = &*open;
+    if (deleting_) return end(*open, Verdict::aborted, "the Stack is being deleted");
     if (const auto ending = ending_of(*open)) return end(*open, ending->verdict, ending->message);
     return open->stage == Stage::awaiting_approval ? await(*open) : advance(*open);
   }
@@ -92,33 +104,79 @@ class StackTurn {
     if (!seen) return failed(seen.error());
     const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
     if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);  // the picture is still changing
-    if (plan.steps.empty()) return end(open, Verdict::aborted, "no longer needed: what it was for is not found any more");
-    if (plan.digest != open.plan.digest) return end(open, Verdict::aborted, "overtaken: another plan is right by now");
+    if (auto over = outdated(open, plan)) return *over;
     if (!decided) {
       return publish_and_wait(seen->diagnosis, plan, {}, now() + context_.rules.recheck);
     }
+    if (auto held = held_up(seen->diagnosis, plan)) return *held;
     const Recovery before = open;
     const Result<> begun = begin_recovery(context_.ports.kube, open, context_.identity, now());
     if (!begun) return failed(begun.error());
+    memory_.planned = plan;
     context_.events.add(notes_of_recovery(stack_, &before, open));
     return again(at_once);
+  }
+
+  // What was planned then must be what is right now; the steps too, for whoever may create a Recovery may write anything into it.
+  std::optional<Turn> outdated(Recovery& open, const Plan& plan) {
+    if (plan.steps.empty()) return end(open, Verdict::aborted, "no longer needed: what it was for is not found any more");
+    if (!same_work(plan, open.plan)) return end(open, Verdict::aborted, "overtaken: another plan is right by now");
+    return std::nullopt;
+  }
+
+  // A recovery that cannot be finished is not begun.
+  std::optional<Turn> held_up(const StackDiagnosis& diagnosis, const Plan& plan) {
+    Obstacles obstacles = obstacles_to(plan);
+    if (effective_mode(stack_, plan.findings).mode == Mode::observe) obstacles.reasons.emplace_back("mode: Observe");
+    if (obstacles.reasons.empty()) return std::nullopt;
+    say_once(obstacles.reasons.front(), note_parked(stack_, obstacles.reasons.front()));
+    const Time recheck = now() + context_.rules.recheck;
+    return publish_and_wait(diagnosis, plan, obstacles.reasons, std::min(recheck, obstacles.retry_at.value_or(recheck)));
   }
 
   // --- a recovery that runs -----------------------------------------------------------------------------------------------------
 
   // A run that a person began by hand is theirs, unless the Stack says that we act by ourselves.
   [[nodiscard]] bool ours_to_run(const Recovery& open) const {
-    return open.needs_approval ? is_approved(open) : stack_.mode == Mode::automatic;
+    const Mode mode = effective_mode(stack_, open.plan.findings).mode;
+    if (mode == Mode::observe) return false;
+    return open.needs_approval ? is_approved(open) : mode == Mode::automatic;
+  }
+
+  // Nothing of it was begun, and it is not what this process planned itself a moment ago: it may be old, or somebody's invention.
+  [[nodiscard]] bool to_be_checked(const Recovery& open) const {
+    const bool begun =
+        std::any_of(open.steps.begin(), open.steps.end(), [](const StepRun& step) { return step.state != StepState::waiting; });
+    return !begun && !(memory_.planned && same_work(*memory_.planned, open.plan));
+  }
+
+  // Why it is not gone on with now, if so.
+  std::optional<Turn> check(Recovery& open) {
+    Result<Look> seen = look_now();
+    if (!seen) return failed(seen.error());
+    const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
+    if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);
+    if (auto over = outdated(open, plan)) return over;
+    if (auto held = held_up(seen->diagnosis, plan)) return held;
+    memory_.planned = plan;
+    return std::nullopt;
   }
 
   Turn advance(Recovery& open) {
+    memory_.known->set_aside();
     if (!ours_to_run(open)) {
       let_go();
       return again(context_.rules.recheck);
     }
-    if (!context_.fleet.take_place(key_)) return again(context_.rules.recheck);
+    if (to_be_checked(open)) {
+      if (auto stop = check(open)) return *stop;
+    }
+    if (!context_.fleet.take_place(key_)) {
+      tell(TurnReport::Kind::waiting, &open, "as many recoveries as may run at the same time are running");
+      return again(context_.rules.recheck);
+    }
     if (!memory_.running || memory_.running->name != open.name || memory_.running->resource_version != open.resource_version) {
-      const Result<> taken = take_over(std::move(open));
+      const Result<> taken = take_over(open);
       if (!taken) return not_taken(taken.error());
     }
     return one_pass();
@@ -129,7 +187,7 @@ class StackTurn {
     memory_.running.reset();
     context_.fleet.give_place(key_);
     if (error.kind != ErrorKind::stale) return failed(error);
-    tell(TurnReport::Kind::waiting, nullptr, nullptr, error.message);
+    tell(TurnReport::Kind::waiting, nullptr, error.message);
     return again(lease_wait);
   }
 
@@ -149,7 +207,7 @@ class StackTurn {
     if (!saved) return saved.error();
     memory_.pass = {};
     memory_.running = std::move(open);
-    tell(TurnReport::Kind::recovery_started, nullptr, &*memory_.running, memory_.running->name);
+    tell(TurnReport::Kind::recovery_started, &*memory_.running, memory_.running->name);
     return ok();
   }
 
@@ -157,10 +215,11 @@ class StackTurn {
     Recovery& running = *memory_.running;
     Recovery told = running;
     const auto progress = [&](const Progress& step) {
-      if (step.kind == Progress::Kind::waiting) return;
+      if (step.kind == Progress::Kind::denied) tell(TurnReport::Kind::denied, &running, step.guardrail);
+      if (step.kind == Progress::Kind::waiting || step.kind == Progress::Kind::denied) return;
       context_.events.add(notes_of_recovery(stack_, &told, running));
       told = running;
-      tell(TurnReport::Kind::step, nullptr, &running, step.text);
+      tell(TurnReport::Kind::step, &running, step.text);
     };
     const PassResult result =
         pass(context_.ports, context_.inputs, stack_, running, *memory_.journal, memory_.pass, progress, is_approved(running));
@@ -169,7 +228,7 @@ class StackTurn {
       return again(std::chrono::seconds(1));
     }
     if (!result.finished) return {result.again_at};
-    tell(TurnReport::Kind::recovery_finished, nullptr, &running, running.message);
+    tell(TurnReport::Kind::recovery_finished, &running, running.message);
     let_go();
     return again(at_once);
   }
@@ -180,7 +239,7 @@ class StackTurn {
     const Result<> closed = close_recovery(context_.ports.kube, open, verdict, message, now());
     if (!closed) return closed.error().kind == ErrorKind::stale ? again(at_once) : failed(closed.error());
     context_.events.add(notes_of_recovery(stack_, &before, open));
-    tell(TurnReport::Kind::recovery_finished, nullptr, &open, message);
+    tell(TurnReport::Kind::recovery_finished, &open, message);
     let_go();
     return again(at_once);
   }
@@ -210,8 +269,10 @@ class StackTurn {
   // There is a plan: who decides whether it is begun?
   Turn consider(const StackDiagnosis& diagnosis, const Plan& plan) {
     const Obstacles obstacles = obstacles_to(plan);
+    for (const std::string& name : obstacles.names) tell(TurnReport::Kind::denied, nullptr, name);
     const Time recheck = now() + context_.rules.recheck;
-    if (stack_.mode == Mode::observe) {
+    const Mode mode = effective_mode(stack_, plan.findings).mode;
+    if (mode == Mode::observe) {
       say_once("would recover " + plan.digest, note_would_recover(stack_, plan));
       return publish_and_wait(diagnosis, plan, obstacles.reasons, recheck);
     }
@@ -221,32 +282,36 @@ class StackTurn {
     }
     const auto hold = context_.fleet.hold(key_, now());
     if (hold && hold->retry_at) return publish_and_wait(diagnosis, plan, {hold->why}, *hold->retry_at);
+    if (hold) tell(TurnReport::Kind::denied, nullptr, "storm");
     if (hold) say_once(hold->why, note_parked(stack_, hold->why + "; asking"));
-    const bool ask = stack_.mode == Mode::approve || hold.has_value() || wants_approval(plan);
+    const bool ask = mode == Mode::approve || hold.has_value() || wants_approval(plan);
     return request(diagnosis, plan, ask ? Stage::awaiting_approval : Stage::running);
   }
 
   struct Obstacles {
     std::vector<std::string> reasons;  // "name: reason"
+    std::set<std::string> names;       // of guardrails, and of what stands in the way of a whole plan
     std::optional<Time> retry_at;      // set while only time is missing
   };
 
   [[nodiscard]] Obstacles obstacles_to(const Plan& plan) const {
     Obstacles out;
-    const auto add = [&](const std::string& reason, std::optional<Time> retry_at) {
+    const auto add = [&](const std::string& name, const std::string& why, std::optional<Time> retry_at) {
+      const std::string reason = name + ": " + why;
+      out.names.insert(name);
       if (out.reasons.empty() || !retry_at) out.retry_at = retry_at;
       if (std::find(out.reasons.begin(), out.reasons.end(), reason) == out.reasons.end()) out.reasons.push_back(reason);
     };
     for (const PlanStep& step : plan.steps) {
       for (const Decision& d : step.guardrails) {
-        if (!d.allowed) add(d.guardrail + ": " + d.reason, d.retry_at);
+        if (!d.allowed) add(d.guardrail, d.reason, d.retry_at);
       }
     }
     const Attempts attempts = attempts_of(recoveries_.recoveries, stack_.limits, now());
-    if (attempts.used_up) add("attempts: " + attempts.reason, attempts.free_at);
-    if (const auto stop = stopped_by_person(recoveries_.recoveries, stack_.limits, now())) add("decision: " + stop->reason, stop->free_at);
+    if (attempts.used_up) add("attempts", attempts.reason, attempts.free_at);
+    if (const auto stop = stopped_by_person(recoveries_.recoveries, stack_.limits, now())) add("decision", stop->reason, stop->free_at);
     for (const UnreadableRecovery& other : recoveries_.unreadable)
-      add("journal: " + other.name + " cannot be read: " + other.why, std::nullopt);
+      add("journal", other.name + " cannot be read: " + other.why, std::nullopt);
     return out;
   }
 
@@ -260,7 +325,9 @@ class StackTurn {
     if (!made && made.error().kind != ErrorKind::stale) return failed(made.error());
     if (!made) return publish_and_wait(diagnosis, plan, {made.error().message}, now() + lease_wait);
     context_.events.add(notes_of_recovery(stack_, nullptr, *made));
+    tell(TurnReport::Kind::recovery_planned, &*made, phase_of(*made) + ", plan " + plan.digest.substr(0, 12));
     recoveries_.recoveries.push_back(*made);
+    memory_.planned = plan;
     return publish_and_wait(diagnosis, plan, {}, now());
   }
 
@@ -273,20 +340,42 @@ class StackTurn {
     if (!seen) return seen;
     memory_.failures = 0;
     memory_.looked_at = now();
-    memory_.latest = seen->diagnosis;
-    tell(TurnReport::Kind::looked, &seen->diagnosis, nullptr, "");
+    wait_for_the_silent(*seen);
+    const KnownFindings::News news = memory_.known->looked(stack_, seen->diagnosis, seen->snapshot.taken_at);
+    context_.events.add(notes_of_findings(stack_, news.gone, news.found));
+    if (context_.report) context_.report({TurnReport::Kind::looked, key_, &seen->diagnosis, open_, "", &news.found});
     return seen;
   }
 
+  // Looks that come while a database restarts or fails over see what is soon over: until it has been silent for long, what they find is
+  // pending.
+  void wait_for_the_silent(Look& seen) {
+    std::optional<Time> settled_at;
+    for (const auto& [name, reading] : seen.snapshot.databases) {
+      const bool silent = reading.reach == Reach::unreachable || reading.reach == Reach::not_accepting;
+      if (!silent) {
+        memory_.silent_since.erase(name);
+        continue;
+      }
+      const Time at = memory_.silent_since.try_emplace(name, reading.at).first->second + context_.rules.silence_max;
+      if (at > now()) settled_at = std::min(settled_at.value_or(at), at);
+    }
+    if (!settled_at) return;
+    StackDiagnosis& diagnosis = seen.diagnosis;
+    for (const Finding& finding : diagnosis.findings)
+      diagnosis.pending.push_back({finding.signature, finding.subject, "a database has not answered for a moment", *settled_at});
+    diagnosis.findings.clear();
+    diagnosis.suppressed.clear();
+  }
+
   Turn publish_and_wait(const StackDiagnosis& diagnosis, const Plan& plan, const std::vector<std::string>& obstacles, Time again_at) {
-    context_.events.add(notes_of_findings(stack_, memory_.told, diagnosis.findings));
-    memory_.told = diagnosis.findings;
+    if (memory_.known->unconfirmed()) again_at = std::min(again_at, now() + confirm_wait);
     if (!stack_.pause_requests.empty()) say_once("paused by " + stack_.pause_requests.front(), note_paused(stack_));
     const Json next =
         stack_status({stack_, diagnosis, plan.steps.empty() ? nullptr : &plan, recoveries_.recoveries, obstacles, status_, now()});
     const Result<StatusWrite> written = write_stack_status(context_.ports.kube, stack_, status_, next);
     if (!written && written.error().kind == ErrorKind::stale) return again(at_once);
-    if (!written) tell(TurnReport::Kind::failed, nullptr, nullptr, written.error().message);  // a status that cannot be told stops nothing
+    if (!written) tell(TurnReport::Kind::failed, nullptr, written.error().message);  // a status that cannot be told stops nothing
     return {again_at};
   }
 
@@ -299,42 +388,26 @@ class StackTurn {
   }
 
   Turn failed(const Error& error) {
-    tell(TurnReport::Kind::failed, nullptr, nullptr, error.message);
+    tell(TurnReport::Kind::failed, nullptr, error.message);
     const Outcome outcome = after_failed_read(error, memory_.failures++, static_cast<unsigned>(std::hash<std::string>{}(key_)));
     return again(outcome.next == Next::stop ? context_.rules.recheck : std::max(outcome.wait, Duration(1000)));
   }
 
-  void tell(TurnReport::Kind kind, const StackDiagnosis* diagnosis, const Recovery* recovery, const std::string& text) {
-    if (context_.report) context_.report({kind, key_, diagnosis, recovery, text});
+  void tell(TurnReport::Kind kind, const Recovery* recovery, const std::string& text) {
+    if (context_.report) context_.report({kind, key_, nullptr, recovery == nullptr ? open_ : recovery, text, nullptr});
   }
 
   TurnContext& context_;
   Stack stack_;
-  Json status_;  // of the Stack object, as it was read
+  Json status_;    // of the Stack object, as it was read
+  bool deleting_;  // it has a deletionTimestamp
   RecoveryList recoveries_;
   StackMemory& memory_;
   std::string key_;
+  const Recovery* open_ = nullptr;  // of recoveries_: lines of the log name it
 };
 
 }  // namespace
-
-std::optional<Time> quiet_until(const TurnContext& context, const Stack& stack, const StackMemory& memory, const Snapshot& watched) {
-  const Time now = context.ports.clock.now();
-  if (memory.recovery_open || !memory.looked_at || !memory.latest) return std::nullopt;
-  const StackDiagnosis& latest = *memory.latest;
-  const bool clear = latest.findings.empty() && latest.pending.empty() && latest.unexamined.empty();
-  const Time due = *memory.looked_at + context.rules.resync;
-  if (!clear || now >= due) return std::nullopt;
-  const Time from = suspicious_from(context.inputs.playbooks, stack, watched, now).value_or(due);
-  if (from <= now) return std::nullopt;
-  return std::min(from, due);
-}
-
-void remember_watched(const Snapshot& watched, StackMemory& memory) {
-  for (const Application& app : watched.applications) {
-    if (app.unchanged_since) (void)memory.pass.seen.first_seen(app.ref.uid, app.resource_version, *app.unchanged_since);
-  }
-}
 
 namespace {
 
@@ -347,6 +420,50 @@ Result<RecoveryList> recoveries_for(KubeApi& api, const std::string& ns, const s
   return list_recoveries(api, ns, name);
 }
 
+// As much of a Stack as its status and Events need.
+Stack identity_of(const Json& object) {
+  Stack stack;
+  stack.ns = text_at(object, {"metadata", "namespace"});
+  stack.name = text_at(object, {"metadata", "name"});
+  stack.uid = text_at(object, {"metadata", "uid"});
+  stack.resource_version = text_at(object, {"metadata", "resourceVersion"});
+  stack.generation = int_at(object, {"metadata", "generation"});
+  return stack;
+}
+
+// But for what was told, which an early look may be reading at this moment.
+void let_go_of(StackMemory& memory) {
+  memory.running.reset();
+  memory.journal.reset();
+  memory.planned.reset();
+  memory.pass = {};
+  memory.looked_at.reset();
+  memory.recovery_open = false;
+  memory.known->set_aside();
+}
+
+// What we cannot read we do not act on: what was held of it is given back. It is told when the status says something new, so once per
+// mistake, also across restarts; an edit wakes us.
+Turn tell_invalid(TurnContext& context, const Json& object, const std::string& why, StackMemory& memory) {
+  const Time now = context.ports.clock.now();
+  const Stack stack = identity_of(object);
+  const std::string key = stack.ns + "/" + stack.name;
+  let_go_of(memory);
+  context.fleet.forget(key);
+  const Json previous = object.value("status", Json(nullptr));
+  const Result<StatusWrite> written =
+      write_stack_status(context.ports.kube, stack, previous, invalid_stack_status(previous, stack.generation, why, now));
+  if (!written) {
+    if (context.report) context.report({TurnReport::Kind::failed, key, nullptr, nullptr, written.error().message, nullptr});
+    return {now + context.rules.recheck};
+  }
+  if (*written == StatusWrite::written) {
+    context.events.add(note_invalid(stack, why));
+    if (context.report) context.report({TurnReport::Kind::invalid, key, nullptr, nullptr, why, nullptr});
+  }
+  return {now + context.rules.resync};
+}
+
 }  // namespace
 
 Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory) {
@@ -356,12 +473,11 @@ Turn take_turn(TurnContext& context, const std::string& ns, const std::string& n
   if (!object && object.error().kind == ErrorKind::not_found) return {now, true};
   if (!object) return {now + std::max(wait(object.error()).wait, Duration(1000))};
   Diagnostics mistakes;
-  std::optional<Stack> stack = read_stack_object(*object, mistakes);
-  if (!stack) return {now + context.rules.resync};  // the API server's own schema lets hardly one through; an edit wakes us
+  std::optional<Stack> stack = read_stack_object(*object, mistakes, &context.inputs.playbooks);
+  if (!stack) return tell_invalid(context, *object, mistakes_text(mistakes), memory);
   Result<RecoveryList> recoveries = recoveries_for(context.ports.kube, ns, name, memory);
   if (!recoveries) return {now + std::max(wait(recoveries.error()).wait, Duration(1000))};
-  Json status = object->value("status", Json(nullptr));
-  return StackTurn(context, std::move(*stack), std::move(status), std::move(*recoveries), memory).run();
+  return StackTurn(context, std::move(*stack), *object, std::move(*recoveries), memory).run();
 }
 
 }  // namespace refloat

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,9 +12,10 @@
 #include "journal/event_recorder.h"
 #include "journal/journal.h"
 #include "model/finding.h"
+#include "model/plan.h"
 #include "model/recovery.h"
-#include "model/snapshot.h"
 #include "reconcile/fleet.h"
+#include "reconcile/known_findings.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
 
@@ -23,19 +25,22 @@ struct TurnRules {
   Duration resync{300000};         // the databases of a Stack on which nothing is found are read this often
   Duration recheck{30000};         // a Stack that is aground and waits, for a person or for time, is looked at this often
   Duration lease_duration{20000};  // a recovery whose replica gives no sign of life for so long goes to another
+  Duration silence_max{30000};     // a database that has not answered for less may be restarting or failing over: nothing is concluded
 };
 
 // What a process keeps of one Stack between turns; losing it costs only time.
 struct StackMemory {
   PassMemory pass;
-  std::unique_ptr<Journal> journal;      // while a recovery of this Stack is ours: it holds the Stack's Lease
-  std::optional<Recovery> running;       // as it was saved last
-  std::vector<Finding> told;             // the findings that Events spoke of
-  std::vector<std::string> told_stops;   // why it is left alone, as Events said it
-  std::optional<Time> looked_at;         // when all of it was read last
-  std::optional<StackDiagnosis> latest;  // what that look said
-  bool recovery_open = false;            // the last turn saw one that waits or runs
-  int failures = 0;                      // failed reads in a row
+  std::unique_ptr<Journal> journal;          // while a recovery of this Stack is ours: it holds the Stack's Lease
+  std::optional<Recovery> running;           // as it was saved last
+  std::optional<Plan> planned;               // the plan that this process made last and let begin
+  std::vector<std::string> told_stops;       // why it is left alone, as Events said it
+  std::optional<Time> looked_at;             // when all of it was looked at last
+  std::map<std::string, Time> silent_since;  // databases that have not answered since
+  bool recovery_open = false;                // the last turn saw one that waits or runs
+  int failures = 0;                          // failed reads in a row
+  // What that look said and what was told; an early look shares it.
+  std::shared_ptr<KnownFindings> known = std::make_shared<KnownFindings>();
 };
 
 struct Turn {
@@ -45,12 +50,13 @@ struct Turn {
 
 // What happened in a turn, for metrics and logs.
 struct TurnReport {
-  enum class Kind { looked, recovery_started, step, recovery_finished, waiting, failed };
+  enum class Kind { looked, recovery_planned, recovery_started, step, recovery_finished, waiting, denied, invalid, failed };
   Kind kind = Kind::looked;
-  std::string stack;                          // "namespace/name"
-  const StackDiagnosis* diagnosis = nullptr;  // of looked
-  const Recovery* recovery = nullptr;         // of recovery_* and step
-  std::string text;                           // for people
+  std::string stack;                           // "namespace/name"
+  const StackDiagnosis* diagnosis = nullptr;   // of looked
+  const Recovery* recovery = nullptr;          // the one that is open, if any
+  std::string text;                            // for people; of denied: the guardrail
+  const std::vector<Finding>* news = nullptr;  // of looked: the findings that nobody was told of before
 };
 using TurnSink = std::function<void(const TurnReport&)>;
 
@@ -64,12 +70,6 @@ struct TurnContext {
   std::string identity = {};  // of this replica, in Leases and Recoveries; as own_identity() writes it
   TurnSink report = {};
 };
-
-// When a Stack must be looked at again, if it need not be now: nothing was found or open last time, what is watched raises no suspicion,
-// and no resync is due. Nothing = take a turn. Asks nobody.
-std::optional<Time> quiet_until(const TurnContext& context, const Stack& stack, const StackMemory& memory, const Snapshot& watched);
-// Since when the watched Applications are as they are, so that a turn has not to wait that long again.
-void remember_watched(const Snapshot& watched, StackMemory& memory);
 
 // Reads everything anew. Never throws, never sleeps.
 Turn take_turn(TurnContext& context, const std::string& ns, const std::string& name, StackMemory& memory);

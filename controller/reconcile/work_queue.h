@@ -27,6 +27,8 @@ class WorkQueue {
   [[nodiscard]] std::optional<Time> next_due() const;
   // Keys that are due and wait for a worker.
   [[nodiscard]] std::size_t depth(Time now) const;
+  // Keys that are asked for, due or not.
+  [[nodiscard]] std::size_t size() const { return due_.size(); }
 
  private:
   std::map<std::string, Time> due_;

@@ -62,10 +62,12 @@ std::string needs_text(const Playbook& playbook, const Vocabulary& vocabulary) {
   return needs.empty() ? "nothing" : join(needs, "; ");
 }
 
-std::string how_it_ends(Recoverable recoverable) {
-  switch (recoverable) {
-    case Recoverable::automatic: return "It may be repaired automatically, where the Stack's mode allows that.";
-    case Recoverable::approval: return "It is repaired only after a person approved the plan, in every mode.";
+std::string how_it_ends(const Signature& signature) {
+  const std::string own = "spec.modeBySignature: {" + signature.id + ": ...}";
+  switch (signature.recoverable) {
+    case Recoverable::automatic: return "It may be repaired automatically, where the Stack's mode, or " + own + ", says Auto.";
+    case Recoverable::approval:
+      return "It is repaired only after a person approved the plan, in every mode; with " + own + " a Stack may observe it only.";
     case Recoverable::no: return "It is never repaired automatically.";
   }
   return {};
@@ -85,7 +87,7 @@ std::string explanation_text(const Playbook& playbook, const Vocabulary& vocabul
   result += section("What raises suspicion (watched objects only)", condition_text(signature.suspect, vocabulary, "  "), paint);
   result += section("How it is proven", condition_text(signature.confirm, vocabulary, "  "), paint);
   if (!signature.explains.empty()) result += section("What it explains", wrapped(join(signature.explains, ", "), "  "), paint);
-  result += section("What will be done", wrapped(how_it_ends(signature.recoverable), "  ") + steps, paint);
+  result += section("What will be done", wrapped(how_it_ends(signature), "  ") + steps, paint);
   result += section("Why that is safe", paragraphs(playbook.explanation, "  "), paint);
   result += section("What it needs", wrapped(needs_text(playbook, vocabulary), "  "), paint);
   result += section("Affected", wrapped(signature.affected, "  "), paint);

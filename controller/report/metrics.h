@@ -1,6 +1,7 @@
 // Counters, gauges and histograms in Prometheus' text format 0.0.4. Names and label values never hold anything secret.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <mutex>
 #include <string>
@@ -11,9 +12,12 @@ namespace refloat {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
-// May be used from several threads. Every name must be one of metric_catalogue().
+// May be used from several threads. Every name must be one of metric_catalogue(). However many label values come, a metric has at most
+// `series_max` series: what comes later is counted in one whose values are all "other".
 class Metrics {
  public:
+  static constexpr std::size_t series_max = 1000;
+
   void count(const std::string& name, const Labels& labels = {}, double by = 1);
   void set(const std::string& name, const Labels& labels, double value);
   // Drops every series of a gauge, before what is true now is set.

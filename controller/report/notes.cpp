@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/note.h"
 #include "model/object_ref.h"
@@ -171,8 +172,8 @@ Note note_paused(const Stack& stack) {
 
 Note note_would_recover(const Stack& stack, const Plan& plan) {
   return {ref_of(stack), false, "WouldRecover",
-          "mode Observe: would run " + count_of(plan.steps.size(), "step") + " against " + causes_of(plan.findings) + ", plan " +
-              plan.digest.substr(0, 12)};
+          display(effective_mode(stack, plan.findings)) + ": would run " + count_of(plan.steps.size(), "step") + " against " +
+              causes_of(plan.findings) + ", plan " + plan.digest.substr(0, 12)};
 }
 
 }  // namespace refloat

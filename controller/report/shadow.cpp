@@ -1,6 +1,5 @@
 #include "report/shadow.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -10,9 +9,11 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "model/decision.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/plan.h"
 #include "model/recovery.h"
+#include "model/stack.h"
 
 namespace refloat {
 namespace {
@@ -43,11 +44,9 @@ std::string denial_of(const Plan& plan) {
   return {};
 }
 
-std::string would(const Plan& plan) {
+std::string would(const Stack& stack, const Plan& plan) {
   if (!denial_of(plan).empty()) return "Refuse";
-  const bool ask =
-      std::any_of(plan.findings.begin(), plan.findings.end(), [](const Finding& f) { return f.recoverable != Recoverable::automatic; });
-  return ask ? "Ask" : "Run";
+  return would_ask(stack, plan.findings) ? "Ask" : "Run";
 }
 
 std::size_t writes_of(const Plan& plan) {
@@ -56,8 +55,8 @@ std::size_t writes_of(const Plan& plan) {
   return count;
 }
 
-Json entry_of(const Plan& plan, Time now) {
-  Json entry{{"cause", causes_of(plan.findings)}, {"planDigest", plan.digest},     {"would", would(plan)},        {"steps", steps_of(plan)},
+Json entry_of(const Stack& stack, const Plan& plan, Time now) {
+  Json entry{{"cause", causes_of(plan.findings)}, {"planDigest", plan.digest},     {"would", would(stack, plan)}, {"steps", steps_of(plan)},
              {"writes", writes_of(plan)},         {"firstSeen", format_time(now)}, {"lastSeen", format_time(now)}};
   const std::string why = denial_of(plan);
   if (!why.empty()) entry["why"] = printable(why, step_bytes_max);
@@ -68,9 +67,9 @@ bool is_open(const Json& entry) {
   return !entry.contains("endedAt");
 }
 
-bool same_plan(const Json& entry, const Plan& plan) {
+bool same_plan(const Json& entry, const Stack& stack, const Plan& plan) {
   return text_at(entry, {"cause"}) == causes_of(plan.findings) && at_path(entry, {"steps"}) == steps_of(plan) &&
-         text_at(entry, {"would"}) == would(plan);
+         text_at(entry, {"would"}) == would(stack, plan);
 }
 
 void see_again(Json& entry, Time now) {
@@ -80,20 +79,20 @@ void see_again(Json& entry, Time now) {
 
 }  // namespace
 
-Json shadow_record(const Json& previous, const Plan* plan, const std::vector<Finding>& causes, Time now) {
+Json shadow_record(const Json& previous, const Stack& stack, const Plan* plan, const std::vector<Finding>& causes, Time now) {
   Json record = previous.is_array() ? previous : Json::array();
   const bool planned = plan != nullptr && !plan->steps.empty();
   bool known = false;
   for (Json& entry : record) {
     if (!is_open(entry)) continue;
-    const bool goes_on = planned ? same_plan(entry, *plan) : plan == nullptr && text_at(entry, {"cause"}) == causes_of(causes);
+    const bool goes_on = planned ? same_plan(entry, stack, *plan) : plan == nullptr && text_at(entry, {"cause"}) == causes_of(causes);
     if (goes_on)
       see_again(entry, now);
     else
       entry["endedAt"] = format_time(now);
     known = known || goes_on;
   }
-  if (planned && !known) record.push_back(entry_of(*plan, now));
+  if (planned && !known) record.push_back(entry_of(stack, *plan, now));
   while (record.size() > entries_max) record.erase(0);
   return record;
 }

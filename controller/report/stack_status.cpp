@@ -14,7 +14,9 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "model/attempts.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
+#include "model/object_ref.h"
 #include "model/recovery.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
@@ -65,6 +67,10 @@ std::int64_t recoveries_made(const StackStatusInput& input) {
   std::int64_t made = int_at(input.previous, {"recoveriesMade"});
   for (const Recovery& recovery : input.recoveries) made = std::max(made, number_of(recovery));
   return made;
+}
+
+bool is_only_observed(const StackStatusInput& input) {
+  return effective_mode(input.stack, input.diagnosis.findings).mode == Mode::observe;
 }
 
 // Why nothing is done although something is found: one reason word and a sentence, or nothing.
@@ -162,6 +168,30 @@ Json conditions_json_of(const StackStatusInput& input, const std::string& state,
   return conditions_json(conditions);
 }
 
+ObjectRef subject_of(const Json& finding) {
+  return {text_at(finding, {"subject", "kind"}), text_at(finding, {"subject", "namespace"}), text_at(finding, {"subject", "name"}), ""};
+}
+
+// Something that was told is pending now, and nothing else is found.
+bool is_unsettled(const StackStatusInput& input) {
+  const Json& told = at_path(input.previous, {"findings"});
+  const auto pends = [&](const Json& old) { return is_pending(input.diagnosis, text_at(old, {"signature"}), subject_of(old)); };
+  const auto is_told = [&](const Finding& finding) {
+    return std::any_of(told.begin(), told.end(), [&](const Json& old) {
+      return text_at(old, {"signature"}) == finding.signature && subject_of(old).same_name(finding.subject);
+    });
+  };
+  const auto& found = input.diagnosis.findings;
+  return std::any_of(told.begin(), told.end(), pends) && std::all_of(found.begin(), found.end(), is_told);
+}
+
+// Nobody decided or did anything since that is not in it.
+bool may_stand(const StackStatusInput& input) {
+  const std::string state = text_at(input.previous, {"state"});
+  return open_one(input.recoveries) == nullptr && state != "Recovering" && state != "Waiting" &&
+         int_at(input.previous, {"observedGeneration"}) == input.stack.generation;
+}
+
 Json without_time(Json status) {
   status.erase("diagnosedAt");
   return status;
@@ -173,11 +203,12 @@ std::string stack_state(const StackStatusInput& input) {
   if (const Recovery* open = open_one(input.recoveries)) return phase_of(*open) == "AwaitingApproval" ? "Waiting" : "Recovering";
   if (serious(input.diagnosis).empty()) return input.diagnosis.unexamined.empty() ? "Afloat" : "Unknown";
   if (!input.stack.pause_requests.empty()) return "Paused";
-  if (input.stack.mode == Mode::observe) return "Aground";
+  if (is_only_observed(input)) return "Aground";
   return halt_of(input).reason.empty() ? "Aground" : "Parked";
 }
 
 Json stack_status(const StackStatusInput& input) {
+  if (may_stand(input) && is_unsettled(input)) return input.previous;
   const std::vector<Finding> causes = serious(input.diagnosis);
   const std::string state = stack_state(input);
   Json status{{"state", state},
@@ -190,8 +221,8 @@ Json stack_status(const StackStatusInput& input) {
   if (input.stack.generation > 0) status["observedGeneration"] = input.stack.generation;
   if (!causes.empty()) status["cause"] = causes_of(causes);
   if (const Recovery* last = last_one(input.recoveries)) status["recovery"] = last->name;
-  const bool observes = input.stack.mode == Mode::observe;
-  const Json shadow = shadow_record(at_path(input.previous, {"shadow"}), observes ? input.plan : nullptr,
+  const bool observes = is_only_observed(input);
+  const Json shadow = shadow_record(at_path(input.previous, {"shadow"}), input.stack, observes ? input.plan : nullptr,
                                     observes ? causes : std::vector<Finding>{}, input.now);
   if (!shadow.empty()) status["shadow"] = shadow;
   const bool same = input.previous.is_object() && without_time(input.previous) == status;

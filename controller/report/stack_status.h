@@ -24,7 +24,8 @@ struct StackStatusInput {
 };
 
 // The whole status. Only what changed in meaning differs from `previous`: a look that finds the same gives the same JSON, so it is not
-// written and cannot wake its own writer. The shadow record's lastSeen moves at most once in ten minutes.
+// written and cannot wake its own writer. While something that stands there is pending, and nothing else is found, all of it stays: a Stack is
+// not afloat because a doomed sync is being tried again. The shadow record's lastSeen moves at most once in ten minutes.
 Json stack_status(const StackStatusInput& input);
 
 // "Afloat", "Aground", "Waiting", "Recovering", "Parked", "Paused", "Unknown": status.state.

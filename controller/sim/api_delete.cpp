@@ -11,6 +11,7 @@
 #include "sim/defaults.h"
 #include "sim/object_store.h"
 #include "sim/resource_types.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -39,7 +40,7 @@ void add_deletion_finalizer(Json& object, const std::string& propagation) {
 
 }  // namespace
 
-Answer ApiServer::mark_deleted(const Request& request, const Json& current, const DeleteOptions& options, bool& changed) {
+Answer ApiServer::mark_deleted(const Request& request, const StoredObject& current, const DeleteOptions& options, bool& changed) {
   const Key key = key_of(request.target);
   Json next = current;
   if (!next["metadata"].contains("deletionTimestamp")) {
@@ -51,11 +52,11 @@ Answer ApiServer::mark_deleted(const Request& request, const Json& current, cons
   const bool waits = !at_path(next, {"metadata", "finalizers"}).empty() || int_at(next, {"metadata", "deletionGracePeriodSeconds"}) > 0;
   changed = next != current || !waits;
   if (request.dry_run) {
-    return {200, std::move(next)};
+    return {200, StoredObject(std::move(next))};
   }
   if (!waits) {
     store_.erase(key);
-    return {200, {{"kind", "Status"}, {"apiVersion", "v1"}, {"status", "Success"}}};
+    return {200, StoredObject(Json{{"kind", "Status"}, {"apiVersion", "v1"}, {"status", "Success"}})};
   }
   return {200, next == current ? current : store_.put(key, std::move(next))};
 }
@@ -66,11 +67,10 @@ Answer ApiServer::checked_remove(const Request& request, const DeleteOptions& op
     return refused;
   }
   const Resource& r = request.target;
-  const Json* found = store_.find(key_of(r));
-  if (found == nullptr) {
+  const StoredObject current = store_.find(key_of(r));
+  if (current.is_null()) {
     return failure(404, "NotFound", r.plural + " \"" + r.name + "\" not found");
   }
-  const Json current = *found;
   if (!options.uid.empty() && options.uid != text_at(current, {"metadata", "uid"})) {
     return precondition_failed(r, "UID");
   }
@@ -88,23 +88,23 @@ Answer ApiServer::remove(const std::string& user, const Resource& object, const 
   if (!options.resource_version.empty()) {
     body["preconditions"]["resourceVersion"] = options.resource_version;
   }
-  const Request request{user, "delete", object, options.dry_run, std::move(body)};
+  const Request request{user, "delete", object, options.dry_run, StoredObject(std::move(body))};
   bool changed = false;
   Answer answer = checked_remove(request, options, changed);
   return audited(request, std::move(answer), changed);
 }
 
 Answer ApiServer::finish_pod(const std::string& user, const std::string& ns, const std::string& name, const std::string& uid) {
-  const Request request{user, "delete", {"", "v1", "pods", ns, name, ""}, false, {{"gracePeriodSeconds", 0}}};
-  const Json* found = store_.find(key_of(request.target));
-  if (found == nullptr || text_at(*found, {"metadata", "uid"}) != uid) {
+  const Request request{user, "delete", {"", "v1", "pods", ns, name, ""}, false, StoredObject(Json{{"gracePeriodSeconds", 0}})};
+  const StoredObject found = store_.find(key_of(request.target));
+  if (found.is_null() || text_at(found, {"metadata", "uid"}) != uid) {
     return audited(request, failure(404, "NotFound", "pods \"" + name + "\" not found"), false);
   }
-  Json pod = *found;
+  Json pod = found;
   pod["metadata"]["deletionGracePeriodSeconds"] = 0;
   if (at_path(pod, {"metadata", "finalizers"}).empty()) {
     store_.erase(key_of(request.target));
-    return audited(request, {200, std::move(pod)}, true);
+    return audited(request, {200, StoredObject(std::move(pod))}, true);
   }
   return audited(request, {200, store_.put(key_of(request.target), std::move(pod))}, true);
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,17 +12,18 @@
 #include "sim/object_store.h"
 #include "sim/resource_types.h"
 #include "sim/selectors.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
 Answer failure(int code, const std::string& reason, const std::string& message) {
-  return {code,
-          {{"kind", "Status"}, {"apiVersion", "v1"}, {"status", "Failure"}, {"reason", reason}, {"message", message}, {"code", code}}};
+  Json body{{"kind", "Status"}, {"apiVersion", "v1"}, {"status", "Failure"}, {"reason", reason}, {"message", message}, {"code", code}};
+  return {code, StoredObject(std::move(body))};
 }
 
 bool has_finalizer(const Json& object, const std::string& finalizer) {
   const Json& list = at_path(object, {"metadata", "finalizers"});
-  return std::ranges::any_of(list, [&](const Json& f) { return f == finalizer; });
+  return std::ranges::any_of(list, [&](const Json& f) { return f.is_string() && f.get_ref<const std::string&>() == finalizer; });
 }
 
 Key key_of(const Resource& resource) {
@@ -75,8 +75,8 @@ Answer ApiServer::get(const std::string& user, const Resource& object) {
   if (Answer refused = admit(request, &type); !refused.ok()) {
     return audited(request, std::move(refused), false);
   }
-  const Json* found = store_.find(key_of(object));
-  return audited(request, found == nullptr ? not_found(object) : Answer{200, *found}, false);
+  StoredObject found = store_.find(key_of(object));
+  return audited(request, found.is_null() ? not_found(object) : Answer{200, std::move(found)}, false);
 }
 
 Answer ApiServer::list(const std::string& user, const Resource& resource, const ListQuery& query) {
@@ -102,16 +102,18 @@ Answer ApiServer::list(const std::string& user, const Resource& resource, const 
   rest.resource_version = std::to_string(store_.revision());
   const std::string token = "t" + std::to_string(++tokens_);
   pages_[token] = std::move(rest);
-  expired.body["metadata"]["continue"] = token;
+  Json body = std::move(expired.body).take();
+  body["metadata"]["continue"] = token;
+  expired.body = StoredObject(std::move(body));
   return audited(request, std::move(expired), false);
 }
 
 Answer ApiServer::first_page(const Request& request, const ListQuery& query) {
   Page page;
   page.resource_version = std::to_string(store_.revision());
-  for (const Json* object : store_.list(request.target.group, request.target.plural, request.target.ns)) {
-    if (labels_match(query.label_selector, at_path(*object, {"metadata", "labels"})) && fields_match(query.field_selector, *object)) {
-      page.items.push_back(*object);
+  for (StoredObject& object : store_.list(request.target.group, request.target.plural, request.target.ns)) {
+    if (labels_match(query.label_selector, at_path(object, {"metadata", "labels"})) && fields_match(query.field_selector, object)) {
+      page.items.push_back(std::move(object));
     }
   }
   return page_of(std::move(page), query);
@@ -120,7 +122,7 @@ Answer ApiServer::first_page(const Request& request, const ListQuery& query) {
 Answer ApiServer::page_of(Page page, const ListQuery& query) {
   const std::size_t count = query.limit <= 0 ? page.items.size() : std::min(page.items.size(), static_cast<std::size_t>(query.limit));
   Json items = Json::array();
-  std::move(page.items.begin(), page.items.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(items));
+  for (std::size_t i = 0; i < count; ++i) items.push_back(page.items[i].json());
   page.items.erase(page.items.begin(), page.items.begin() + static_cast<std::ptrdiff_t>(count));
   Json body{
       {"kind", "List"}, {"apiVersion", "v1"}, {"metadata", {{"resourceVersion", page.resource_version}}}, {"items", std::move(items)}};
@@ -129,7 +131,7 @@ Answer ApiServer::page_of(Page page, const ListQuery& query) {
     body["metadata"]["continue"] = token;
     pages_[token] = std::move(page);
   }
-  return {200, std::move(body)};
+  return {200, StoredObject(std::move(body))};
 }
 
 void ApiServer::expire_continue_tokens() {
@@ -147,7 +149,8 @@ Answer ApiServer::open_watch(const std::string& user, const Resource& resource) 
 Answer ApiServer::review_access(const std::string& user, const AccessQuestion& question) {
   Request request{user, "create", {"authorization.k8s.io", "v1", "selfsubjectaccessreviews", "", "", ""}, false, {}};
   const bool allowed = access_.allowed(user, question);
-  return audited(request, {201, {{"status", {{"allowed", allowed}, {"reason", allowed ? "" : "no rule allows this"}}}}}, false);
+  Json body{{"status", {{"allowed", allowed}, {"reason", allowed ? "" : "no rule allows this"}}}};
+  return audited(request, {201, StoredObject(std::move(body))}, false);
 }
 
 Answer ApiServer::read_log(const std::string& user, const std::string& ns, const std::string& pod) {
@@ -156,7 +159,7 @@ Answer ApiServer::read_log(const std::string& user, const std::string& ns, const
   if (Answer refused = admit(request, &type); !refused.ok()) {
     return audited(request, std::move(refused), false);
   }
-  const bool exists = store_.find({"", "pods", ns, pod}) != nullptr;
+  const bool exists = !store_.find({"", "pods", ns, pod}).is_null();
   return audited(request, exists ? Answer{} : not_found(request.target), false);
 }
 

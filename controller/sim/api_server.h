@@ -15,13 +15,14 @@
 #include "sim/audit_log.h"
 #include "sim/object_store.h"
 #include "sim/resource_types.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
 // An HTTP answer: for a failure the body is a Status object.
 struct Answer {
   int status = 200;
-  Json body;
+  StoredObject body = {};
   [[nodiscard]] bool ok() const { return status < 300; }
 };
 
@@ -38,8 +39,9 @@ class ApiServer {
   Answer get(const std::string& user, const Resource& object);
   Answer list(const std::string& user, const Resource& resource, const ListQuery& query);
   Answer create(const std::string& user, const Resource& resource, Json body, bool dry_run = false);
-  Answer replace(const std::string& user, const Resource& object, const Json& body, bool dry_run = false);
-  Answer patch(const std::string& user, const Resource& object, PatchType type, const Json& patch, bool dry_run = false);
+  Answer replace(const std::string& user, const Resource& object, Json body, bool dry_run = false);
+  Answer replace(const std::string& user, const Resource& object, StoredObject body, bool dry_run = false);
+  Answer patch(const std::string& user, const Resource& object, PatchType type, Json patch, bool dry_run = false);
   Answer remove(const std::string& user, const Resource& object, const DeleteOptions& options);
   // Opening a watch is a request too; the events are read from the store's history.
   Answer open_watch(const std::string& user, const Resource& resource);
@@ -60,25 +62,30 @@ class ApiServer {
 
  private:
   struct Page {
-    std::vector<Json> items;  // what is left of the list
+    std::vector<StoredObject> items;  // what is left of the list
     std::string resource_version;
     bool expired = false;
+  };
+  // An update that changed nothing: as long as the object is the same, it changes nothing again.
+  struct Idle {
+    StoredObject current, body;
+    std::string subresource;
   };
   // A request on its way: filled in step by step, audited at the end.
   struct Request {
     std::string user, verb;
     Resource target;
     bool dry_run = false;
-    Json body;
+    StoredObject body;
   };
 
   Answer audited(const Request& request, Answer answer, bool changed);
   Answer admit(const Request& request, const ResourceType** type) const;
   Answer accept_new(const Request& request, const ResourceType& type, Json& object) const;
-  Answer commit_update(const Request& request, const ResourceType& type, const Json& current, Json next, bool& changed);
+  Answer commit_update(const Request& request, const ResourceType& type, const StoredObject& current, Json next, bool& changed);
   Answer checked_patch(const Request& request, PatchType type, bool& changed);
   Answer checked_remove(const Request& request, const DeleteOptions& options, bool& changed);
-  Answer mark_deleted(const Request& request, const Json& current, const DeleteOptions& options, bool& changed);
+  Answer mark_deleted(const Request& request, const StoredObject& current, const DeleteOptions& options, bool& changed);
   Answer first_page(const Request& request, const ListQuery& query);
   Answer page_of(Page page, const ListQuery& query);
 
@@ -88,6 +95,7 @@ class ApiServer {
   AccessRules access_;
   AuditLog audit_;
   std::map<std::string, Page> pages_;
+  std::map<Key, Idle> idle_;
   std::uint64_t tokens_ = 0;
 };
 

@@ -12,6 +12,7 @@
 #include "sim/object_store.h"
 #include "sim/patch.h"
 #include "sim/resource_types.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -68,14 +69,14 @@ void separate_status(const Resource& r, const ResourceType& type, const Json& cu
 }
 
 // What the generation counts: changes of the spec; without a status subresource, changes of anything but metadata.
-bool bumps_generation(const ResourceType& type, Json current, Json next) {
-  for (Json* object : {&current, &next}) {
-    object->erase("metadata");
-    if (type.status_subresource) {
-      object->erase("status");
-    }
-  }
-  return current != next;
+bool bumps_generation(const ResourceType& type, const Json& current, const Json& next) {
+  const auto within = [&](const Json& all, const Json& other) {
+    return std::ranges::all_of(all.items(), [&](const auto& field) {
+      const bool counts = field.key() != "metadata" && !(type.status_subresource && field.key() == "status");
+      return !counts || (other.contains(field.key()) && other[field.key()] == field.value());
+    });
+  };
+  return !within(current, next) || !within(next, current);
 }
 
 bool metadata_empty(const Json& metadata, const char* field) {
@@ -99,18 +100,18 @@ std::string refusal_of(const ResourceType& type, const Json& current, const Json
 Answer ApiServer::accept_new(const Request& request, const ResourceType& type, Json& object) const {
   const Resource& r = request.target;
   if (type.namespaced) {
-    const Json* ns = store_.find({"", "namespaces", "", r.ns});
-    if (ns == nullptr) {
+    const StoredObject ns = store_.find({"", "namespaces", "", r.ns});
+    if (ns.is_null()) {
       return failure(404, "NotFound", "namespaces \"" + r.ns + "\" not found");
     }
-    if (ns->contains("metadata") && (*ns)["metadata"].contains("deletionTimestamp")) {
+    if (at_path(ns, {"metadata"}).contains("deletionTimestamp")) {
       return failure(403, "Forbidden", "unable to create new content in namespace " + r.ns + " because it is being terminated");
     }
   }
   if (r.name.empty()) {
     return invalid(r, "metadata.name: Required value: name or generateName is required");
   }
-  if (store_.find(key_of(r)) != nullptr) {
+  if (!store_.find(key_of(r)).is_null()) {
     return failure(409, "AlreadyExists", label_of(r) + " already exists");
   }
   const std::string why = validation_error(type, object);
@@ -118,9 +119,9 @@ Answer ApiServer::accept_new(const Request& request, const ResourceType& type, J
 }
 
 Answer ApiServer::create(const std::string& user, const Resource& resource, Json body, bool dry_run) {
-  Request request{user, "create", resource, dry_run, body};
+  const Request request{user, "create", resource, dry_run, StoredObject(body)};
   if (resource.group == "authentication.k8s.io" && resource.plural == "selfsubjectreviews")
-    return audited(request, {201, {{"status", {{"userInfo", {{"username", user}}}}}}}, false);
+    return audited(request, {201, StoredObject(Json{{"status", {{"userInfo", {{"username", user}}}}}})}, false);
   const ResourceType* type = nullptr;
   if (Answer refused = admit(request, &type); !refused.ok()) {
     return audited(request, std::move(refused), false);
@@ -146,14 +147,13 @@ Answer ApiServer::create(const std::string& user, const Resource& resource, Json
   body["kind"] = type->kind;
   apply_defaults(*type, body);
   if (dry_run) {
-    return audited(request, {201, std::move(body)}, false);
+    return audited(request, {201, StoredObject(std::move(body))}, false);
   }
-  Json stored = store_.put(key_of(named.target), std::move(body));
-  return audited(request, {201, std::move(stored)}, true);
+  return audited(request, {201, store_.put(key_of(named.target), std::move(body))}, true);
 }
 
 // The part that PUT and PATCH share. An update that changes nothing keeps its resourceVersion.
-Answer ApiServer::commit_update(const Request& request, const ResourceType& type, const Json& current, Json next, bool& changed) {
+Answer ApiServer::commit_update(const Request& request, const ResourceType& type, const StoredObject& current, Json next, bool& changed) {
   const Resource& r = request.target;
   const Json& seen = at_path(next, {"metadata", "resourceVersion"});
   if (seen.is_string() && !seen.get<std::string>().empty() && seen != current["metadata"]["resourceVersion"]) {
@@ -181,7 +181,7 @@ Answer ApiServer::commit_update(const Request& request, const ResourceType& type
   }
   changed = true;
   if (request.dry_run) {
-    return {200, std::move(next)};
+    return {200, StoredObject(std::move(next))};
   }
   Answer answer{200, store_.put(key_of(r), std::move(next))};
   if (answer.body["metadata"].contains("deletionTimestamp") && at_path(answer.body, {"metadata", "finalizers"}).empty() &&
@@ -191,28 +191,38 @@ Answer ApiServer::commit_update(const Request& request, const ResourceType& type
   return answer;
 }
 
-Answer ApiServer::replace(const std::string& user, const Resource& object, const Json& body, bool dry_run) {
-  const Request request{user, "update", object, dry_run, body};
+Answer ApiServer::replace(const std::string& user, const Resource& object, Json body, bool dry_run) {
+  return replace(user, object, StoredObject(std::move(body)), dry_run);
+}
+
+Answer ApiServer::replace(const std::string& user, const Resource& object, StoredObject body, bool dry_run) {
+  const Request request{user, "update", object, dry_run, std::move(body)};
   const ResourceType* type = nullptr;
   if (Answer refused = admit(request, &type); !refused.ok()) {
     return audited(request, std::move(refused), false);
   }
-  const Json* current = store_.find(key_of(object));
-  if (current == nullptr) {
+  const StoredObject current = store_.find(key_of(object));
+  if (current.is_null()) {
     return audited(request, failure(404, "NotFound", label_of(object) + " not found"), false);
   }
-  const std::string uid = text_at(body, {"metadata", "uid"});
-  if (!uid.empty() && uid != text_at(*current, {"metadata", "uid"})) {
+  const std::string uid = text_at(request.body, {"metadata", "uid"});
+  if (!uid.empty() && uid != text_at(current, {"metadata", "uid"})) {
     return audited(
         request,
         failure(409, "Conflict", "Operation cannot be fulfilled on " + label_of(object) + ": Precondition failed: UID in precondition"),
         false);
   }
-  Json next = body;
-  next["metadata"]["uid"] = (*current)["metadata"]["uid"];
+  Idle& idle = idle_[key_of(object)];
+  if (idle.current.same(current) && idle.body.same(request.body) && idle.subresource == object.subresource) {
+    return audited(request, {200, current}, false);
+  }
+  Json next = request.body;
+  next["metadata"]["uid"] = current["metadata"]["uid"];
   bool changed = false;
-  const Json before = *current;
-  Answer answer = commit_update(request, *type, before, std::move(next), changed);
+  Answer answer = commit_update(request, *type, current, std::move(next), changed);
+  if (answer.ok() && !changed) {
+    idle = {current, request.body, object.subresource};
+  }
   return audited(request, std::move(answer), changed);
 }
 
@@ -226,11 +236,10 @@ Answer ApiServer::checked_patch(const Request& request, PatchType patch_type, bo
                    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, "
                    "application/merge-patch+json, application/apply-patch+yaml");
   }
-  const Json* found = store_.find(key_of(request.target));
-  if (found == nullptr) {
+  const StoredObject current = store_.find(key_of(request.target));
+  if (current.is_null()) {
     return failure(404, "NotFound", label_of(request.target) + " not found");
   }
-  const Json current = *found;
   auto next = apply_patch(current, patch_type, request.body);
   if (!next) {
     return failure(422, "Invalid", next.error().message);
@@ -238,15 +247,14 @@ Answer ApiServer::checked_patch(const Request& request, PatchType patch_type, bo
   return commit_update(request, *type, current, std::move(*next), changed);
 }
 
-Answer ApiServer::patch(const std::string& user, const Resource& object, PatchType type, const Json& patch, bool dry_run) {
-  const Request request{user, "patch", object, dry_run, patch};
-  if (type == PatchType::apply && store_.find(key_of(object)) == nullptr) {
+Answer ApiServer::patch(const std::string& user, const Resource& object, PatchType type, Json patch, bool dry_run) {
+  if (type == PatchType::apply && store_.find(key_of(object)).is_null()) {
     Resource collection = object;
     collection.name.clear();
-    Json body = patch;
-    body["metadata"]["name"] = object.name;
-    return create(user, collection, std::move(body), dry_run);
+    patch["metadata"]["name"] = object.name;
+    return create(user, collection, std::move(patch), dry_run);
   }
+  const Request request{user, "patch", object, dry_run, StoredObject(std::move(patch))};
   bool changed = false;
   Answer answer = checked_patch(request, type, changed);
   return audited(request, std::move(answer), changed);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -14,6 +16,7 @@
 #include "sim/control_plane.h"
 #include "sim/controller.h"
 #include "sim/selectors.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -58,7 +61,7 @@ class ApplicationSets final : public Controller {
   explicit ApplicationSets(ControlPlane plane) : plane_(std::move(plane)) {}
 
   void step(Time now) override {
-    for (const Json& set : plane_.all("argoproj.io", "applicationsets")) {
+    for (const StoredObject& set : plane_.all("argoproj.io", "applicationsets")) {
       if (!is_deleting(set)) {
         reconcile(set, now);
       }
@@ -66,22 +69,54 @@ class ApplicationSets final : public Controller {
   }
 
  private:
-  void reconcile(const Json& set, Time now) {
-    std::vector<Json> apps;
+  // What an element of a set became, and the last update that was sent to keep it so.
+  struct Kept {
+    Json wanted;
+    StoredObject live, update;
+  };
+  // What a generation of a set became, and the set and the Applications over which it had nothing more to do.
+  struct Known {
+    std::int64_t generation = -1;
+    std::vector<Kept> elements;
+    StoredObject set;
+    std::vector<StoredObject> at_rest;
+  };
+
+  void reconcile(const StoredObject& set, Time now) {
+    Known& known = known_of(set);
+    std::vector<StoredObject> apps;
     std::set<std::string> names;
-    for (const Json& generator : at_path(set, {"spec", "generators"})) {
-      for (const Json& element : at_path(generator, {"list", "elements"})) {
-        const Json wanted = generated(set, element);
-        names.insert(name_of(wanted));
-        if (Json app = keep(wanted); !app.is_null()) {
-          apps.push_back(std::move(app));
-        }
+    for (Kept& element : known.elements) {
+      names.insert(name_of(element.wanted));
+      if (StoredObject app = keep(element); !app.is_null()) {
+        apps.push_back(std::move(app));
       }
     }
     remove_others(set, names);
-    if (rolling(set)) {
-      roll(set, apps, now);
+    const bool rests = known.set.same(set) &&
+                       std::ranges::equal(apps, known.at_rest, [](const StoredObject& a, const StoredObject& b) { return a.same(b); });
+    if (!rolling(set) || (rests && !apps.empty())) {
+      return;
     }
+    const std::size_t requests = plane_.requests();
+    roll(set, apps, now);
+    known.set = set;
+    known.at_rest = plane_.requests() == requests && !waiting_ ? apps : std::vector<StoredObject>{};
+  }
+
+  Known& known_of(const StoredObject& set) {
+    Known& known = known_[uid_of(set)];
+    const std::int64_t generation = int_at(set, {"metadata", "generation"});
+    if (known.generation == generation) {
+      return known;
+    }
+    known = {generation, {}, {}, {}};
+    for (const Json& generator : at_path(set, {"spec", "generators"})) {
+      for (const Json& element : at_path(generator, {"list", "elements"})) {
+        known.elements.push_back({generated(set, element), {}, {}});
+      }
+    }
+    return known;
   }
 
   [[nodiscard]] Json generated(const Json& set, const Json& element) const {
@@ -100,15 +135,25 @@ class ApplicationSets final : public Controller {
   }
 
   // Creates the Application, or puts back what somebody changed: everything but status, operation and a few annotations of Argo CD.
-  Json keep(const Json& wanted) {
-    const Json live = plane_.find_like(wanted);
+  StoredObject keep(Kept& element) {
+    const Json& wanted = element.wanted;
+    StoredObject live = plane_.find_like(wanted);
     if (live.is_null()) {
       plane_.create(wanted);
       return plane_.find_like(wanted);
     }
     if (is_deleting(live)) {
-      return Json();
+      return {};
     }
+    if (!element.live.same(live)) {
+      element.update = StoredObject(put_back(wanted, live));
+      element.live = live;
+    }
+    plane_.api().replace(plane_.user(), plane_.resource_of(live), element.update);
+    return plane_.find_like(wanted);
+  }
+
+  static Json put_back(const Json& wanted, const Json& live) {
     Json next = live;
     next["spec"] = wanted["spec"];
     for (const char* field : {"labels", "finalizers", "ownerReferences"}) {
@@ -120,8 +165,7 @@ class ApplicationSets final : public Controller {
         next["metadata"]["annotations"][kept] = value;
       }
     }
-    plane_.api().replace(plane_.user(), plane_.resource_of(live), next);
-    return plane_.find_like(wanted);
+    return next;
   }
 
   void remove_others(const Json& set, const std::set<std::string>& names) {
@@ -143,8 +187,8 @@ class ApplicationSets final : public Controller {
     return -1;
   }
 
-  static Json* row_of(Json& rows, const std::string& app) {
-    const auto it = std::find_if(rows.begin(), rows.end(), [&](const Json& r) { return text_at(r, {"application"}) == app; });
+  static const Json* row_of(const Json& rows, const std::string& app) {
+    const auto it = std::find_if(rows.begin(), rows.end(), [&](const Json& r) { return view_at(r, {"application"}) == app; });
     return it == rows.end() ? nullptr : &*it;
   }
 
@@ -155,8 +199,7 @@ class ApplicationSets final : public Controller {
   }
 
   static Json row_for(const Json& old_rows, const Json& set, const Json& app, Time now) {
-    Json rows = old_rows;
-    const Json* old = row_of(rows, name_of(app));
+    const Json* old = row_of(old_rows, name_of(app));
     Json row = old != nullptr ? *old : Json{{"application", name_of(app)}, {"targetRevisions", Json::array()}};
     const int step = step_of(set, app);
     row["step"] = step < 0 ? "-1" : std::to_string(step + 1);
@@ -191,7 +234,7 @@ class ApplicationSets final : public Controller {
     }
   }
 
-  void roll(const Json& set, const std::vector<Json>& apps, Time now) {
+  void roll(const Json& set, const std::vector<StoredObject>& apps, Time now) {
     const Json& old_rows = at_path(set, {"status", "applicationStatus"});
     Json rows = Json::array();
     for (const Json& app : apps) {
@@ -199,6 +242,7 @@ class ApplicationSets final : public Controller {
       follow(rows.back(), app, now);
     }
     const std::size_t enabled = enabled_step(set, apps, rows);
+    waiting_ = false;
     for (std::size_t i = 0; i < apps.size(); ++i) {
       const int step = step_of(set, apps[i]);
       if (step >= 0 && static_cast<std::size_t>(step) <= enabled) {
@@ -217,7 +261,7 @@ class ApplicationSets final : public Controller {
   }
 
   // A step is enabled when every application of the steps before is Healthy.
-  static std::size_t enabled_step(const Json& set, const std::vector<Json>& apps, const Json& rows) {
+  static std::size_t enabled_step(const Json& set, const std::vector<StoredObject>& apps, const Json& rows) {
     const std::size_t steps = at_path(set, {"spec", "strategy", "rollingSync", "steps"}).size();
     for (std::size_t step = 0; step < steps; ++step) {
       for (std::size_t i = 0; i < apps.size(); ++i) {
@@ -231,7 +275,8 @@ class ApplicationSets final : public Controller {
 
   // Merge patch without resourceVersion, options and retry of the template's policy, prune if automated pruning is on there.
   void start_sync(const Json& app) {
-    const Json fresh = plane_.find_like(app);
+    waiting_ = true;
+    const StoredObject fresh = plane_.find_like(app);
     if (fresh.is_null() || at_path(fresh, {"operation"}).is_object()) {
       return;
     }
@@ -262,6 +307,8 @@ class ApplicationSets final : public Controller {
   }
 
   ControlPlane plane_;
+  std::map<std::string, Known> known_;  // by uid
+  bool waiting_ = false;                // a sync that the last roll wanted may not have begun
 };
 
 }  // namespace

@@ -2,15 +2,18 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "kube/kube_api.h"
 #include "sim/argo_health.h"
 #include "sim/control_plane.h"
 #include "sim/git.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -38,14 +41,19 @@ Json prepared(const Json& app, Json manifest) {
   return manifest;
 }
 
+const std::vector<ResourceName>& tracked_resources() {
+  static const std::vector<ResourceName> names{{"apps", "deployments"}, {"batch", "jobs"}, {"", "configmaps"},
+                                               {"", "secrets"},         {"", "services"},  {"apps", "statefulsets"}};
+  return names;
+}
+
 // Live objects that say they belong to the Application.
-std::vector<Json> tracked(const ControlPlane& plane, const Json& app) {
-  std::vector<Json> mine;
+std::vector<StoredObject> tracked(const ControlPlane& plane, const Json& app) {
+  std::vector<StoredObject> mine;
   const std::string prefix = name_of(app) + ":";
-  for (const char* resource : {"apps/deployments", "batch/jobs", "/configmaps", "/secrets", "/services", "apps/statefulsets"}) {
-    const auto parts = split(resource, '/');
-    for (Json& object : plane.all(parts[0], parts[1])) {
-      if (text_at(object, {"metadata", "annotations", tracking_annotation}).starts_with(prefix)) {
+  for (const auto& [group, plural] : tracked_resources()) {
+    for (StoredObject& object : plane.all(group, plural)) {
+      if (view_at(object, {"metadata", "annotations", tracking_annotation}).starts_with(prefix)) {
         mine.push_back(std::move(object));
       }
     }
@@ -54,8 +62,10 @@ std::vector<Json> tracked(const ControlPlane& plane, const Json& app) {
 }
 
 void add_prunable(const ControlPlane& plane, const Json& app, AppComparison& result) {
-  for (const Json& live : tracked(plane, app)) {
-    const bool wanted = std::ranges::any_of(result.resources, [&](const ComparedResource& r) { return uid_of(r.live) == uid_of(live); });
+  for (const StoredObject& live : tracked(plane, app)) {
+    const bool wanted = std::ranges::any_of(result.resources, [&](const ComparedResource& r) {
+      return view_at(r.live, {"metadata", "uid"}) == view_at(live, {"metadata", "uid"});
+    });
     const bool owned = !at_path(live, {"metadata", "ownerReferences"}).empty();
     const bool own_id = text_at(live, {"metadata", "annotations", tracking_annotation}) == tracking_id(app, live);
     if (!wanted && !owned && own_id) {
@@ -110,7 +120,7 @@ std::string tracking_id(const Json& app, const Json& manifest) {
 Json AppComparison::resource_list() const {
   Json rows = Json::array();
   for (const ComparedResource& resource : resources) {
-    const Json& object = resource.target.is_null() ? resource.live : resource.target;
+    const Json& object = resource.object();
     Json row{{"version", split(text_at(object, {"apiVersion"}), '/').back()},
              {"kind", text_at(object, {"kind"})},
              {"name", name_of(object)},
@@ -131,6 +141,14 @@ Json AppComparison::resource_list() const {
   return rows;
 }
 
+std::int64_t newest_change(const ControlPlane& plane, const std::vector<ResourceName>& looked_at) {
+  std::int64_t newest = 0;
+  for (const auto& [group, plural] : looked_at) {
+    newest = std::max(newest, plane.changed(group, plural));
+  }
+  return newest;
+}
+
 AppComparison compare_app(const ControlPlane& plane, const GitRepos& git, const Json& app, const std::string& commit) {
   AppComparison result;
   result.revision = commit;
@@ -147,13 +165,16 @@ AppComparison compare_app(const ControlPlane& plane, const GitRepos& git, const 
     result.health = text_at(app, {"status", "health", "status"}, "Unknown");
     return result;
   }
+  result.looked_at = tracked_resources();
   for (const Json& manifest : *manifests) {
     Json target = prepared(app, manifest);
     if (is_hook(target)) {
       result.hooks.push_back(std::move(target));
       continue;
     }
-    Json live = plane.find_like(target);
+    const Resource address = plane.resource_of(target);
+    result.looked_at.emplace_back(address.group, address.plural);
+    StoredObject live = plane.find(address.group, address.plural, address.ns, address.name);
     const bool synced = !live.is_null() && subset_of(target, live);
     result.resources.push_back({std::move(target), std::move(live), synced, false});
   }

@@ -13,6 +13,7 @@
 #include "sim/argo_settings.h"
 #include "sim/argo_sync.h"
 #include "sim/control_plane.h"
+#include "sim/stored_object.h"
 #include "sim/sync_windows.h"
 
 namespace refloat::sim {
@@ -61,7 +62,7 @@ bool OperationProcessor::process(const std::string& ns, const std::string& name,
     late_.erase(late);
     return false;
   }
-  const Json app = plane_->find("argoproj.io", "applications", ns, name);
+  const StoredObject app = plane_->find("argoproj.io", "applications", ns, name);
   if (app.is_null() || !at_path(app, {"operation"}).is_object() ||
       text_at(app, {"metadata", "annotations", "argocd.argoproj.io/skip-reconcile"}) == "true") {
     return false;
@@ -108,7 +109,7 @@ bool OperationProcessor::resume(const Json& app, Json& state, bool& terminating,
 }
 
 bool OperationProcessor::pass(const Json& app, Json state, bool terminating, Time now) {
-  const Json before = plane_->find_like(app);
+  const StoredObject before = plane_->find_like(app);
   sync_app_state(before, state, now);
   settle(app, state, terminating, now);
   const bool done = completed(text_at(state, {"phase"}));
@@ -122,7 +123,7 @@ void OperationProcessor::sync_app_state(const Json& app, Json& state, Time now) 
     end(state, "Error", "Invalid operation request: no operation specified");
     return;
   }
-  const Json project = plane_->find("argoproj.io", "appprojects", ns_of(app), text_at(app, {"spec", "project"}));
+  const StoredObject project = plane_->find("argoproj.io", "appprojects", ns_of(app), text_at(app, {"spec", "project"}));
   if (project.is_null()) {
     end(state, "Error", "Application referencing project " + text_at(app, {"spec", "project"}) + " which does not exist");
     return;
@@ -169,7 +170,7 @@ void OperationProcessor::sync_app_state(const Json& app, Json& state, Time now) 
 // What becomes of the phase: a termination asked for meanwhile, a retry, or the end.
 void OperationProcessor::settle(const Json& app, Json& state, bool terminating, Time now) {
   const std::string phase = text_at(state, {"phase"});
-  const Json fresh = plane_->find_like(app);
+  const StoredObject fresh = plane_->find_like(app);
   if (phase == "Running" && text_at(fresh, {"status", "operationState", "phase"}) == "Terminating") {
     end(state, "Terminating", "operation is terminating");
     return;
@@ -218,7 +219,7 @@ void OperationProcessor::write(const Json& app, Json state, Time now) {
     plane_->wake_at(due);
     return;
   }
-  plane_->patch(app, patch);
+  plane_->patch(app, std::move(patch));
 }
 
 }  // namespace refloat::sim

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "sim/argo_compare.h"
 #include "sim/argo_settings.h"
 #include "sim/control_plane.h"
+#include "sim/stored_object.h"
 #include "sim/sync_windows.h"
 
 namespace refloat::sim {
@@ -89,7 +91,7 @@ std::string AppRefresher::commit_for(const Json& app, bool fresh, Time now) {
 }
 
 void AppRefresher::process(const std::string& ns, const std::string& name, Time now) {
-  const Json app = plane_->find("argoproj.io", "applications", ns, name);
+  const StoredObject app = plane_->find("argoproj.io", "applications", ns, name);
   if (app.is_null() || text_at(app, {"metadata", "annotations", "argocd.argoproj.io/skip-reconcile"}) == "true") {
     return;
   }
@@ -107,9 +109,19 @@ void AppRefresher::process(const std::string& ns, const std::string& name, Time 
   save(refresh, now);
 }
 
-bool AppRefresher::begin(const Json& app, Time now) {
+bool AppRefresher::idle(const StoredObject& app, const std::string& commit) const {
+  const auto known = idle_.find(uid_of(app));
+  return known != idle_.end() && known->second.app.same(app) && known->second.commit == commit && known->second.git == git_->version() &&
+         known->second.newest == newest_change(*plane_, known->second.looked_at);
+}
+
+bool AppRefresher::begin(const StoredObject& app, Time now) {
   const bool asked = !refresh_asked(app).empty();
-  Running refresh{app, compare_app(*plane_, *git_, app, commit_for(app, asked, now)), now + settings_->refresh_takes};
+  const std::string commit = commit_for(app, asked, now);
+  if (idle(app, commit)) {
+    return false;
+  }
+  Running refresh{app, compare_app(*plane_, *git_, app, commit), now + settings_->refresh_takes};
   const Json next = new_status(refresh, now);
   Json before = at_path(app, {"status"});
   Json after = next;
@@ -122,6 +134,8 @@ bool AppRefresher::begin(const Json& app, Time now) {
   const bool heals =
       wants_sync && (!already_attempted(app, refresh.found.revision) || text_at(app, {"status", "operationState", "phase"}) == "Succeeded");
   if (!asked && before == after && !heals) {
+    const std::int64_t newest = newest_change(*plane_, refresh.found.looked_at);
+    idle_[uid_of(app)] = {app, commit, git_->version(), std::move(refresh.found.looked_at), newest};
     return false;
   }
   plane_->wake_at(refresh.due);
@@ -154,7 +168,7 @@ Json AppRefresher::new_status(const Running& refresh, Time now) const {
 // One merge patch from the copy that was read to what was found: it removes the refresh annotation, and with it everything else that was
 // not there when the only annotation goes.
 void AppRefresher::save(const Running& refresh, Time now) {
-  const Json fresh = plane_->find_like(refresh.seen);
+  const StoredObject fresh = plane_->find_like(refresh.seen);
   if (fresh.is_null() || uid_of(fresh) != uid_of(refresh.seen)) {
     return;
   }
@@ -167,9 +181,9 @@ void AppRefresher::save(const Running& refresh, Time now) {
       next["metadata"].erase("annotations");
     }
   }
-  const Json patch = merge_difference(refresh.seen, next);
+  Json patch = merge_difference(refresh.seen, next);
   if (!patch.empty()) {
-    plane_->patch(fresh, patch);
+    plane_->patch(fresh, std::move(patch));
   }
 }
 
@@ -191,7 +205,7 @@ void AppRefresher::autosync(const Json& app, const AppComparison& found, Time no
   }
   const bool prune = bool_at(app, {"spec", "syncPolicy", "automated", "prune"});
   const bool only_pruning = std::ranges::all_of(found.resources, [](const ComparedResource& r) { return r.synced || r.target.is_null(); });
-  const Json project = plane_->find("argoproj.io", "appprojects", ns_of(app), text_at(app, {"spec", "project"}));
+  const StoredObject project = plane_->find("argoproj.io", "appprojects", ns_of(app), text_at(app, {"spec", "project"}));
   if ((only_pruning && !prune) || !windows_allow_sync(project, app, false, now)) {
     return;
   }
@@ -213,7 +227,7 @@ void AppRefresher::autosync(const Json& app, const AppComparison& found, Time no
   if (next["status"].contains("operationState")) {
     next["status"].erase("operationState");
   }
-  plane_->api().replace(plane_->user(), plane_->resource_of(app), next);
+  plane_->api().replace(plane_->user(), plane_->resource_of(app), std::move(next));
 }
 
 // Self-heal touches only what is out of sync, so it never runs hooks; it waits longer each time.
@@ -233,7 +247,7 @@ bool AppRefresher::self_heal(const Json& app, const AppComparison& found, Json& 
   healing.last = now;
   operation["sync"]["autoHealAttemptsCount"] = healing.attempts;
   for (const ComparedResource& resource : found.resources) {
-    const Json& object = resource.target.is_null() ? resource.live : resource.target;
+    const Json& object = resource.object();
     if (!resource.synced || resource.hook) {  // a live hook has no sync status, which counts as out of sync
       operation["sync"]["resources"].push_back(
           {{"group", group_of(object)}, {"kind", text_at(object, {"kind"})}, {"namespace", ns_of(object)}, {"name", name_of(object)}});

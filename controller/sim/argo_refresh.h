@@ -1,9 +1,11 @@
 // Argo CD's reconciliation: comparison, health, conditions, the refresh annotation, autosync.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/time.h"
@@ -11,6 +13,7 @@
 #include "sim/argo_settings.h"
 #include "sim/control_plane.h"
 #include "sim/git.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -29,9 +32,17 @@ class AppRefresher {
 
  private:
   struct Running {
-    Json seen;  // the Application as the refresh read it
+    StoredObject seen;  // the Application as the refresh read it
     AppComparison found;
     Time due;
+  };
+  // What a look that found nothing to do was made of: as long as all of it is the same, there is nothing to do again.
+  struct Idle {
+    StoredObject app;
+    std::string commit;
+    std::uint64_t git = 0;
+    std::vector<ResourceName> looked_at;
+    std::int64_t newest = 0;
   };
   struct Resolved {
     std::string target, commit;
@@ -39,7 +50,8 @@ class AppRefresher {
   };
 
   [[nodiscard]] std::string commit_for(const Json& app, bool fresh, Time now);
-  bool begin(const Json& app, Time now);
+  bool begin(const StoredObject& app, Time now);
+  [[nodiscard]] bool idle(const StoredObject& app, const std::string& commit) const;
   void save(const Running& refresh, Time now);
   [[nodiscard]] Json new_status(const Running& refresh, Time now) const;
   [[nodiscard]] static std::string autosync_refusal(const Json& app, const AppComparison& found);
@@ -55,6 +67,7 @@ class AppRefresher {
   const GitRepos* git_;
   const ArgoSettings* settings_;
   std::map<std::string, Running> running_;  // by uid
+  std::map<std::string, Idle> idle_;
   std::map<std::string, Resolved> resolved_;
   std::map<std::string, Healing> healing_;
 };

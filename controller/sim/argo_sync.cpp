@@ -20,6 +20,7 @@
 #include "sim/argo_compare.h"
 #include "sim/argo_health.h"
 #include "sim/control_plane.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -116,7 +117,7 @@ void SyncPass::add_tasks(const AppComparison& comparison, const Json& operation)
   const bool partial = only.is_array() && !only.empty();
   const bool prune = bool_at(operation, {"sync", "prune"});
   for (const ComparedResource& resource : comparison.resources) {
-    const Json& object = resource.target.is_null() ? resource.live : resource.target;
+    const Json& object = resource.object();
     if (resource.hook || (partial && !selected(only, object)) || (resource.target.is_null() && !prune)) {
       continue;
     }
@@ -299,7 +300,7 @@ bool SyncPass::delete_before_creation(std::vector<Task*>& wave) {
     }
     any = true;
     plane_->remove_finalizer(task->live, hook_finalizer);
-    if (const Json live = plane_->find_like(task->live); !live.is_null()) {
+    if (const StoredObject live = plane_->find_like(task->live); !live.is_null()) {
       plane_->remove(live, "Foreground");
     }
   }
@@ -334,7 +335,7 @@ void SyncPass::delete_hooks(const std::string& policy) {
   for (const Task& task : tasks_) {
     if (task.hook && !task.live.is_null() && has_delete_policy(task.target, policy) && !is_deleting(task.live)) {
       plane_->remove_finalizer(task.live, hook_finalizer);
-      if (const Json live = plane_->find_like(task.live); !live.is_null()) {
+      if (const StoredObject live = plane_->find_like(task.live); !live.is_null()) {
         plane_->remove(live, "Foreground");
       }
     }
@@ -354,7 +355,7 @@ void SyncPass::terminate() {
     plane_->remove_finalizer(task.live, hook_finalizer);
     auto [phase, message] = hook_phase_of(task.live);
     if (phase == "Running") {
-      if (const Json live = plane_->find_like(task.live); !live.is_null()) {
+      if (const StoredObject live = plane_->find_like(task.live); !live.is_null()) {
         plane_->remove(live, "Foreground");
       }
       phase = "Failed";

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "sim/argo_compare.h"
 #include "sim/control_plane.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -29,13 +30,14 @@ class SyncPass {
 
  private:
   struct Task {
-    Json target, live;
+    Json target;
+    StoredObject live;
     bool hook = false, prune = false;
     int phase = 0;  // 0 PreSync, 1 Sync, 2 PostSync, 3 SyncFail
     int wave = 0;
     std::string status, hook_phase, message;
     bool operator<(const Task& other) const;
-    [[nodiscard]] const Json& object() const { return target.is_null() ? live : target; }
+    [[nodiscard]] const Json& object() const { return target.is_null() ? live.json() : target; }
     [[nodiscard]] bool pending() const { return hook_phase.empty(); }
     [[nodiscard]] bool running() const { return hook_phase == "Running"; }
     [[nodiscard]] bool failed() const { return hook_phase == "Failed" || hook_phase == "Error"; }

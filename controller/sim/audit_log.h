@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "base/time.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -19,7 +19,7 @@ struct AuditEntry {
   int status = 0;            // HTTP status of the answer
   bool changed = false;      // something was persisted
   bool answer_lost = false;  // the asker never saw the answer
-  Json body;                 // of writes
+  StoredObject body;         // of writes
 
   // Whether the request could have changed something: no dry run, no access review, a mutating verb.
   [[nodiscard]] bool mutating() const;
@@ -32,6 +32,8 @@ class AuditLog {
   [[nodiscard]] std::vector<AuditEntry> of(const std::string& user) const;
   // What `user` sent that may have changed something, from entry `from` on.
   [[nodiscard]] std::vector<AuditEntry> writes_of(const std::string& user, std::size_t from = 0) const;
+  // Forgets all entries: for runs that are too long to keep them.
+  void clear() { entries_.clear(); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   // The last request only lost its answer.
   void mark_answer_lost();

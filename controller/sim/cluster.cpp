@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/time.h"
@@ -114,9 +115,7 @@ void Cluster::step(Time now) {
 bool Cluster::wait_for(const std::function<bool()>& done, Duration limit) {
   const Time end = clock_.now() + limit;
   while (!done()) {
-    if (clock_.now() >= end) {
-      return false;
-    }
+    if (interrupted() || clock_.now() >= end) return false;  // once interrupted, time does not pass any more
     clock_.wait_until(std::min(end, clock_.now() + options_.step));
   }
   return true;
@@ -134,7 +133,7 @@ void Cluster::set_running(const std::string& part, bool runs) {
 std::string Cluster::trace_digest() const {
   std::string text;
   for (const Change& change : api_.store().history()) {
-    text += std::to_string(change.revision) + change.key.plural + "/" + change.key.ns + "/" + change.key.name + change.object.dump();
+    text += std::to_string(change.revision) + change.key.plural + "/" + change.key.ns + "/" + change.key.name + change.object->dump();
   }
   return sha256_hex(text);
 }

@@ -1,8 +1,11 @@
 #include "sim/control_plane.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -12,8 +15,14 @@
 #include "model/write.h"
 #include "sim/api_server.h"
 #include "sim/resource_types.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
+
+std::string_view view_at(const Json& object, std::initializer_list<const char*> path) {
+  const auto* text = at_path(object, path).get_ptr<const std::string*>();
+  return text == nullptr ? std::string_view() : std::string_view(*text);
+}
 
 std::string name_of(const Json& object) {
   return text_at(object, {"metadata", "name"});
@@ -30,7 +39,7 @@ bool is_deleting(const Json& object) {
 
 bool owned_by(const Json& object, const std::string& uid) {
   const Json& owners = at_path(object, {"metadata", "ownerReferences"});
-  return std::ranges::any_of(owners, [&](const Json& o) { return text_at(o, {"uid"}) == uid; });
+  return std::ranges::any_of(owners, [&](const Json& o) { return view_at(o, {"uid"}) == uid; });
 }
 
 Json owner_reference(const Json& owner) {
@@ -44,7 +53,7 @@ void set_condition(Json& status, const std::string& type, bool value, const std:
   if (!conditions.is_array()) {
     conditions = Json::array();
   }
-  auto it = std::find_if(conditions.begin(), conditions.end(), [&](const Json& c) { return text_at(c, {"type"}) == type; });
+  auto it = std::find_if(conditions.begin(), conditions.end(), [&](const Json& c) { return view_at(c, {"type"}) == type; });
   if (it == conditions.end()) {
     conditions.push_back({{"type", type}});
     it = std::prev(conditions.end());
@@ -60,20 +69,15 @@ void set_condition(Json& status, const std::string& type, bool value, const std:
 
 bool condition_true(const Json& object, const std::string& type) {
   const Json& conditions = at_path(object, {"status", "conditions"});
-  return std::ranges::any_of(conditions, [&](const Json& c) { return text_at(c, {"type"}) == type && text_at(c, {"status"}) == "True"; });
+  return std::ranges::any_of(conditions, [&](const Json& c) { return view_at(c, {"type"}) == type && view_at(c, {"status"}) == "True"; });
 }
 
-std::vector<Json> ControlPlane::all(const std::string& group, const std::string& plural) const {
-  std::vector<Json> copies;
-  for (const Json* object : api_->store().list(group, plural, "")) {
-    copies.push_back(*object);
-  }
-  return copies;
+std::vector<StoredObject> ControlPlane::all(const std::string& group, const std::string& plural) const {
+  return api_->store().list(group, plural, "");
 }
 
-Json ControlPlane::find(const std::string& group, const std::string& plural, const std::string& ns, const std::string& name) const {
-  const Json* found = api_->store().find({group, plural, ns, name});
-  return found == nullptr ? Json() : *found;
+StoredObject ControlPlane::find(const std::string& group, const std::string& plural, const std::string& ns, const std::string& name) const {
+  return api_->store().find({group, plural, ns, name});
 }
 
 Resource ControlPlane::resource_of(const Json& object) const {
@@ -86,7 +90,7 @@ Resource ControlPlane::resource_of(const Json& object) const {
   return {group, type->version, type->plural, type->namespaced ? ns_of(object) : "", name_of(object), ""};
 }
 
-Json ControlPlane::find_like(const Json& manifest) const {
+StoredObject ControlPlane::find_like(const Json& manifest) const {
   const Resource r = resource_of(manifest);
   return find(r.group, r.plural, r.ns, r.name);
 }
@@ -97,19 +101,20 @@ Answer ControlPlane::create(const Json& object) {
   return api_->create(user_, r, object);
 }
 
-Answer ControlPlane::patch(const Json& object, const Json& patch) {
-  return api_->patch(user_, resource_of(object), PatchType::merge, patch);
+Answer ControlPlane::patch(const Json& object, Json patch) {
+  return api_->patch(user_, resource_of(object), PatchType::merge, std::move(patch));
 }
 
-void ControlPlane::set_status(const Json& object, const Json& status) {
+bool ControlPlane::set_status(const Json& object, const Json& status) {
   if (at_path(object, {"status"}) == status) {
-    return;
+    return false;
   }
   Resource r = resource_of(object);
   r.subresource = "status";
   Json next = object;
   next["status"] = status;
-  api_->replace(user_, r, next);
+  api_->replace(user_, r, std::move(next));
+  return true;
 }
 
 Answer ControlPlane::remove(const Json& object, const std::string& propagation) {
@@ -131,7 +136,8 @@ void ControlPlane::remove_finalizer(const Json& object, const std::string& final
     }
   }
   next["metadata"]["finalizers"] = kept;
-  api_->replace(user_, resource_of(next), next);
+  const Resource r = resource_of(next);
+  api_->replace(user_, r, std::move(next));
 }
 
 }  // namespace refloat::sim

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "sim/api_server.h"
 #include "sim/control_plane.h"
 #include "sim/controller.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -22,31 +24,38 @@ class GarbageCollector final : public Controller {
   explicit GarbageCollector(ControlPlane plane) : plane_(std::move(plane)) {}
 
   void step(Time /*now*/) override {
-    std::vector<Json> objects;
-    std::set<std::string> uids;
-    for (const auto& [key, object] : plane_.api().store().all()) {
-      uids.insert(uid_of(object));
-      if (object["metadata"].contains("ownerReferences") || object["metadata"].contains("finalizers") || key.plural == "namespaces") {
+    const std::vector<StoredObject> everything = all();
+    std::vector<StoredObject> objects;
+    std::unordered_set<std::string_view> uids;
+    for (const StoredObject& object : everything) {
+      uids.insert(view_at(object, {"metadata", "uid"}));
+      if (object["metadata"].contains("ownerReferences") || object["metadata"].contains("finalizers")) {
         objects.push_back(object);
       }
     }
-    for (const Json& object : objects) {
+    for (const StoredObject& object : objects) {
       collect(object, uids);
       finalize(object, objects);
     }
   }
 
  private:
-  void collect(const Json& object, const std::set<std::string>& uids) {
+  [[nodiscard]] std::vector<StoredObject> all() {
+    std::vector<StoredObject> everything;
+    for (const auto& [key, object] : plane_.api().store().all()) everything.push_back(object);
+    return everything;
+  }
+
+  void collect(const Json& object, const std::unordered_set<std::string_view>& uids) {
     const Json& owners = at_path(object, {"metadata", "ownerReferences"});
     const bool orphaned =
-        !owners.empty() && std::ranges::none_of(owners, [&](const Json& o) { return uids.contains(text_at(o, {"uid"})); });
+        !owners.empty() && std::ranges::none_of(owners, [&](const Json& o) { return uids.contains(view_at(o, {"uid"})); });
     if (orphaned && !is_deleting(object)) {
       plane_.remove(object, "Background");
     }
   }
 
-  void finalize(const Json& owner, const std::vector<Json>& objects) {
+  void finalize(const Json& owner, const std::vector<StoredObject>& objects) {
     if (!is_deleting(owner)) {
       return;
     }
@@ -57,7 +66,7 @@ class GarbageCollector final : public Controller {
     }
   }
 
-  void delete_dependents_first(const Json& owner, const std::vector<Json>& objects) {
+  void delete_dependents_first(const Json& owner, const std::vector<StoredObject>& objects) {
     bool any = false;
     for (const Json& object : objects) {
       if (!owned_by(object, uid_of(owner))) {
@@ -73,7 +82,7 @@ class GarbageCollector final : public Controller {
     }
   }
 
-  void orphan_dependents(const Json& owner, const std::vector<Json>& objects) {
+  void orphan_dependents(const Json& owner, const std::vector<StoredObject>& objects) {
     for (const Json& object : objects) {
       if (owned_by(object, uid_of(owner))) {
         plane_.patch(object, {{"metadata", {{"ownerReferences", nullptr}}}});

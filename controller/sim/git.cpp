@@ -14,6 +14,7 @@ std::string GitRepos::commit(const std::string& repo, Tree tree) {
   std::vector<Commit>& commits = repos_[repo];
   const std::string id = sha256_hex(repo + "#" + std::to_string(commits.size())).substr(0, 40);
   commits.push_back({id, std::move(tree)});
+  ++version_;
   return id;
 }
 

@@ -1,6 +1,7 @@
 // The Git repositories that the simulated Argo CD reads: commits of manifests by path.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,7 +22,12 @@ class GitRepos {
   // Null when the commit or the path is unknown.
   [[nodiscard]] const std::vector<Json>* manifests(const std::string& repo, const std::string& path, const std::string& commit) const;
   // From now on (until called with an empty text) manifests of this repository cannot be generated: Argo CD's ComparisonError.
-  void break_generation(const std::string& repo, std::string error) { errors_[repo] = std::move(error); }
+  void break_generation(const std::string& repo, std::string error) {
+    errors_[repo] = std::move(error);
+    ++version_;
+  }
+  // Another number after every change.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
   [[nodiscard]] std::string generation_error(const std::string& repo) const;
   // The manifests of the newest commit, to change and commit again.
   [[nodiscard]] Tree head(const std::string& repo) const;
@@ -33,6 +39,7 @@ class GitRepos {
   };
   std::map<std::string, std::vector<Commit>> repos_;
   std::map<std::string, std::string> errors_;
+  std::uint64_t version_ = 0;
 };
 
 }  // namespace refloat::sim

@@ -15,6 +15,7 @@
 #include "sim/api_server.h"
 #include "sim/control_plane.h"
 #include "sim/controller.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -42,7 +43,7 @@ class Jobs final : public Controller {
   explicit Jobs(ControlPlane plane) : plane_(std::move(plane)) {}
 
   void step(Time now) override {
-    const std::vector<Json> pods = plane_.all("", "pods");
+    const std::vector<StoredObject> pods = plane_.all("", "pods");
     for (const Json& job : plane_.all("batch", "jobs")) {
       sync(job, pods_of(job, pods), now);
     }
@@ -50,14 +51,14 @@ class Jobs final : public Controller {
   }
 
  private:
-  static std::vector<Json> pods_of(const Json& job, const std::vector<Json>& pods) {
-    std::vector<Json> owned;
+  static std::vector<StoredObject> pods_of(const Json& job, const std::vector<StoredObject>& pods) {
+    std::vector<StoredObject> owned;
     std::ranges::copy_if(pods, std::back_inserter(owned), [&](const Json& p) { return owned_by(p, uid_of(job)); });
     return owned;
   }
 
   // A pod whose Job is gone is no longer counted by anybody.
-  void release_orphans(const std::vector<Json>& pods) {
+  void release_orphans(const std::vector<StoredObject>& pods) {
     for (const Json& pod : pods) {
       const Json& owners = at_path(pod, {"metadata", "ownerReferences"});
       const bool of_job = std::ranges::any_of(owners, [](const Json& o) { return o.value("kind", "") == "Job"; });
@@ -66,12 +67,12 @@ class Jobs final : public Controller {
       }
     }
   }
-  Json job_of(const Json& owners, const std::string& ns) {
-    const Json job = plane_.find("batch", "jobs", ns, text_at(owners[0], {"name"}));
-    return uid_of(job) == text_at(owners[0], {"uid"}) ? job : Json();
+  StoredObject job_of(const Json& owners, const std::string& ns) {
+    StoredObject job = plane_.find("batch", "jobs", ns, text_at(owners[0], {"name"}));
+    return uid_of(job) == text_at(owners[0], {"uid"}) ? std::move(job) : StoredObject();
   }
 
-  void sync(const Json& job, const std::vector<Json>& pods, Time now) {
+  void sync(const Json& job, const std::vector<StoredObject>& pods, Time now) {
     if (!text_at(job, {"spec", "managedBy"}).empty()) {
       return;
     }
@@ -113,7 +114,7 @@ class Jobs final : public Controller {
     }
   }
 
-  static PodCounts look(const std::vector<Json>& pods) {
+  static PodCounts look(const std::vector<StoredObject>& pods) {
     PodCounts counts;
     for (const Json& pod : pods) {
       if (pod_finished(pod)) {
@@ -127,7 +128,7 @@ class Jobs final : public Controller {
 
   // A finished pod is counted once and then released; the pods of a Job that is being deleted are released and not counted, so only its
   // deadline can still end it.
-  void count(const Json& job, Json& status, const std::vector<Json>& pods) {
+  void count(const Json& job, Json& status, const std::vector<StoredObject>& pods) {
     for (const Json& pod : pods) {
       if (!has_finalizer(pod, tracking_finalizer) || !(pod_finished(pod) || is_deleting(job))) {
         continue;
@@ -215,7 +216,7 @@ class Jobs final : public Controller {
     return last ? std::optional<Time>(*last + first_backoff * (1 << std::min(failed - 1, backoff_doublings_max))) : std::nullopt;
   }
 
-  void stop_pods(const std::vector<Json>& pods, bool release) {
+  void stop_pods(const std::vector<StoredObject>& pods, bool release) {
     for (const Json& pod : pods) {
       if (release && has_finalizer(pod, tracking_finalizer)) {
         plane_.remove_finalizer(pod, tracking_finalizer);

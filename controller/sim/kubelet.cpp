@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@
 #include "sim/control_plane.h"
 #include "sim/pod_runtime.h"
 #include "sim/program.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -44,9 +46,9 @@ bool has_labels(const Json& pod, const std::map<std::string, std::string>& label
 
 void Kubelet::step(Time now) {
   std::set<std::string> seen;
-  for (const Json& pod : plane_.all("", "pods")) {
+  for (const StoredObject& pod : plane_.all("", "pods")) {
     seen.insert(uid_of(pod));
-    if (!text_at(pod, {"spec", "nodeName"}).empty()) {
+    if (!view_at(pod, {"spec", "nodeName"}).empty()) {
       run(pod, now);
     } else if (!is_deleting(pod)) {
       schedule(pod, now);
@@ -56,7 +58,7 @@ void Kubelet::step(Time now) {
 }
 
 bool Kubelet::schedule(const Json& pod, Time now) {
-  const std::vector<Json> nodes = plane_.all("", "nodes");
+  const std::vector<StoredObject> nodes = plane_.all("", "nodes");
   const auto node = std::ranges::find_if(nodes, [&](const Json& n) { return fits(pod, n); });
   if (node != nodes.end()) {
     plane_.patch(pod, {{"spec", {{"nodeName", name_of(*node)}}}});
@@ -70,39 +72,57 @@ bool Kubelet::schedule(const Json& pod, Time now) {
   return false;
 }
 
-ContainerEnvironment Kubelet::environment(const Json& pod) const {
-  const std::string ns = ns_of(pod);
-  const auto secret_value = [this, ns](const Json& from) -> std::optional<std::string> {
-    const bool config = from.contains("configMapKeyRef");
-    const Json& ref = at_path(from, {config ? "configMapKeyRef" : "secretKeyRef"});
-    const Json holder = plane_.find("", config ? "configmaps" : "secrets", ns, text_at(ref, {"name"}));
-    const std::string key = text_at(ref, {"key"});
-    const Json& data = at_path(holder, {"data"});
-    if (!data.is_object() || !data.contains(key)) {
-      return std::nullopt;
-    }
-    return config ? std::optional(data[key].get<std::string>()) : base64_decode(data[key].get<std::string>());
-  };
-  const auto somebody_ready = [this, ns](const std::map<std::string, std::string>& labels) {
-    return std::ranges::any_of(plane_.all("", "pods"), [&](const Json& p) {
-      return ns_of(p) == ns && has_labels(p, labels) && condition_true(p, "Ready") && !is_deleting(p);
-    });
-  };
+std::optional<std::string> Kubelet::value_of(const std::string& ns, const Json& from) const {
+  const bool config = from.contains("configMapKeyRef");
+  const Json& ref = at_path(from, {config ? "configMapKeyRef" : "secretKeyRef"});
+  const StoredObject holder = plane_.find("", config ? "configmaps" : "secrets", ns, text_at(ref, {"name"}));
+  const std::string key = text_at(ref, {"key"});
+  const Json& data = at_path(holder, {"data"});
+  if (!data.is_object() || !data.contains(key)) {
+    return std::nullopt;
+  }
+  return config ? std::optional(data[key].get<std::string>()) : base64_decode(data[key].get<std::string>());
+}
+
+bool Kubelet::somebody_ready(const std::string& ns, const std::map<std::string, std::string>& labels) const {
+  return std::ranges::any_of(plane_.all("", "pods"), [&](const Json& p) {
+    return ns_of(p) == ns && has_labels(p, labels) && condition_true(p, "Ready") && !is_deleting(p);
+  });
+}
+
+const ContainerEnvironment& Kubelet::environment(const std::string& ns) {
+  if (const auto known = environments_.find(ns); known != environments_.end()) {
+    return known->second;
+  }
   const auto program = [this](const std::string& image) {
     const auto it = programs_.find(image);
     return it == programs_.end() ? Program() : it->second;
   };
-  return {program, secret_value, somebody_ready};
+  return environments_[ns] = {program, [this, ns](const Json& from) { return value_of(ns, from); },
+                              [this, ns](const std::map<std::string, std::string>& labels) { return somebody_ready(ns, labels); }};
 }
 
-void Kubelet::run(const Json& pod, Time now) {
-  PodRuntime& runtime = runtimes_.try_emplace(uid_of(pod), pod).first->second;
+Kubelet::Pod& Kubelet::known_pod(const Json& pod) {
+  const std::string uid = uid_of(pod);
+  const auto known = runtimes_.find(uid);
+  return known != runtimes_.end() ? known->second : runtimes_.emplace(uid, Pod{PodRuntime(pod), {}, 0}).first->second;
+}
+
+void Kubelet::run(const StoredObject& pod, Time now) {
+  Pod& known = known_pod(pod);
   if (is_deleting(pod)) {
-    stop(pod, runtime, now);
+    stop(pod, known.runtime, now);
     return;
   }
-  plane_.wake_at(runtime.step(environment(pod), now));
-  plane_.set_status(pod, runtime.status(pod["status"], now));
+  plane_.wake_at(known.runtime.step(environment(ns_of(pod)), now));
+  const std::uint64_t version = known.runtime.version();
+  if (known.told.same(pod) && known.told_version == version) {
+    return;
+  }
+  if (!plane_.set_status(pod, known.runtime.status(pod["status"], now))) {
+    known.told = pod;
+    known.told_version = version;
+  }
 }
 
 // Stopping takes a second; then the kubelet says that the pod has ended and deletes it for good, unless finalizers hold it.
@@ -128,7 +148,7 @@ const std::vector<std::string>* Kubelet::log(const std::string& pod_uid, const s
   if (it == runtimes_.end()) {
     return nullptr;
   }
-  const auto& containers = it->second.containers();
+  const auto& containers = it->second.runtime.containers();
   const auto found = std::ranges::find_if(
       containers, [&](const ContainerRuntime& c) { return container.empty() ? !c.init : text_at(c.spec, {"name"}) == container; });
   if (found == containers.end() || (previous ? !found->has_previous : found->starts == 0)) {
@@ -139,7 +159,7 @@ const std::vector<std::string>* Kubelet::log(const std::string& pod_uid, const s
 
 void Kubelet::kill(const std::string& pod_uid) {
   if (const auto it = runtimes_.find(pod_uid); it != runtimes_.end()) {
-    it->second.crash(plane_.api().now());
+    it->second.runtime.crash(plane_.api().now());
   }
 }
 

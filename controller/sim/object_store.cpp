@@ -1,6 +1,7 @@
 #include "sim/object_store.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include "base/json.h"
 #include "kube/kube_api.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -15,28 +17,29 @@ namespace {
 constexpr std::size_t history_max = 20000;
 }
 
-const Json* ObjectStore::find(const Key& key) const {
+StoredObject ObjectStore::find(const Key& key) const {
   const auto it = objects_.find(key);
-  return it == objects_.end() ? nullptr : &it->second;
+  return it == objects_.end() ? StoredObject() : it->second;
 }
 
-std::vector<const Json*> ObjectStore::list(const std::string& group, const std::string& plural, const std::string& ns) const {
-  std::vector<const Json*> found;
+std::vector<StoredObject> ObjectStore::list(const std::string& group, const std::string& plural, const std::string& ns) const {
+  std::vector<StoredObject> found;
   for (auto it = objects_.lower_bound(Key{group, plural, ns, ""}); it != objects_.end(); ++it) {
     if (it->first.group != group || it->first.plural != plural || (!ns.empty() && it->first.ns != ns)) {
       break;
     }
-    found.push_back(&it->second);
+    found.push_back(it->second);
   }
   return found;
 }
 
-const Json& ObjectStore::put(const Key& key, Json object) {
+StoredObject ObjectStore::put(const Key& key, Json object) {
   object["metadata"]["resourceVersion"] = std::to_string(++revision_);
-  Json& slot = objects_[key];
+  StoredObject stored(std::move(object));
+  StoredObject& slot = objects_[key];
   const auto type = slot.is_null() ? WatchEvent::Type::added : WatchEvent::Type::modified;
-  remember({revision_, type, key, object, std::exchange(slot, object)});
-  return slot;
+  remember({revision_, type, key, stored, std::exchange(slot, stored)});
+  return stored;
 }
 
 void ObjectStore::erase(const Key& key) {
@@ -44,11 +47,11 @@ void ObjectStore::erase(const Key& key) {
   if (it == objects_.end()) {
     return;
   }
-  Json last = std::move(it->second);
+  StoredObject before = std::move(it->second);
   objects_.erase(it);
-  Json before = last;
+  Json last = before;
   last["metadata"]["resourceVersion"] = std::to_string(++revision_);
-  remember({revision_, WatchEvent::Type::deleted, key, std::move(last), std::move(before)});
+  remember({revision_, WatchEvent::Type::deleted, key, StoredObject(std::move(last)), std::move(before)});
 }
 
 std::string ObjectStore::new_uid() {
@@ -57,12 +60,18 @@ std::string ObjectStore::new_uid() {
   return text;
 }
 
+std::int64_t ObjectStore::changed(const std::string& group, const std::string& plural) const {
+  const auto found = changed_.find({group, plural});
+  return found == changed_.end() ? 0 : found->second;
+}
+
 void ObjectStore::compact() {
   history_.clear();
   oldest_ = revision_;
 }
 
 void ObjectStore::remember(Change change) {
+  changed_[{change.key.group, change.key.plural}] = change.revision;
   history_.push_back(std::move(change));
   if (history_.size() > history_max) {
     oldest_ = history_.front().revision;

@@ -6,10 +6,12 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
 #include "kube/kube_api.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -27,25 +29,27 @@ struct Change {
   std::int64_t revision = 0;
   WatchEvent::Type type = WatchEvent::Type::added;
   Key key;
-  Json object;  // as of this revision; of a deletion: the last state, with the deletion's resourceVersion
-  Json before;  // null for added
+  StoredObject object;  // as of this revision; of a deletion: the last state, with the deletion's resourceVersion
+  StoredObject before;  // null for added
 };
 
 class ObjectStore {
  public:
-  // Null when there is none; valid until the next write.
-  [[nodiscard]] const Json* find(const Key& key) const;
+  // Null when there is none.
+  [[nodiscard]] StoredObject find(const Key& key) const;
   // All of a resource, of one namespace or (ns empty) of all, by namespace and name.
-  [[nodiscard]] std::vector<const Json*> list(const std::string& group, const std::string& plural, const std::string& ns) const;
+  [[nodiscard]] std::vector<StoredObject> list(const std::string& group, const std::string& plural, const std::string& ns) const;
   // Keys of everything, for the garbage collector.
-  [[nodiscard]] const std::map<Key, Json>& all() const { return objects_; }
+  [[nodiscard]] const std::map<Key, StoredObject>& all() const { return objects_; }
   // Adds or overwrites, stamps metadata.resourceVersion and returns what was stored.
-  const Json& put(const Key& key, Json object);
+  StoredObject put(const Key& key, Json object);
   void erase(const Key& key);
   // A uid nobody has had.
   std::string new_uid();
 
   [[nodiscard]] std::int64_t revision() const { return revision_; }
+  // The revision of the last change of a resource; 0 = there was none.
+  [[nodiscard]] std::int64_t changed(const std::string& group, const std::string& plural) const;
   [[nodiscard]] const std::deque<Change>& history() const { return history_; }
   // Watches from before this revision are told 410.
   [[nodiscard]] std::int64_t oldest() const { return oldest_; }
@@ -55,7 +59,8 @@ class ObjectStore {
  private:
   void remember(Change change);
 
-  std::map<Key, Json> objects_;
+  std::map<Key, StoredObject> objects_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> changed_;  // by group and plural
   std::deque<Change> history_;
   std::int64_t revision_ = 100;
   std::int64_t oldest_ = 0;

@@ -87,7 +87,10 @@ bool PodRuntime::initialized() const {
 }
 
 Time PodRuntime::step(const ContainerEnvironment& environment, Time now) {
-  started_ = started_ == Time{} ? now : started_;
+  if (started_ == Time{}) {
+    started_ = now;
+    ++version_;
+  }
   for (ContainerRuntime& container : containers_) {
     const bool waits_for_init = !container.init && !initialized();
     if (!waits_for_init) {
@@ -118,6 +121,7 @@ void PodRuntime::step_container(ContainerRuntime& container, const ContainerEnvi
   }
   ProcessState state = container.process->poll(now);
   std::ranges::move(state.lines, std::back_inserter(container.log));
+  version_ += state.ready != container.ready ? 1 : 0;
   container.ready = state.ready;
   container.next_poll =
       now + (state.ready ? std::max<Duration>(container.process->poll_every(), steady_look) : container.process->poll_every());
@@ -145,6 +149,7 @@ bool PodRuntime::resolve_env(ContainerRuntime& container, const ContainerEnviron
 }
 
 void PodRuntime::start(ContainerRuntime& container, const ContainerEnvironment& environment, Time now) {
+  ++version_;
   ProcessStart begin{
       ns_of(pod_),      name_of(pod_), text_at(container.spec, {"name"}), text_at(container.spec, {"image"}), label_map(pod_), {}, {}, {},
       container.starts, now,           environment.somebody_ready};
@@ -177,6 +182,7 @@ void PodRuntime::start(ContainerRuntime& container, const ContainerEnvironment& 
 }
 
 void PodRuntime::ended(ContainerRuntime& container, int exit_code, Time now) {
+  ++version_;
   container.process.reset();
   container.ready = false;
   container.exit_code = exit_code;
@@ -198,6 +204,7 @@ void PodRuntime::ended(ContainerRuntime& container, int exit_code, Time now) {
 }
 
 void PodRuntime::kill_all(int exit_code, Time now) {
+  ++version_;
   for (ContainerRuntime& container : containers_) {
     if (container.process) {
       container.process->terminate();

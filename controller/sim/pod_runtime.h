@@ -1,6 +1,7 @@
 // One pod on the node: its containers' processes, and the status they add up to.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -55,6 +56,8 @@ class PodRuntime {
   void crash(Time now);
   // phase, conditions and container statuses, made from what the status was: transition times move only with a condition's status.
   [[nodiscard]] Json status(Json before, Time now) const;
+  // Another number whenever the status may be another one.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
   [[nodiscard]] const std::vector<ContainerRuntime>& containers() const { return containers_; }
 
   std::optional<Time> stopping_since;  // the kubelet has seen the deletion
@@ -70,6 +73,7 @@ class PodRuntime {
   Json pod_;
   std::string restart_policy_;
   Time started_{};
+  std::uint64_t version_ = 1;
   std::vector<ContainerRuntime> containers_;  // init containers first
 };
 

@@ -18,6 +18,7 @@
 #include "sim/faults.h"
 #include "sim/object_store.h"
 #include "sim/resource_types.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -26,7 +27,7 @@ namespace {
 // Plain text is what a flow-control refusal carries instead of a Status object.
 Error error_from(const Answer& answer, bool effect) {
   const int retry_after = answer.status == 429 ? 1 : 0;
-  return error_of({answer.status, answer.body.is_string() ? answer.body.get<std::string>() : answer.body.dump(), retry_after, effect});
+  return error_of({answer.status, answer.body->is_string() ? answer.body->get<std::string>() : answer.body->dump(), retry_after, effect});
 }
 
 bool journal_write(const FaultPoint& at) {
@@ -56,7 +57,7 @@ Answer SimKube::refused_by_fault(const FaultPoint& at, bool writes) {
     return failure(401, "Unauthorized", "Unauthorized");
   }
   if (faults.fire(Fault::throttled, at)) {
-    return {429, Json("Too many requests, please try again later.\n")};
+    return {429, StoredObject(Json("Too many requests, please try again later.\n"))};
   }
   if (writes && faults.fire(Fault::admission_unavailable, at)) {
     return failure(500, "InternalError", "Internal error occurred: failed calling webhook \"validate.sim\": context deadline exceeded");
@@ -76,7 +77,7 @@ Result<Json> SimKube::read(const FaultPoint& at, const Send& send) {
     return Error{ErrorKind::timed_out, "connection reset by peer"};
   }
   Answer answer = send();
-  return answer.ok() ? Result<Json>(std::move(answer.body)) : error_from(answer, false);
+  return answer.ok() ? Result<Json>(std::move(answer.body).take()) : error_from(answer, false);
 }
 
 Result<Json> SimKube::older_version(const Resource& object) {
@@ -86,7 +87,7 @@ Result<Json> SimKube::older_version(const Resource& object) {
   if (it == history.rend()) {
     return Error{ErrorKind::not_found, object.path() + " was not there before"};
   }
-  return it->before;
+  return it->before.json();
 }
 
 Result<Json> SimKube::get(const Resource& object) {
@@ -117,7 +118,8 @@ Answer discovery(const ResourceTypes& types, const std::string& path) {
   for (const ResourceType& type : served) {
     resources.push_back({{"name", type.plural}, {"kind", type.kind}, {"namespaced", type.namespaced}});
   }
-  return {200, {{"kind", "APIResourceList"}, {"groupVersion", parts[2] + "/" + parts[3]}, {"resources", resources}}};
+  Json body{{"kind", "APIResourceList"}, {"groupVersion", parts[2] + "/" + parts[3]}, {"resources", resources}};
+  return {200, StoredObject(std::move(body))};
 }
 
 }  // namespace
@@ -125,10 +127,10 @@ Answer discovery(const ResourceTypes& types, const std::string& path) {
 Result<Json> SimKube::get_raw(const std::string& path) {
   return read({user_, "get", path}, [&]() -> Answer {
     if (path == "/version") {
-      return {200, {{"major", "1"}, {"minor", "34"}, {"gitVersion", "v1.34.4-sim"}, {"platform", "sim/virtual"}}};
+      return {200, StoredObject(Json{{"major", "1"}, {"minor", "34"}, {"gitVersion", "v1.34.4-sim"}, {"platform", "sim/virtual"}})};
     }
     if (path == "/readyz" || path == "/livez" || path == "/healthz") {
-      return {200, Json("ok")};
+      return {200, StoredObject(Json("ok"))};
     }
     return discovery(cluster_->api().types(), path);
   });
@@ -198,10 +200,11 @@ void SimKube::rival_acts(const FaultPoint& at, const Resource& object) {
     api.patch("rival", object, PatchType::merge, {{"metadata", {{"finalizers", {"rival.example/hold"}}}}});
   }
   if (faults.fire(Fault::same_name_new_uid, at)) {
-    if (Answer old = api.get("rival", object); old.ok()) {
+    if (const Answer old = api.get("rival", object); old.ok()) {
       api.remove("rival", object, DeleteOptions{"", "", "Background", false});
-      old.body["metadata"].erase("uid");
-      api.create("rival", collection_of(object), old.body);
+      Json anew = old.body;
+      anew["metadata"].erase("uid");
+      api.create("rival", collection_of(object), std::move(anew));
     }
   }
 }
@@ -244,7 +247,7 @@ Result<Json> SimKube::write(const FaultPoint& at, const Resource& object, bool d
   if (!dry_run && answer.ok() && strike_after_write(at, at.verb == "create" && object.name.empty())) {
     return Error{ErrorKind::ambiguous, "the answer was lost"};
   }
-  return answer.ok() ? Result<Json>(std::move(answer.body)) : error_from(answer, !dry_run);
+  return answer.ok() ? Result<Json>(std::move(answer.body).take()) : error_from(answer, !dry_run);
 }
 
 Result<Json> SimKube::create(const Resource& resource, const Json& body, const WriteOptions& options) {
@@ -281,8 +284,8 @@ Result<std::string> SimKube::logs(const std::string& ns, const std::string& pod,
   if (!found) {
     return found.error();
   }
-  const Json* object = cluster_->api().store().find({"", "pods", ns, pod});
-  const auto* lines = cluster_->kubelet().log(text_at(*object, {"metadata", "uid"}), options.container, options.previous);
+  const StoredObject object = cluster_->api().store().find({"", "pods", ns, pod});
+  const auto* lines = cluster_->kubelet().log(text_at(object, {"metadata", "uid"}), options.container, options.previous);
   if (lines == nullptr) {
     return error_from(failure(400, "BadRequest",
                               options.previous ? "previous terminated container in pod \"" + pod + "\" not found"

@@ -69,8 +69,8 @@ class Stream {
   // False = the sink has enough.
   bool send_list() {
     const ObjectStore& store = cluster_->api().store();
-    for (const Json* object : store.list(resource_->group, resource_->plural, resource_->ns)) {
-      if (selected(*options_, *object) && !(*sink_)({WatchEvent::Type::added, *object})) {
+    for (const Json& object : store.list(resource_->group, resource_->plural, resource_->ns)) {
+      if (selected(*options_, object) && !(*sink_)({WatchEvent::Type::added, object})) {
         return false;
       }
     }
@@ -123,7 +123,7 @@ Error no_watch_list() {
                    failure(422, "Invalid",
                            "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for "
                            "watch unless the WatchList feature gate is enabled")
-                       .body.dump(),
+                       .body->dump(),
                    0, false});
 }
 

@@ -13,6 +13,7 @@
 #include "sim/git.h"
 #include "sim/kubelet.h"
 #include "sim/program.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -139,12 +140,12 @@ Json TemporalStack::application_set() const {
   return set;
 }
 
-Json TemporalStack::application(const std::string& name) const {
+StoredObject TemporalStack::application(const std::string& name) const {
   return cluster_->admin().find("argoproj.io", "applications", names_.argo_ns, name);
 }
 
-std::vector<Json> TemporalStack::pods_of(const std::string& label, const std::string& value) const {
-  std::vector<Json> found;
+std::vector<StoredObject> TemporalStack::pods_of(const std::string& label, const std::string& value) const {
+  std::vector<StoredObject> found;
   std::ranges::copy_if(cluster_->admin().all("", "pods"), std::back_inserter(found),
                        [&](const Json& p) { return ns_of(p) == names_.ns && text_at(p, {"metadata", "labels", label.c_str()}) == value; });
   return found;
@@ -152,11 +153,11 @@ std::vector<Json> TemporalStack::pods_of(const std::string& label, const std::st
 
 bool TemporalStack::healthy() const {
   const bool apps = std::ranges::all_of(applications(), [&](const std::string& name) {
-    const Json app = application(name);
+    const StoredObject app = application(name);
     return text_at(app, {"status", "sync", "status"}) == "Synced" && text_at(app, {"status", "health", "status"}) == "Healthy" &&
            !app.contains("operation");
   });
-  const std::vector<Json> pods = pods_of("app.kubernetes.io/name", "temporal");
+  const std::vector<StoredObject> pods = pods_of("app.kubernetes.io/name", "temporal");
   return apps && pods.size() == 2 && std::ranges::all_of(pods, [](const Json& p) { return condition_true(p, "Ready"); });
 }
 
@@ -183,14 +184,14 @@ void TemporalStack::reset_version(const std::string& version) {
 }
 
 void TemporalStack::start_sync(const std::string& app) {
-  const Json live = application(app);
+  const StoredObject live = application(app);
   Json operation{{"initiatedBy", {{"username", "somebody"}}}, {"sync", {{"syncOptions", {"CreateNamespace=true"}}}}};
   operation["retry"] = at_path(live, {"spec", "syncPolicy", "retry"});
   cluster_->admin().patch(live, {{"operation", operation}, {"status", {{"operationState", nullptr}}}});
 }
 
 void TemporalStack::delete_hook() {
-  const Json job = cluster_->admin().find("batch", "jobs", names_.ns, names_.prefix + names_.hook_job);
+  const StoredObject job = cluster_->admin().find("batch", "jobs", names_.ns, names_.prefix + names_.hook_job);
   if (job.is_null()) {
     return;
   }
@@ -201,12 +202,12 @@ void TemporalStack::delete_hook() {
 }
 
 void TemporalStack::remove_hook() {
-  const Json job = cluster_->admin().find("batch", "jobs", names_.ns, names_.prefix + names_.hook_job);
+  const StoredObject job = cluster_->admin().find("batch", "jobs", names_.ns, names_.prefix + names_.hook_job);
   if (job.is_null()) {
     return;
   }
   cluster_->admin().patch(job, {{"metadata", {{"finalizers", nullptr}}}});
-  if (const Json released = cluster_->admin().find_like(job); !released.is_null()) {
+  if (const StoredObject released = cluster_->admin().find_like(job); !released.is_null()) {
     cluster_->admin().remove(released, "Background");
   }
 }
@@ -220,7 +221,7 @@ void TemporalStack::write_phase(const std::string& app, const std::string& phase
 }
 
 void TemporalStack::hold_hook(const std::string& finalizer) {
-  Json job = cluster_->admin().find("batch", "jobs", names_.ns, names_.prefix + names_.hook_job);
+  const StoredObject job = cluster_->admin().find("batch", "jobs", names_.ns, names_.prefix + names_.hook_job);
   if (job.is_null()) {
     return;
   }
@@ -230,12 +231,12 @@ void TemporalStack::hold_hook(const std::string& finalizer) {
 }
 
 void TemporalStack::change_secret(const std::string& secret, const std::string& password) {
-  const Json live = cluster_->admin().find("", "secrets", names_.ns, secret);
+  const StoredObject live = cluster_->admin().find("", "secrets", names_.ns, secret);
   cluster_->admin().patch(live, {{"stringData", {{"password", password}}}});
 }
 
 void TemporalStack::close_window(const std::string& duration) {
-  const Json project = cluster_->admin().find("argoproj.io", "appprojects", names_.argo_ns, "default");
+  const StoredObject project = cluster_->admin().find("argoproj.io", "appprojects", names_.argo_ns, "default");
   const Json window{{"kind", "deny"}, {"schedule", "* * * * *"}, {"duration", duration}, {"applications", {"*"}}};
   cluster_->admin().patch(project, {{"spec", {{"syncWindows", {window}}}}});
 }

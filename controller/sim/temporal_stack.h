@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "sim/cluster.h"
 #include "sim/program.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -50,7 +51,7 @@ class TemporalStack {
   [[nodiscard]] const TemporalNames& names() const { return names_; }
   // The three Applications, in the order of their phases.
   [[nodiscard]] std::vector<std::string> applications() const;
-  [[nodiscard]] Json application(const std::string& name) const;
+  [[nodiscard]] StoredObject application(const std::string& name) const;
   [[nodiscard]] std::string migrations() const { return names_.prefix + names_.migrations_app; }
   [[nodiscard]] std::string runtime() const { return names_.prefix + names_.runtime_app; }
   [[nodiscard]] std::string bootstrap() const { return names_.prefix + names_.bootstrap_app; }
@@ -96,7 +97,7 @@ class TemporalStack {
     return "registry.sim.local/" + names_.ns + "/temporal-" + what + ":1.29.1";
   }
   void create_secret(const std::string& name);
-  [[nodiscard]] std::vector<Json> pods_of(const std::string& label, const std::string& value) const;
+  [[nodiscard]] std::vector<StoredObject> pods_of(const std::string& label, const std::string& value) const;
 
   Cluster* cluster_;
   TemporalNames names_;

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "base/time.h"
 #include "sim/control_plane.h"
 #include "sim/controller.h"
+#include "sim/stored_object.h"
 
 namespace refloat::sim {
 
@@ -28,7 +30,7 @@ std::string template_hash(const Json& deployment) {
 }
 
 bool pod_over(const Json& pod) {
-  const std::string phase = text_at(pod, {"status", "phase"});
+  const std::string_view phase = view_at(pod, {"status", "phase"});
   return phase == "Succeeded" || phase == "Failed";
 }
 
@@ -41,21 +43,45 @@ class Deployments final : public Controller {
   explicit Deployments(ControlPlane plane) : plane_(std::move(plane)) {}
 
   void step(Time now) override {
-    for (const Json& deployment : plane_.all("apps", "deployments")) {
+    for (const StoredObject& deployment : plane_.all("apps", "deployments")) {
       if (!is_deleting(deployment)) {
-        roll_out(deployment, now);
+        look_after(deployment, now);
       }
     }
-    for (const Json& set : plane_.all("apps", "replicasets")) {
-      if (!is_deleting(set)) {
+    for (const StoredObject& set : plane_.all("apps", "replicasets")) {
+      if (!is_deleting(set) && !(at_rest_[uid_of(set)] == inputs_of(set))) {
+        const std::size_t requests = plane_.requests();
         scale(set);
+        at_rest_[uid_of(set)] = plane_.requests() == requests ? inputs_of(set) : Inputs{};
       }
     }
   }
 
  private:
-  [[nodiscard]] std::vector<Json> owned(const char* group, const char* plural, const Json& owner) const {
-    std::vector<Json> mine;
+  // What a look at a deployment or a set was made of.
+  struct Inputs {
+    StoredObject object;
+    std::int64_t sets = 0, pods = 0;
+    bool operator==(const Inputs& other) const { return object.same(other.object) && sets == other.sets && pods == other.pods; }
+  };
+  [[nodiscard]] Inputs inputs_of(const StoredObject& object) const {
+    return {object, plane_.changed("apps", "replicasets"), plane_.changed("", "pods")};
+  }
+
+  // A deployment that is done and about which a look sent nothing stays so until something changes.
+  void look_after(const StoredObject& deployment, Time now) {
+    Inputs& rest = at_rest_[uid_of(deployment)];
+    if (rest == inputs_of(deployment)) {
+      last_progress_[uid_of(deployment)] = now;
+      return;
+    }
+    const std::size_t requests = plane_.requests();
+    const bool done = roll_out(deployment, now);
+    rest = done && plane_.requests() == requests ? inputs_of(deployment) : Inputs{};
+  }
+
+  [[nodiscard]] std::vector<StoredObject> owned(const char* group, const char* plural, const Json& owner) const {
+    std::vector<StoredObject> mine;
     std::ranges::copy_if(plane_.all(group, plural), std::back_inserter(mine), [&](const Json& o) { return owned_by(o, uid_of(owner)); });
     return mine;
   }
@@ -71,14 +97,16 @@ class Deployments final : public Controller {
     return counts;
   }
 
-  void roll_out(const Json& deployment, Time now) {
-    const std::string name = name_of(deployment) + "-" + template_hash(deployment);
+  // Whether it is done.
+  bool roll_out(const StoredObject& deployment, Time now) {
+    const std::string hash = template_hash(deployment);
+    const std::string name = name_of(deployment) + "-" + hash;
     const std::int64_t wanted = int_at(deployment, {"spec", "replicas"}, 1);
     const bool recreate = text_at(deployment, {"spec", "strategy", "type"}) == "Recreate";
     PodTally newest;
     PodTally older;
-    Json current;
-    for (const Json& set : owned("apps", "replicasets", deployment)) {
+    StoredObject current;
+    for (const StoredObject& set : owned("apps", "replicasets", deployment)) {
       const PodTally counts = tally(set);
       PodTally& sum = name_of(set) == name ? newest : older;
       current = name_of(set) == name ? set : current;
@@ -89,11 +117,12 @@ class Deployments final : public Controller {
     }
     const bool may_start = !recreate || older.existing == 0;
     if (current.is_null() && may_start) {
-      create_set(deployment, name, wanted);
+      create_set(deployment, name, hash, wanted);
     } else if (!current.is_null()) {
       set_replicas(current, may_start ? wanted : 0);
     }
     report(deployment, newest, older, now);
+    return newest.ready >= wanted && older.live == 0;
   }
 
   // Every set of the deployment but the one of this name.
@@ -111,10 +140,10 @@ class Deployments final : public Controller {
     }
   }
 
-  void create_set(const Json& deployment, const std::string& name, std::int64_t replicas) {
+  void create_set(const Json& deployment, const std::string& name, const std::string& hash, std::int64_t replicas) {
     Json set{{"apiVersion", "apps/v1"}, {"kind", "ReplicaSet"}};
     Json pod_template = deployment["spec"]["template"];
-    pod_template["metadata"]["labels"][hash_label] = template_hash(deployment);
+    pod_template["metadata"]["labels"][hash_label] = hash;
     set["metadata"] = {{"name", name},
                        {"namespace", ns_of(deployment)},
                        {"labels", pod_template["metadata"]["labels"]},
@@ -159,7 +188,7 @@ class Deployments final : public Controller {
 
   void scale(const Json& set) {
     const std::int64_t wanted = int_at(set, {"spec", "replicas"}, 1);
-    std::vector<Json> live;
+    std::vector<StoredObject> live;
     std::ranges::copy_if(owned("", "pods", set), std::back_inserter(live), [](const Json& p) { return !is_deleting(p) && !pod_over(p); });
     for (auto count = static_cast<std::int64_t>(live.size()); count < wanted; ++count) {
       create_pod(set);
@@ -185,6 +214,7 @@ class Deployments final : public Controller {
 
   ControlPlane plane_;
   std::map<std::string, Time> last_progress_;
+  std::map<std::string, Inputs> at_rest_;  // by uid
 };
 
 }  // namespace

@@ -26,10 +26,20 @@ std::string recorded_version(const DatabaseReading& reading) {
 }
 
 bool at_target(const StackDatabase& database, const DatabaseReading& reading) {
-  if (reading.reach != Reach::ok || !reading.schema || !reading.schema->readable) return false;
+  if (!reading.answers_for_itself() || !reading.schema || !reading.schema->readable) return false;
   const auto& rows = reading.schema->versions;
   return std::any_of(rows.begin(), rows.end(),
                      [&](const VersionRow& row) { return row.current == database.target && (row.db_name == reading.database); });
+}
+
+// The label alone proves nothing: others than Argo CD set it as well. Then the Application itself must name the workload.
+bool is_workload_of(const Workload& workload, const Application& app) {
+  if (!tracks(workload.tracking_app, app)) return false;
+  if (!workload.tracked_by_label) return true;
+  return std::any_of(app.resources.begin(), app.resources.end(), [&](const OwnedResource& row) {
+    return row.kind == workload.ref.kind && row.name == workload.ref.name &&
+           (row.ns.empty() ? app.destination_namespace : row.ns) == workload.ref.ns;
+  });
 }
 
 bool holds_all(const std::vector<std::string>& wanted, const std::vector<std::string>& there) {
@@ -108,10 +118,10 @@ Goal schema_at_target(const Stack& stack, const Snapshot& snapshot) {
 
 std::vector<const Workload*> service_workloads(const Stack& stack, const Snapshot& snapshot) {
   const auto role = stack.applications.find("runtime");
-  const std::string runtime = role == stack.applications.end() ? std::string() : role->second;
+  const Application* runtime = role == stack.applications.end() ? nullptr : snapshot.application(stack.ns, role->second);
   std::vector<const Workload*> out;
   for (const Workload& workload : snapshot.workloads) {
-    const bool owned = !runtime.empty() && (workload.tracking_app == runtime || workload.tracking_app == stack.ns + "_" + runtime);
+    const bool owned = runtime != nullptr && is_workload_of(workload, *runtime);
     if (workload.ref.ns == stack.workload_namespace && (owned || selected(workload.labels, stack))) out.push_back(&workload);
   }
   return out;

@@ -144,6 +144,14 @@ class Watcher::Impl {
                        [](const auto& entry) { return entry.second.state.synced || entry.second.state.phase == WatchPhase::denied; });
   }
 
+  [[nodiscard]] bool all_following() const {
+    const std::lock_guard lock(mutex_);
+    return std::all_of(published_.begin(), published_.end(), [](const auto& entry) {
+      const WatchPhase phase = entry.second.state.phase;
+      return phase == WatchPhase::following || phase == WatchPhase::denied || phase == WatchPhase::absent;
+    });
+  }
+
   void run_once(Duration patience) {
     obey();
     const Moment now = transport_.now();
@@ -229,6 +237,9 @@ std::vector<WatchReport> Watcher::health() const {
 }
 bool Watcher::all_synced() const {
   return impl_->all_synced();
+}
+bool Watcher::all_following() const {
+  return impl_->all_following();
 }
 void Watcher::run_once(Duration patience) {
   impl_->run_once(patience);

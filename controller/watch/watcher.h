@@ -52,6 +52,8 @@ class Watcher {
   [[nodiscard]] std::vector<WatchReport> health() const;
   // Any thread: whether every view was listed once, or cannot be (kind absent, right missing).
   [[nodiscard]] bool all_synced() const;
+  // Any thread: whether every view is being followed right now, or cannot be; false while one is listed or its connection is lost.
+  [[nodiscard]] bool all_following() const;
 
   // The owner's thread: opens what is due and moves bytes for at most `patience`.
   void run_once(Duration patience);

@@ -1,6 +1,7 @@
 // The cache as the controller uses it, for measuring.
 //   refloat_bench_ingest watch [--pods] [--storm N]    follows the cluster of KUBECONFIG, as informer/ingest does with client-go
-//   refloat_bench_ingest curve N [EVENTS]              N Applications from a generator in this process, then changes of single ones
+//   refloat_bench_ingest curve N [EVENTS [STACKS]]     N Applications from a generator in this process, then changes of single ones; the
+//                                                      first of them in so many Stacks of their own
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -19,11 +21,13 @@
 
 #include "base/clock.h"
 #include "base/time.h"
+#include "cache/concerns.h"
 #include "cache/store.h"
 #include "cache/watched.h"
 #include "kube/connect.h"
 #include "kube/stream_loop.h"
 #include "model/snapshot.h"
+#include "model/stack.h"
 #include "watch/watcher.h"
 
 namespace refloat {
@@ -55,11 +59,13 @@ std::string memory_kb(std::string_view field) {
 // Looks at everything that is dirty as the controller does, by a slice each; how many look ill.
 struct Looker {
   Store& store;
+  std::map<std::string, std::shared_ptr<const Stack>> stacks = {};
   long sick = 0;
 
   void look() {
     for (const Concern& concern : store.take_dirty()) {
-      const Snapshot slice = store.slice_application(concern.ns, concern.name);
+      const bool stack = concern.of == Concern::Of::stack;
+      const Snapshot slice = stack ? store.slice(*stacks.at(concern.name)) : store.slice_application(concern.ns, concern.name);
       for (const Application& app : slice.applications) {
         const std::string phase = app.operation ? app.operation->phase : std::string();
         if (app.health == "Degraded" || phase == "Failed" || phase == "Error") ++sick;
@@ -170,7 +176,21 @@ class Generator {
   }
 };
 
-int curve(int count, int events) {
+// One Application each.
+double add_stacks(int count, Store& store, Looker& looker) {
+  const std::clock_t before = std::clock();
+  for (int i = 0; i < count; ++i) {
+    auto stack = std::make_shared<Stack>();
+    stack->ns = "argocd";
+    stack->name = "service-" + std::to_string(i);
+    stack->applications = {{"migrations", stack->name}};
+    looker.stacks.emplace(stack->name, stack);
+    store.put_stack(stack);
+  }
+  return count == 0 ? 0 : static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC / count * 1e6;
+}
+
+int curve(int count, int events, int stacks) {
   SystemClock clock;
   Store store("https://generated", clock);
   const auto sink = store.sink(Watched::application, "");
@@ -186,6 +206,7 @@ int curve(int count, int events) {
     sink->changed(text);
   }
   sink->list_ends();
+  const double us_per_stack = add_stacks(std::min(stacks, count), store, looker);
   looker.look();
   const std::string filled = memory_kb("VmHWM:");
   std::mt19937 random(1);
@@ -197,19 +218,20 @@ int curve(int count, int events) {
     looker.look();
     cpu += static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
   }
-  std::printf("applications=%d bytes_each=%zu hwm_kb=%s us_per_event=%.1f sick=%ld\n", count, bytes / static_cast<std::size_t>(count),
-              filled.c_str(), cpu / events * 1e6, looker.sick);
+  std::printf("applications=%d bytes_each=%zu hwm_kb=%s us_per_event=%.1f us_per_stack=%.1f sick=%ld\n", count,
+              bytes / static_cast<std::size_t>(count), filled.c_str(), cpu / events * 1e6, us_per_stack, looker.sick);
   return 0;
 }
 
 int usage() {
-  std::fputs("usage: refloat_bench_ingest watch [--pods] [--storm N] | curve N [EVENTS]\n", stderr);
+  std::fputs("usage: refloat_bench_ingest watch [--pods] [--storm N] | curve N [EVENTS [STACKS]]\n", stderr);
   return 1;
 }
 
 int run(const std::vector<std::string>& arguments) {
   if (arguments.size() >= 2 && arguments[0] == "curve")
-    return curve(std::stoi(arguments[1]), arguments.size() > 2 ? std::stoi(arguments[2]) : 20000);
+    return curve(std::stoi(arguments[1]), arguments.size() > 2 ? std::stoi(arguments[2]) : 20000,
+                 arguments.size() > 3 ? std::stoi(arguments[3]) : 0);
   if (arguments.empty() || arguments[0] != "watch") return usage();
   const bool pods = std::find(arguments.begin(), arguments.end(), "--pods") != arguments.end();
   const auto storm = std::find(arguments.begin(), arguments.end(), "--storm");

@@ -1,4 +1,4 @@
-# Sourced by ingest.sh: a real etcd and kube-apiserver on loopback, nothing else, filled with Applications and Pods.
+# Sourced by ingest.sh and latency.sh: a real etcd and kube-apiserver on loopback, nothing else, filled with Applications and Pods.
 # REFLOAT_E2E_RUN and REFLOAT_E2E_PORTS must be set before; what is started is known by its id, as in the lab.
 . "$here/../e2e/lab/lib.sh"
 . "$LAB/parts.sh"
@@ -40,5 +40,5 @@ build_informers() {
     (cd "$INFORMER" && CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -trimpath -ldflags '-s -w' -o "$folder.$$/" ./...)
     mv -T "$folder.$$" "$folder"
   fi
-  FILL=$folder/fill INFORM=$folder/ingest
+  FILL=$folder/fill INFORM=$folder/ingest LATENCY=$folder/latency
 }

@@ -77,6 +77,16 @@ bool hook_vanished(DemoStage& stage) {
   return true;
 }
 
+// A sync that was begun by a set which begins another as soon as one ends: there is no moment without an operation.
+bool synced_again_and_again(DemoStage& stage) {
+  if (!demo_incident<partial>(stage)) return false;
+  sim::ControlPlane& admin = stage.cluster().admin();
+  admin.remove(admin.find("", "configmaps", stage.names().ns, stage.names().prefix + "temporal-migrations-target"), "Background");
+  stage.stack().write_phase(stage.stack().migrations(), "Terminating");
+  stage.cluster().advance(minutes(2));
+  return true;
+}
+
 // Somebody suspended the hook Job: it has no pod, no end, and Argo CD waits for it for ever.
 bool operation_stuck(DemoStage& stage) {
   start_hanging_sync(stage);
@@ -107,6 +117,7 @@ const std::vector<Break>& recoverable_breaks() {
       {"partial migration and stuck hook", demo_incident<partial_and_stuck>, {}, "migration-partial"},
       {"schema missing", demo_incident<schema_missing>, {}, "schema-version-missing"},
       {"partial migration in back-off", demo_incident<partial>, {}, "migration-partial"},
+      {"partial migration that is synced again and again", synced_again_and_again, {}, "migration-partial"},
       {"hook stuck", demo_incident<hook_stuck>, {}, "hook-stuck-terminating"},
       {"limbo", demo_incident<limbo>, {}, "operation-limbo"},
       {"namespaces lost", demo_incident<namespaces_lost>, {}, "bootstrap-lost"},

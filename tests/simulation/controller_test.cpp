@@ -1,4 +1,5 @@
-// The controller's turns on the simulated cluster and a real PostgreSQL: what each mode does with an incident, and what it does not.
+// The controller's turns on the simulated cluster: what each mode does with an incident, and what it does not. Where what matters is said
+// by the databases themselves they are on a real PostgreSQL, else on the model.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +8,8 @@
 #include <set>
 
 #include "cli/demo/end_state.h"
+#include "reconcile/turn_record.h"
+#include "report/metrics.h"
 #include "simulation/breaks.h"
 #include "simulation/pilot.h"
 
@@ -30,15 +33,15 @@ bool afloat(DemoStage& stage) {
   return !all.empty() && !open && all_good(state_of(stage));
 }
 
-std::unique_ptr<DemoStage> broken_stage(const char* mode) {
-  auto stage = healthy_stage();
+std::unique_ptr<DemoStage> broken_stage(const char* mode, Databases databases = Databases::model) {
+  auto stage = healthy_stage("argocd", databases);
   edit_stack(*stage, {{"mode", mode}});
   EXPECT_TRUE(first_break().strike(*stage));
   return stage;
 }
 
 TEST(Controller, AutoRecoversWithoutAHandAndTellsTheStory) {
-  const auto stage = broken_stage("Auto");
+  const auto stage = broken_stage("Auto", Databases::real);
   Pilot pilot(*stage);
   ASSERT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
   pilot.run_for(20s);
@@ -52,7 +55,7 @@ TEST(Controller, AutoRecoversWithoutAHandAndTellsTheStory) {
 }
 
 TEST(Controller, ObserveChangesNothingAndRecordsWhatItWouldHaveDone) {
-  const auto stage = broken_stage("Observe");
+  const auto stage = broken_stage("Observe", Databases::real);
   const std::size_t before = stage->cluster().audit().size();
   const std::string databases = databases_as_text(*stage);
   Pilot pilot(*stage);
@@ -165,6 +168,288 @@ TEST(Controller, AModeThatForbidsToGoOnGivesPlaceAndLeaseBack) {
   ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 2min));
   EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted);
   EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
+// Whoever may create a Recovery may write any plan into it: what is carried out is what is right, not what is written there.
+TEST(Controller, ARecoveryThatNobodyPlannedIsNotCarriedOut) {
+  const auto stage = broken_stage("Approve");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  const Json genuine =
+      stage->cluster().admin().find("refloat.dev", "recoveries", stage->names().argo_ns, recoveries_of(*stage).front().name);
+  decide(*stage, recoveries_of(*stage).front(), "reject");
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict == Verdict::aborted; }, 1min));
+  edit_stack(*stage, {{"mode", "Auto"}});
+  Json forged{{"apiVersion", "refloat.dev/v1alpha1"}, {"kind", "Recovery"}, {"spec", genuine["spec"]}};
+  forged["metadata"] = {{"name", "forged-1"}, {"namespace", stage->names().argo_ns}};
+  forged["spec"].erase("approval");
+  forged["spec"].erase("needsApproval");
+  Json& phases = forged["spec"]["plan"]["phases"];
+  phases.erase(phases.begin());  // whatever unblocks or repairs is left out
+  stage->cluster().admin().create(forged);
+  const std::size_t before = stage->cluster().audit().size();
+  Pilot another(*stage, nullptr, nullptr, "another");
+  another.run_for(2min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  for (const Recovery& recovery : recoveries_of(*stage)) EXPECT_EQ(recovery.verdict, Verdict::aborted) << recovery.name;
+}
+
+// What was allowed when it was asked about must be so when it begins, or it could not be finished.
+TEST(Controller, AnApprovedRecoveryThatCanNoLongerBeFinishedIsNotBegun) {
+  const auto stage = broken_stage("Approve");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  edit_stack(*stage, {{"allow", Json::array()}});
+  const std::size_t before = stage->cluster().audit().size();
+  decide(*stage, recoveries_of(*stage).front(), "approve");
+  pilot.run_for(2min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  EXPECT_EQ(phase_of(recoveries_of(*stage).front()), "Approved");
+  EXPECT_THAT(event_reasons(*stage), Contains("Parked"));
+  edit_stack(*stage, {{"allow", {"deleteRows"}}});
+  EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+}
+
+TEST(Controller, ModeObserveStopsAnApprovedRunToo) {
+  const auto stage = broken_stage("Approve");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  const std::size_t asked = stage->cluster().audit().size();
+  decide(*stage, recoveries_of(*stage).front(), "approve");
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, asked).empty(); }, 2min));
+  edit_stack(*stage, {{"mode", "Observe"}});
+  const std::size_t before = stage->cluster().audit().size();
+  pilot.run_for(1min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
+TEST(Controller, AStackThatIsBeingDeletedIsNotTouched) {
+  const auto stage = broken_stage("Auto");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  ASSERT_TRUE(stage->cluster().admin().patch(stack_object(*stage), {{"metadata", {{"finalizers", {"example.com/wait"}}}}}).ok());
+  stage->cluster().admin().remove(stack_object(*stage), "Background");
+  ASSERT_TRUE(stack_object(*stage)["metadata"].contains("deletionTimestamp"));
+  const std::size_t before = stage->cluster().audit().size();
+  pilot.run_for(1min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted);
+}
+
+// --- modes of single signatures ------------------------------------------------------------------------------------------------------
+
+constexpr const char* stuck = "hook-stuck-terminating";
+constexpr const char* partial = "migration-partial";
+
+bool strike(DemoStage& stage, const std::string& name) {
+  const auto& all = recoverable_breaks();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Break& each) { return each.name == name; });
+  return found != all.end() && found->strike(stage);
+}
+
+// first_break() has both causes.
+std::unique_ptr<DemoStage> stage_with_modes(const char* mode, const Json& by_signature) {
+  auto stage = healthy_stage();
+  edit_stack(*stage, {{"mode", mode}, {"modeBySignature", by_signature}});
+  return stage;
+}
+
+TEST(Modes, AutoWithOneCauseOnApproveAsks) {
+  const auto stage = stage_with_modes("Auto", {{stuck, "Approve"}});
+  ASSERT_TRUE(first_break().strike(*stage));
+  const std::size_t before = stage->cluster().audit().size();
+  Pilot pilot(*stage);
+  pilot.run_for(90s);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  auto open = recoveries_of(*stage);
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(open.front().plan.findings.size(), 2U);
+  EXPECT_EQ(phase_of(open.front()), "AwaitingApproval");
+  decide(*stage, open.front(), "approve");
+  EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min)) << recoveries_of(*stage).front().message;
+}
+
+TEST(Modes, AutoWithAnotherSignatureOnApproveRecovers) {
+  const auto stage = stage_with_modes("Auto", {{partial, "Approve"}});
+  ASSERT_TRUE(strike(*stage, "hook stuck"));
+  Pilot pilot(*stage);
+  EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+}
+
+TEST(Modes, ObserveWithOneOnAutoRecoversThatAndOnlyThat) {
+  const auto stage = stage_with_modes("Observe", {{stuck, "Auto"}});
+  ASSERT_TRUE(strike(*stage, "hook stuck"));
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+  pilot.run_for(20s);
+  EXPECT_EQ(recoveries_of(*stage).size(), 1U);
+  ASSERT_TRUE(strike(*stage, "namespaces lost"));
+  const std::size_t before = stage->cluster().audit().size();
+  pilot.run_for(10min);
+  EXPECT_EQ(recoveries_of(*stage).size(), 1U);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  EXPECT_EQ(text_at(stack_object(*stage), {"status", "state"}), "Aground");
+  EXPECT_FALSE(at_path(stack_object(*stage), {"status", "shadow"}).empty());
+  EXPECT_THAT(event_reasons(*stage), Contains("WouldRecover"));
+}
+
+// Whichever of the two is on Auto, the other one is only observed.
+TEST(Modes, OfTwoCausesTheMoreCarefulDecides) {
+  for (const char* trusted : {stuck, partial}) {
+    SCOPED_TRACE(trusted);
+    const auto stage = stage_with_modes("Observe", {{trusted, "Auto"}});
+    ASSERT_TRUE(first_break().strike(*stage));
+    const std::size_t before = stage->cluster().audit().size();
+    Pilot pilot(*stage);
+    pilot.run_for(2min);
+    EXPECT_THAT(changes(*stage, before), IsEmpty());
+    EXPECT_THAT(recoveries_of(*stage), IsEmpty());
+    EXPECT_EQ(at_path(stack_object(*stage), {"status", "shadow"}).size(), 1U);
+  }
+  const auto stage = stage_with_modes("Observe", {{stuck, "Auto"}, {partial, "Auto"}});
+  ASSERT_TRUE(first_break().strike(*stage));
+  Pilot pilot(*stage);
+  EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min)) << "all causes are trusted";
+}
+
+TEST(Modes, AStormAsksAboutATrustedSignatureToo) {
+  const auto stage = stage_with_modes("Observe", {{stuck, "Auto"}});
+  ASSERT_TRUE(strike(*stage, "hook stuck"));
+  Fleet fleet;
+  for (int other = 0; other < 20; ++other) fleet.set_aground("argocd/other-" + std::to_string(other), true, stage->cluster().now());
+  const std::size_t before = stage->cluster().audit().size();
+  Pilot pilot(*stage, nullptr, &fleet);
+  pilot.run_for(2min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  ASSERT_EQ(recoveries_of(*stage).size(), 1U);
+  EXPECT_EQ(phase_of(recoveries_of(*stage).front()), "AwaitingApproval");
+}
+
+TEST(Modes, ACauseMadeMoreCarefulMeanwhileStopsTheRunAndGivesItsPlaceBack) {
+  for (const char* careful : {"Approve", "Observe"}) {
+    SCOPED_TRACE(careful);
+    const auto stage = broken_stage("Auto");
+    Fleet fleet(FleetLimits{.running_max = 1});
+    Pilot pilot(*stage, nullptr, &fleet);
+    ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+    edit_stack(*stage, {{"modeBySignature", {{partial, careful}}}});
+    const std::size_t before = stage->cluster().audit().size();
+    pilot.run_for(30s);
+    EXPECT_THAT(changes(*stage, before), IsEmpty());
+    EXPECT_TRUE(fleet.take_place("argocd/another"));
+    fleet.give_place("argocd/another");
+    EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::running);
+    edit_stack(*stage, {{"modeBySignature", nullptr}});
+    EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+  }
+}
+
+// --- a Stack that the API server takes and we cannot read ------------------------------------------------------------------------------
+
+std::string ready_of(DemoStage& stage) {
+  const Json object = stack_object(stage);
+  for (const Json& each : at_path(object, {"status", "conditions"})) {
+    if (text_at(each, {"type"}) == "Ready") return text_at(each, {"status"}) + " " + text_at(each, {"reason"});
+  }
+  return "absent";
+}
+
+std::vector<std::string> condition_types(DemoStage& stage) {
+  std::vector<std::string> types;
+  const Json object = stack_object(stage);
+  for (const Json& each : at_path(object, {"status", "conditions"})) types.push_back(text_at(each, {"type"}));
+  return types;
+}
+
+TEST(InvalidStack, IsToldOnceLeftAloneAndRecoversWhenCorrected) {
+  const auto stage = broken_stage("Auto");
+  edit_stack(*stage, {{"modeBySignature", {{"hook-stck-terminating", "Auto"}}}});
+  const std::size_t before = stage->cluster().audit().size();
+  for (const char* life : {"one", "two"}) {  // and not again after a restart
+    SCOPED_TRACE(life);
+    Pilot pilot(*stage, nullptr, nullptr, life);
+    pilot.run_for(12min);
+  }
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  EXPECT_THAT(recoveries_of(*stage), IsEmpty());
+  const Json object = stack_object(*stage);
+  EXPECT_EQ(ready_of(*stage), "False InvalidSpec");
+  EXPECT_THAT(condition_types(*stage), Contains("Stalled"));
+  EXPECT_EQ(at_path(object, {"status", "observedGeneration"}), at_path(object, {"metadata", "generation"}));
+  const std::string conditions = at_path(object, {"status", "conditions"}).dump();
+  EXPECT_NE(conditions.find("spec.modeBySignature"), std::string::npos) << conditions;
+  EXPECT_NE(conditions.find("did you mean 'hook-stuck-terminating'?"), std::string::npos) << conditions;
+  int events = 0;
+  for (const Json& event : stage->cluster().admin().all("", "events")) {
+    if (text_at(event, {"reason"}) == "InvalidSpec") events += static_cast<int>(int_at(event, {"count"}, 1));
+  }
+  EXPECT_EQ(events, 1);
+  edit_stack(*stage, {{"modeBySignature", nullptr}});
+  Pilot pilot(*stage);
+  EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+  pilot.run_for(20s);
+  EXPECT_EQ(ready_of(*stage), "True Afloat");
+  EXPECT_THAT(condition_types(*stage), Not(Contains("Stalled")));
+}
+
+TEST(InvalidStack, StopsARunAndGivesItsPlaceBack) {
+  const auto stage = broken_stage("Auto");
+  Fleet fleet(FleetLimits{.running_max = 1});
+  Pilot pilot(*stage, nullptr, &fleet);
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  Json databases = stack_object(*stage)["spec"]["databases"];
+  const Json right = databases;
+  databases[0]["connection"]["host"] = "not a host/x";
+  edit_stack(*stage, {{"databases", databases}});
+  const std::size_t before = stage->cluster().audit().size();
+  pilot.run_for(1min);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  EXPECT_EQ(ready_of(*stage), "False InvalidSpec");
+  EXPECT_THAT(condition_types(*stage), Not(Contains("Reconciling"))) << "nobody is at it";
+  EXPECT_TRUE(fleet.take_place("argocd/another"));
+  fleet.give_place("argocd/another");
+  edit_stack(*stage, {{"databases", right}});
+  EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+}
+
+// --- what is logged and counted -----------------------------------------------------------------------------------------------------
+
+TEST(ControllerRecord, EveryLineOfARecoveryCarriesItsUidAndItsEndIsCounted) {
+  const auto stage = broken_stage("Auto");
+  Metrics metrics;
+  std::vector<std::pair<std::string, Json>> lines;
+  const World world = stage->world();
+  TurnRecord record(metrics, *world.clock, [&](const std::string& event, const Json& fields) { lines.emplace_back(event, fields); });
+  Pilot pilot(*stage);
+  pilot.report_to([&](const TurnReport& report) { record.add(report); });
+  ASSERT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+  const std::string uid = recoveries_of(*stage).front().uid;
+  ASSERT_FALSE(uid.empty());
+  std::set<std::string> events;
+  for (const auto& [event, fields] : lines) {
+    events.insert(event);
+    if (event == "finding") continue;  // before there is one
+    EXPECT_EQ(fields.value("run", ""), uid) << event << " " << fields.dump();
+  }
+  for (const char* event : {"finding", "recovery planned", "recovery started", "step", "recovery finished"})
+    EXPECT_TRUE(events.contains(event)) << event;
+  const std::string text = metrics.render();
+  for (const char* line : {"refloat_recoveries_total{verdict=\"Recovered\"} 1\n", "refloat_time_to_recover_seconds_count 1\n",
+                           "refloat_findings_total{signature=\"hook-stuck-terminating\"} 1\n", "refloat_time_to_detect_seconds_count"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  }
+}
+
+TEST(ControllerRecord, AGuardrailInTheWayIsCounted) {
+  const auto stage = broken_stage("Auto");
+  edit_stack(*stage, {{"allow", Json::array()}});
+  Metrics metrics;
+  const World world = stage->world();
+  TurnRecord record(metrics, *world.clock, [](const std::string&, const Json&) {});
+  Pilot pilot(*stage);
+  pilot.report_to([&](const TurnReport& report) { record.add(report); });
+  pilot.run_for(30s);
+  EXPECT_NE(metrics.render().find("refloat_guardrail_denials_total{guardrail=\"permission\"}"), std::string::npos) << metrics.render();
 }
 
 // Every boundary of every effect: the process dies, another finishes, nothing destructive happens twice.

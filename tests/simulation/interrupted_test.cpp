@@ -24,7 +24,7 @@ struct Interrupted {
 
 Interrupted run(sim::Fault fault, int times, const std::function<bool(const sim::FaultPoint&)>& strikes) {
   Interrupted out;
-  const auto stage = healthy_stage();
+  const auto stage = healthy_stage("argocd", Databases::model);
   EXPECT_TRUE(all_incidents().front().strike(*stage));
   stage->cluster().faults().arm(
       fault, times, [&](const sim::FaultPoint& at) { return at.user == "refloat" && !out.fate.effects.empty() && strikes(at); });
@@ -77,7 +77,7 @@ HandRun run_by_hand(DemoStage& stage, const std::function<void()>& after_first_e
 }
 
 TEST(Interrupted, APauseRequestStopsARunBegunByHand) {
-  const auto stage = healthy_stage();
+  const auto stage = healthy_stage("argocd", Databases::model);
   const HandRun run_ = run_by_hand(*stage, [&] { edit_stack(*stage, {{"pauseRequests", {"jane: database upgrade"}}}); });
   ASSERT_TRUE(run_.recovery) << run_.recovery.error().message;
   EXPECT_NE(run_.recovery->verdict, Verdict::recovered);
@@ -86,7 +86,7 @@ TEST(Interrupted, APauseRequestStopsARunBegunByHand) {
 }
 
 TEST(Interrupted, DeletingTheStackStopsARunBegunByHand) {
-  const auto stage = healthy_stage();
+  const auto stage = healthy_stage("argocd", Databases::model);
   const HandRun run_ = run_by_hand(*stage, [&] { stage->cluster().admin().remove(stack_object(*stage), "Background"); });
   ASSERT_FALSE(run_.recovery);
   EXPECT_EQ(run_.recovery.error().kind, ErrorKind::stale);
@@ -105,6 +105,36 @@ TEST(Interrupted, AJournalThatCannotBeWrittenForAMomentHoldsItUp) {
   for (const StepRun& step : run_.life.recovery->steps) {
     for (const Effect& effect : step.effects) EXPECT_NE(effect.state, EffectState::stale) << effect.describe;
   }
+}
+
+// Approved on Monday, run by hand on Thursday: by then the stack was repaired in another way.
+TEST(Interrupted, WhatWasApprovedLongAgoIsNotDoneToAStackThatIsWell) {
+  const auto stage = healthy_stage();
+  edit_stack(*stage, {{"mode", "Approve"}});
+  EXPECT_TRUE(all_incidents().front().strike(*stage));
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, std::chrono::minutes(2)));
+  const Recovery asked = recoveries_of(*stage).front();
+  const Json object = stage->cluster().admin().find("refloat.dev", "recoveries", asked.ns, asked.name);
+  stage->cluster().admin().remove(object, "Background");
+  Fate fate;
+  ASSERT_TRUE(live(*stage, inputs_of(*stage), fate).recovery);
+  ASSERT_TRUE(all_good(state_of(*stage)));
+  Json approved{{"apiVersion", "refloat.dev/v1alpha1"}, {"kind", "Recovery"}, {"spec", object["spec"]}};
+  approved["metadata"] = {{"name", "asked-on-monday"}, {"namespace", asked.ns}};
+  approved["spec"]["approval"] = {{"decision", "approve"}, {"planDigest", asked.plan.digest}, {"by", "a-person"}};
+  stage->cluster().admin().create(approved);
+  stage->cluster().advance(std::chrono::hours(72));
+  World world = stage->world();
+  Ports ports{*world.kube, *world.databases, *world.clock};
+  const Inputs inputs = inputs_of(*stage);
+  auto journal = open_journal(*world.kube, *world.clock, inputs.stacks.front());
+  ASSERT_TRUE(journal);
+  const std::size_t before = stage->cluster().audit().size();
+  const auto resumed = resume(ports, inputs, inputs.stacks.front(), **journal, {});
+  ASSERT_TRUE(resumed) << resumed.error().message;
+  EXPECT_FALSE(*resumed);
+  EXPECT_TRUE(changes(*stage, before).empty());
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ bool Pilot::run(const std::function<bool()>& done, Duration limit) {
   while (stage_.cluster().now() < end) {
     hear_playbooks();
     const std::shared_ptr<const Inputs> inputs = catalogue_.inputs_for(stage_.names().argo_ns);
-    TurnContext context{ports_, *inputs, events_, fleet_, {}, identity_, {}};
+    TurnContext context{ports_, *inputs, events_, fleet_, {}, identity_, report_};
     const Turn turn = take_turn(context, stage_.names().argo_ns, stack_name, memory_);
     events_.flush();
     if (done()) return true;

@@ -24,6 +24,8 @@ class Pilot {
 
   // Takes turns until `done` holds or `limit` of virtual time is over; says whether it holds.
   bool run(const std::function<bool()>& done, Duration limit);
+  // What its turns say of themselves.
+  void report_to(TurnSink sink) { report_ = std::move(sink); }
   // Turns for so long.
   void run_for(Duration duration);
 
@@ -41,6 +43,7 @@ class Pilot {
   Fleet& fleet_;
   Ports ports_;
   std::string identity_;
+  TurnSink report_;
   PlaybookCatalogue catalogue_;
   std::set<std::string> playbooks_;  // heard of: "namespace/name"
   StackMemory memory_;

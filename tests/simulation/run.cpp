@@ -8,6 +8,7 @@
 #include "config/playbook_reader.h"
 #include "journal/open_journal.h"
 #include "sim/postgres_server.h"
+#include "simulation/memory/memory_server.h"
 
 namespace refloat::simulation {
 
@@ -37,7 +38,7 @@ std::map<std::string, std::string> addresses(DemoStage& stage) {
 
 }  // namespace
 
-std::unique_ptr<DemoStage> healthy_stage(const std::string& argo_ns) {
+std::unique_ptr<DemoStage> healthy_stage(const std::string& argo_ns, Databases databases) {
   static int count = 0;
   sim::TemporalNames names;
   const std::string suffix = std::to_string(++count);
@@ -45,7 +46,8 @@ std::unique_ptr<DemoStage> healthy_stage(const std::string& argo_ns) {
   names.database += "_" + suffix;
   names.visibility_database = "visible_" + suffix;
   names.argo_ns = argo_ns;
-  auto stage = DemoStage::start(shared_server(), names);
+  const bool model = databases == Databases::model;
+  auto stage = DemoStage::start(model ? std::shared_ptr<SqlServer>(std::make_shared<MemoryServer>()) : shared_server(), names);
   EXPECT_TRUE(stage) << (stage ? "" : stage.error().message);
   return std::move(*stage);
 }

@@ -12,8 +12,12 @@
 
 namespace refloat::simulation {
 
-// A healthy stack on the tests' shared PostgreSQL, under names of its own.
-std::unique_ptr<DemoStage> healthy_stage(const std::string& argo_ns = "argocd");
+// Where a stack's databases are: on the tests' shared PostgreSQL, or on a model of one, which is much faster and which
+// refloat_memory_databases_test holds to the real one.
+enum class Databases { real, model };
+
+// A healthy stack, on the shared server under names of its own.
+std::unique_ptr<DemoStage> healthy_stage(const std::string& argo_ns = "argocd", Databases databases = Databases::real);
 
 // What a process works on, read from the stage as the command line would.
 Inputs inputs_of(DemoStage& stage, const std::vector<Permission>& also_allowed = {});
@@ -27,7 +31,7 @@ struct Life {
 // One process from start to end or death: resumes what the journal holds, else plans and recovers unless the plan is refused or empty.
 Life live(DemoStage& stage, const Inputs& inputs, Fate& fate);
 
-// Everything that a recovery may change, as one text: for "nothing changed".
+// Everything that a recovery may change in real databases, as one text: for "nothing changed".
 std::string databases_as_text(DemoStage& stage);
 
 }  // namespace refloat::simulation

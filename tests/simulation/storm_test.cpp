@@ -34,7 +34,7 @@ struct Stacks {
 
   explicit Stacks(int count) {
     for (int i = 0; i < count; ++i) {
-      stages.push_back(healthy_stage("argocd-" + std::to_string(i)));
+      stages.push_back(healthy_stage("argocd-" + std::to_string(i), Databases::model));
       edit_stack(*stages.back(), {{"mode", "Auto"}});
     }
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -132,6 +133,7 @@ int play(Session& session, const DemoFlags& flags) {
        << (*stage)->software().visibility_schema << "\n";
   talk << "incident " << incident->name << ": " << incident->story << "\n" << std::flush;
   if (!incident->strike(**stage)) {
+    if (interrupted()) return fail(session.console, {ErrorKind::timed_out, "demo: interrupted before anything was shown"});
     return fail(session.console, {ErrorKind::timed_out, std::string("demo: the incident ") + incident->name + " did not come to pass",
                                   "this is a defect of the simulator; please report it"});
   }

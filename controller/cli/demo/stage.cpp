@@ -63,6 +63,7 @@ Result<> DemoStage::build() {
                                                 sim::database_effects(*postgres_, names_, software_));
   cluster_.admin().create(stack_object());
   if (!stack_->wait_until_healthy(std::chrono::minutes(30))) {
+    if (interrupted()) return Error{ErrorKind::timed_out, "demo: interrupted while its cluster was being made"};
     return Error{ErrorKind::timed_out, "demo: the simulated stack did not become healthy",
                  "this is a defect of the simulator; please report it"};
   }

@@ -40,7 +40,7 @@ std::string running_migrator(const DatabaseReading& reading, const FactContext& 
   const RoleTarget migrations = target_application(Json{{"role", "migrations"}}, context);
   if (migrations.application == nullptr) return {};
   for (const Job* job : context.snapshot.jobs_of(*migrations.application)) {
-    if (has_live_pod(*job, context.snapshot)) return "job " + job->ref.name + " runs";
+    if (context.snapshot.live_pod_of(*job) != nullptr) return "job " + job->ref.name + " runs";
   }
   return {};
 }

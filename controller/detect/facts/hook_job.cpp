@@ -97,6 +97,7 @@ Fact hook_job_fact() {
        false,
        "of a terminating Job: argo = only Argo CD's own hook finalizer, foreign = also or only others"},
   };
+  spec.compares_kinds = true;  // an operation that waits for a Job, and the Job
   return {spec, judge_hooks};
 }
 

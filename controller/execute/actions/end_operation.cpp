@@ -1,5 +1,7 @@
 // Ends the operation of an Application that can not finish by itself. Which operation may be ended is decided by the
 // guardrails on fresh evidence; this only knows how, and when it has happened.
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <vector>
 
@@ -9,10 +11,20 @@
 #include "execute/moves.h"
 #include "model/application.h"
 #include "model/playbook.h"
+#include "model/recovery.h"
 
 namespace refloat {
 
 namespace {
+
+// An ApplicationSet with RollingSync begins another the moment one ends, for as long as the Application is OutOfSync (Argo CD 3.2). What was
+// to be ended has ended by then, and the next would only be followed by one more.
+bool another_began(const StepView& view, const OperationState& operation) {
+  return operation.started_at && std::any_of(view.run.effects.begin(), view.run.effects.end(), [&](const Effect& effect) {
+           const bool sent = effect.state == EffectState::applied || effect.state == EffectState::ambiguous;
+           return sent && *operation.started_at >= std::chrono::floor<std::chrono::seconds>(effect.intended_at);
+         });
+}
 
 Move next(const StepView& view) {
   const Application* app = target_application(view);
@@ -21,6 +33,7 @@ Move next(const StepView& view) {
   if (!app->has_operation) return done("no operation runs");
   if (!app->operation || app->operation->completed()) return wait("an operation is requested but Argo CD has not begun it");
   if (app->operation->phase == "Terminating") return wait("Argo CD is ending the operation");
+  if (another_began(view, *app->operation)) return done("it has ended; another was begun since");
   return act(terminate_operation(*app), true);
 }
 

@@ -12,6 +12,7 @@
 #include "model/application.h"
 #include "model/job.h"
 #include "model/playbook.h"
+#include "model/pod.h"
 #include "model/stack.h"
 
 namespace refloat {
@@ -36,6 +37,10 @@ Move next(const StepView& view) {
   for (const Job* job : view.snapshot.jobs_of(*app)) {
     if (!job->hook || !job->deletion_at || job->finalizers.empty()) continue;
     if (app->has_operation) return wait("the operation has not ended yet");
+    // With its Job gone nobody would see this pod any more, and a second migration would start beside it.
+    if (const Pod* pod = view.snapshot.live_pod_of(*job)) return wait("pod " + pod->ref.name + " of Job " + job->ref.name + " still works");
+    if (view.now - *job->deletion_at < view.stack.limits.hook_terminating_after)
+      return wait("Job " + job->ref.name + " may still be ending by itself");
     const auto removable =
         std::find_if(job->finalizers.begin(), job->finalizers.end(), [&](const std::string& f) { return may_remove(view.stack, f); });
     if (removable == job->finalizers.end()) return wait("Job " + job->ref.name + " is held by " + holders(*job));

@@ -2,6 +2,7 @@
 // complete or failed, is still there; a hook Job is replaced by the sync itself.
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -45,9 +46,21 @@ bool at_work(const StepView& view, const Job& job) {
   return running || (job.active > 0 && job.failed == 0);
 }
 
+// Somebody else brought about, before we did anything, what the Stack declares: what is done is not done again.
+std::optional<std::string> done_by_others(const StepView& view, const Application& app) {
+  if (!view.run.effects.empty() || view.stack.bootstrap.empty()) return std::nullopt;
+  const bool sync_failed = app.operation && (app.operation->phase == "Failed" || app.operation->phase == "Error");
+  const auto jobs = view.snapshot.jobs_of(app);
+  const bool over = std::all_of(jobs.begin(), jobs.end(), [](const Job* j) { return j->complete && !j->deletion_at; });
+  const Goal goal = bootstrap_done(view.stack, view.snapshot);
+  if (sync_failed || jobs.empty() || !over || !goal.reached) return std::nullopt;
+  return "done already: " + goal.seen;
+}
+
 // A Job from before this step, or one of ours that failed.
 Move replace(const StepView& view, const Application& app, const Job& job) {
   if (at_work(view, job)) return wait("Job " + job.ref.name + " is at work");
+  if (auto refresh = not_compared(view, app)) return std::move(*refresh);
   if (auto other = other_revision(view, app)) return std::move(*other);
   if (job.hook) return act(start_sync(app, next_token(view)), true);
   return act(delete_job(job), false);
@@ -71,9 +84,11 @@ Move next(const StepView& view) {
   if (!runtime.reached) return wait("the runtime does not answer yet: " + runtime.seen);
   const Job* job = job_to_judge(view, *app);
   if (job != nullptr && job->deletion_at) return wait("Job " + job->ref.name + " is being deleted");
+  if (const auto by_others = done_by_others(view, *app)) return done(*by_others);
   if (job != nullptr && fresh(view, *job)) return judge_fresh(view, *app, *job);
   if (job != nullptr) return replace(view, *app, *job);
   if (view.run.attempts >= view.stack.limits.attempts_per_step) return fail("syncs of " + app->ref.name + " bring no Job");
+  if (auto refresh = not_compared(view, *app)) return std::move(*refresh);
   if (auto other = other_revision(view, *app)) return std::move(*other);
   return act(start_sync(*app, next_token(view)), true);
 }

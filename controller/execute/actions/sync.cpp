@@ -2,6 +2,7 @@
 // limbo.
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,10 +13,11 @@
 #include "execute/actions/actions.h"
 #include "execute/moves.h"
 #include "model/application.h"
+#include "model/database_reading.h"
 #include "model/job.h"
 #include "model/playbook.h"
 #include "model/pod.h"
-#include "model/recovery.h"
+#include "model/stack.h"
 #include "model/write.h"
 #include "verify/goals.h"
 
@@ -23,28 +25,9 @@ namespace refloat {
 
 namespace {
 
-// A stored comparison or spec error would end the operation as Error before it starts; only a refresh re-evaluates it.
-bool needs_refresh(const Application& app) {
-  const bool in_error = std::any_of(app.conditions.begin(), app.conditions.end(),
-                                    [](const AppCondition& c) { return c.type == "ComparisonError" || c.type == "InvalidSpecError"; });
-  return in_error || (app.multi_source ? app.sync_revisions.empty() : app.sync_revision.empty());
-}
-
 // An operation's message may quote whatever a hook printed.
 std::string quoted(const std::string& message) {
   return printable(redact_patterns(message));
-}
-
-bool refreshed_already(const StepRun& run) {
-  return std::any_of(run.effects.begin(), run.effects.end(), [](const Effect& e) { return e.describe.starts_with("hard refresh"); });
-}
-
-Move begin(const StepView& view, const Application& app) {
-  if (auto other = other_revision(view, app)) return std::move(*other);
-  if (!needs_refresh(app)) return act(start_sync(app, next_token(view)), true);
-  if (!app.refresh.empty()) return wait("Argo CD is comparing " + app.ref.name + " again");
-  if (refreshed_already(view.run)) return wait("Argo CD can not compare " + app.ref.name + ": see its conditions");
-  return act(hard_refresh(app), false);
 }
 
 // A hook Job that still works although nobody waits for it (limbo, aborted operation) must end before a new one may start.
@@ -57,10 +40,32 @@ const Job* working_hook(const StepView& view, const Application& app) {
   return nullptr;
 }
 
+// A standby may lag behind, a database that is away says nothing: neither proves that the revision is to blame.
+bool all_judged(const StepView& view) {
+  return std::all_of(view.stack.databases.begin(), view.stack.databases.end(), [&](const StackDatabase& database) {
+    const auto found = view.snapshot.databases.find(database.name);
+    return found != view.snapshot.databases.end() && found->second.answers_for_itself();
+  });
+}
+
+// A pod whose Job was deleted under it: no Job tells of it any more, and it may be migrating.
+const Pod* orphan_at_work(const StepView& view) {
+  const auto pods = view.snapshot.orphaned_job_pods();
+  return pods.empty() ? nullptr : pods.front();
+}
+
+// What is bootstrapped asks the runtime.
+std::optional<std::string> runtime_not_ready(const StepView& view) {
+  if (view.step.phase != Phase::bootstrap) return std::nullopt;
+  const Goal runtime = workloads_ready(view.stack, view.snapshot);
+  return runtime.reached ? std::nullopt : std::optional(runtime.seen);
+}
+
 Move after_success(const StepView& view) {
   if (view.step.phase != Phase::migrate || view.stack.role_of(view.step.application) != "migrations") return done("synced");
   const Goal schema = schema_at_target(view.stack, view.snapshot);
   if (schema.reached) return done("synced; " + schema.seen);
+  if (!all_judged(view)) return wait("synced; not every database can be judged: " + schema.seen);
   return fail("the sync succeeded but the databases are not at their targets: " + schema.seen +
               ". The revision itself may be the cause: look at the migration Job");
 }
@@ -77,14 +82,18 @@ Move next(const StepView& view) {
     if (view.run.attempts >= view.stack.limits.attempts_per_step) return fail("the sync failed: " + quoted(app->operation->message));
   }
   if (const Job* job = working_hook(view, *app)) return wait("hook Job " + job->ref.name + " of an earlier operation still works");
-  return begin(view, *app);
+  if (const Pod* pod = orphan_at_work(view)) return wait("pod " + pod->ref.name + " of a Job that is gone still works");
+  if (const auto unready = runtime_not_ready(view)) return wait("the runtime does not answer yet: " + *unready);
+  if (auto refresh = not_compared(view, *app)) return std::move(*refresh);
+  if (auto other = other_revision(view, *app)) return std::move(*other);
+  return act(start_sync(*app, next_token(view)), true);
 }
 
 std::vector<Write> preview(const StepView& view) {
   const Application* app = target_application(view);
   if (app == nullptr) return {};
   std::vector<Write> out;
-  if (needs_refresh(*app)) out.emplace_back(hard_refresh(*app));
+  if (const auto refresh = not_compared(view, *app); refresh && refresh->write) out.push_back(*refresh->write);
   out.emplace_back(start_sync(*app, next_token(view)));
   return out;
 }

@@ -13,15 +13,36 @@
 #include "model/plan.h"
 #include "model/playbook.h"
 #include "model/pod.h"
+#include "model/recovery.h"
 
 namespace refloat {
 
 namespace {
 
+// A repair is one short transaction.
+constexpr Duration repair_max = std::chrono::seconds(3);
+
 bool plan_ends(const GuardView& view, const Application& app) {
   return std::any_of(view.plan.steps.begin(), view.plan.steps.end(), [&](const PlanStep& step) {
     return step.phase == Phase::unblock && step.application == app.ref.name && step.id != view.step.id;
   });
+}
+
+// An earlier step has ended an operation of it.
+bool was_ended(const GuardView& view, const Application& app) {
+  const auto is_done = [&](const PlanStep& step) {
+    return std::any_of(view.recovery->steps.begin(), view.recovery->steps.end(),
+                       [&](const StepRun& run) { return run.id == step.id && run.state == StepState::done; });
+  };
+  return view.recovery != nullptr && std::any_of(view.plan.steps.begin(), view.plan.steps.end(), [&](const PlanStep& step) {
+           return step.phase == Phase::unblock && step.application == app.ref.name && is_done(step);
+         });
+}
+
+// It waits for its next try, for long enough.
+bool rests(const GuardView& view, const Application& app) {
+  const auto due = retry_due(app);
+  return due && *due - view.now >= repair_max;
 }
 
 // A hook that is doing something: ending the operation now would kill it half-way.
@@ -40,6 +61,8 @@ Decision while_doomed(const GuardView& view, const Application& app) {
     if (job != nullptr) return deny_until("hook Job " + job->ref.name + " is at work", view.now + std::chrono::seconds(2));
     return allow("the operation can not succeed");
   }
+  if (view.step.phase == Phase::repair && was_ended(view, app) && rests(view, app))
+    return allow("another operation was begun since; it rests until its next try, which can only succeed after this");
   if (view.write == nullptr && plan_ends(view, app)) return allow("an earlier step ends the operation that can not succeed");
   return deny_until("the operation of " + app.ref.name + " has not ended", view.now + std::chrono::seconds(1));
 }

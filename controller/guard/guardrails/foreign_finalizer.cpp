@@ -34,7 +34,7 @@ Decision decide(const GuardView& view) {
     for (const std::string& finalizer : job->finalizers) {
       if (!known(finalizer) && !named(view.stack, finalizer)) {
         return deny("Job " + job->ref.name + " is held by finalizer " + finalizer +
-                    ", which is not Argo CD's: ask its owner, or name it in `allow: finalizers`");
+                    ", which is not Argo CD's: ask its owner, or add `finalizers: [" + finalizer + "]` to the list spec.allow");
       }
     }
   }

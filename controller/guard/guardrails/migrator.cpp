@@ -33,6 +33,8 @@ Decision decide(const GuardView& view) {
     return deny_until("a migrator is connected to database " + view.step.database, soon);
   }
   if (migrations_application(view) == nullptr) return deny("the Stack has no migrations Application, so nobody knows what else migrates");
+  if (const auto orphans = view.snapshot.orphaned_job_pods(); !orphans.empty())
+    return deny_until("pod " + orphans.front()->ref.name + " of a Job that is gone may be migrating", soon);
   for (const auto& [role, name] : view.stack.applications) {
     const Application* app = view.snapshot.application(view.stack.ns, name);
     if (app == nullptr) return deny("Application " + name + " was not found");

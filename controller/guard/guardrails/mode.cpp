@@ -1,10 +1,11 @@
-// Nothing is written unless a person asked for this run or the Stack says Auto.
+// Nothing is written unless a person asked for this run or the Stack says Auto of all that the plan is against.
 #include <algorithm>
 #include <string>
 
 #include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
 #include "model/decision.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/stack.h"
 
@@ -23,11 +24,12 @@ const Finding* wants_approval(const GuardView& view) {
 
 Decision decide(const GuardView& view) {
   if (view.approved) return allow("a person asked for this run");
-  if (view.stack.mode == Mode::automatic) {
+  const EffectiveMode effective = effective_mode(view.stack, view.plan.findings);
+  if (effective.mode == Mode::automatic) {
     const Finding* asks = wants_approval(view);
-    return asks == nullptr ? allow("mode Auto") : deny(asks->signature + " needs an approval, also in mode Auto");
+    return asks == nullptr ? allow(display(effective)) : deny(asks->signature + " needs an approval, also in mode Auto");
   }
-  return deny(std::string("mode ") + to_string(view.stack.mode) + ": needs `recover` or an approval");
+  return deny(display(effective) + ": needs `recover` or an approval");
 }
 
 }  // namespace

@@ -72,7 +72,6 @@ void FaultyKube::make_anew(const Resource& object) {
 
 Result<Json> FaultyKube::effect(const char* verb, const Resource& object, const Json& body, const std::string& uid, const Call& call) {
   const std::string display = std::string(method_of(verb)) + " " + object.path();
-  const Json seen = stored(object);
   witness_.check_write(verb, object, body, uid);
   const std::string key = witness_.before_effect(replica_, faults_.told, display, uid);
   if (faults_.pauses > 0) {

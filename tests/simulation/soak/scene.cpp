@@ -71,7 +71,7 @@ void Scene::set_up() {
   for (const std::size_t incident : {chosen_.incident, chosen_.second}) {
     for (const Permission permission : troubles()[incident].needs) allow.push_back(to_string(permission));
   }
-  stage_.cluster().admin().patch(stack(), {{"spec", {{"mode", chosen_.mode}, {"allow", allow}}}});
+  stage_.cluster().admin().patch(stack(), {{"spec", {{"mode", chosen_.mode}, {"modeBySignature", chosen_.modes}, {"allow", allow}}}});
   began_ = now();
   person_due_ = began_ + person_every;
   for (int i = 0; i < chosen_.replicas; ++i)
@@ -291,13 +291,38 @@ void Scene::play_until(Time end) {
 void Scene::person_looks() {
   person_due_ = now() + person_every;
   if (chosen_.person == Person::is_away) return;
-  for (const Json& object : stage_.cluster().admin().all("refloat.dev", "recoveries")) {
+  for (const sim::StoredObject& object : stage_.cluster().admin().all("refloat.dev", "recoveries")) {
+    sim::StoredObject& known = read_by_person_[text_at(object, {"metadata", "uid"})];
+    if (known.same(object)) continue;  // and waits for nobody
     const auto recovery = recovery_from_object(object);
-    if (!recovery || phase_of(*recovery) != "AwaitingApproval") continue;
+    if (!recovery || phase_of(*recovery) != "AwaitingApproval") {
+      known = object;
+      continue;
+    }
     const char* decision = chosen_.person == Person::approves ? "approve" : "reject";
     stage_.cluster().admin().patch(
         object, {{"spec", {{"approval", {{"decision", decision}, {"planDigest", recovery->plan.digest}, {"by", "a-person"}}}}}});
   }
+}
+
+// Whether nothing may have been done about what was found.
+bool Scene::may_observe() const {
+  const auto observes = [](const auto& each) { return each.second == "Observe"; };
+  return chosen_.mode == "Observe" || std::any_of(chosen_.modes.begin(), chosen_.modes.end(), observes);
+}
+
+// Of what a recovery would have mended. An Application of which somebody took the Job or the Recovery away may stay Degraded: no signature
+// is about that, as long as the databases hold what the Job was for.
+std::string Scene::what_is_wrong() const {
+  const auto struck = [this](const char* fault) { return witness_.fired().contains(fault) && witness_.fired().at(fault) > 0; };
+  const bool taken_away = struck("job-expired-unseen") || struck("recovery-deleted") ||
+                          stage_.cluster().faults().fired(sim::Fault::object_deleted_meanwhile) > 0;
+  std::string wrong;
+  for (const StateRow& row : state_of(stage_)) {
+    if (row.good || (taken_away && row.what.starts_with("Application "))) continue;
+    wrong += (wrong.empty() ? "" : "; ") + row.what + ": " + row.state;
+  }
+  return wrong;
 }
 
 // L1: it floats, or it says why it does not and whom it waits for.
@@ -309,9 +334,9 @@ bool Scene::settled(std::string& ending) {
   }
   const std::string state = text_at(object, {"status", "state"});
   ending = state;
-  if (state == "Afloat") return chosen_.mode == "Observe" || all_good(state_of(stage_));
+  if (state == "Afloat") return may_observe() || what_is_wrong().empty();
   if (state == "Waiting") return chosen_.person == Person::is_away;
-  return state == "Parked" || (state == "Aground" && chosen_.mode == "Observe");
+  return state == "Parked" || (state == "Aground" && may_observe());
 }
 
 bool Scene::play_until_settled(Time end) {
@@ -322,8 +347,20 @@ bool Scene::play_until_settled(Time end) {
   return false;
 }
 
+// What a status says, but for when: of what would have been done in mode Observe it notes once in ten minutes that it still would be.
+Json Scene::told() const {
+  Json status = at_path(stack(), {"status"});
+  if (!status.is_object()) return status;
+  status.erase("diagnosedAt");
+  if (!status.contains("shadow")) return status;
+  for (Json& each : status["shadow"]) each.erase("lastSeen");
+  return status;
+}
+
 // L2: then nothing is written, and little is asked. What was done after all; "" = nothing.
 std::string Scene::unrest() {
+  const Json told_before = told();
+  int notes_left = may_observe() ? 1 : 0;
   const std::size_t from = stage_.cluster().audit().size();
   const std::size_t effects = witness_.effects();
   play_until(now() + stable_for);
@@ -335,7 +372,9 @@ std::string Scene::unrest() {
     if (!is_refloat(entry.user)) continue;
     ++requests[entry.user];
     const bool lease = entry.path.find("/leases") != std::string::npos;
-    if (entry.mutating() && entry.changed && !lease) what = "while " + ending_ + ": " + entry.verb + " " + entry.path;
+    if (!entry.mutating() || !entry.changed || lease) continue;
+    if (entry.path.ends_with("/stacks/temporal-dev/status") && notes_left-- > 0 && told() == told_before) continue;
+    what = "while " + ending_ + ": " + entry.verb + " " + entry.path;
   }
   for (const auto& [user, count] : requests) {
     if (count > requests_max) what = user + " sent " + std::to_string(count) + " requests while " + ending_;
@@ -353,8 +392,8 @@ void Scene::judge_end() {
     if (ending_ != "Parked" || now() >= deadline) return witness_.violation("L2", what);
   }
   const Json object = stack();
-  witness_.violation("L1", "it is " + (ending_.empty() ? "silent" : ending_) +
-                               " an hour after the last fault: " + at_path(object, {"status", "conditions"}).dump());
+  witness_.violation("L1", "it is " + (ending_.empty() ? "silent" : ending_) + " an hour after the last fault: " +
+                               at_path(object, {"status", "conditions"}).dump() + " " + what_is_wrong());
 }
 
 std::uint64_t Scene::trace() const {

@@ -10,6 +10,7 @@
 
 #include "cli/demo/stage.h"
 #include "reconcile/reconcile.h"
+#include "sim/stored_object.h"
 #include "simulation/memory/memory_server.h"
 #include "simulation/soak/replica.h"
 #include "simulation/soak/seed_case.h"
@@ -56,6 +57,9 @@ class Scene {
   bool play_until_settled(Time end);
   void person_looks();
   [[nodiscard]] bool settled(std::string& ending);
+  [[nodiscard]] bool may_observe() const;
+  [[nodiscard]] std::string what_is_wrong() const;
+  [[nodiscard]] Json told() const;
   [[nodiscard]] std::string unrest();
   void judge_end();
   [[nodiscard]] std::uint64_t trace() const;
@@ -72,6 +76,7 @@ class Scene {
   std::vector<Strike> strikes_;  // by time, the next one last
   Time began_{};
   Time person_due_{};
+  std::map<std::string, sim::StoredObject> read_by_person_;  // Recoveries as they were read last, by uid
   std::string ending_;
 };
 

@@ -1,5 +1,6 @@
 #include "simulation/soak/seed_case.h"
 
+#include <array>
 #include <chrono>
 
 #include "simulation/soak/fault_rows.h"
@@ -13,6 +14,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr int faults_max = 4;
+constexpr std::array<const char*, 3> mode_words{"Auto", "Approve", "Observe"};
 
 std::size_t possible_row(Dice& dice) {
   const auto& rows = fault_rows();
@@ -49,6 +51,10 @@ SeedCase case_of(std::uint64_t seed) {
   chosen.faults_end = minutes(2) + dice.within(minutes(2));
   const int count = dice.chance(5) ? 0 : 1 + static_cast<int>(dice.roll(faults_max));
   for (int i = 0; i < count; ++i) chosen.faults.push_back(planned_fault(dice, chosen.faults_end));
+  for (const std::size_t incident : {chosen.incident, chosen.second}) {
+    const std::string& signature = all[incident].signature;
+    if (!signature.empty() && dice.chance(15)) chosen.modes[signature] = mode_words[dice.roll(mode_words.size())];
+  }
   return chosen;
 }
 
@@ -56,7 +62,9 @@ std::string display(const SeedCase& chosen) {
   const auto& all = troubles();
   std::string text = "seed " + std::to_string(chosen.seed) + ": " + all[chosen.incident].name;
   if (chosen.second != chosen.incident) text += " and " + all[chosen.second].name;
-  text += ", " + chosen.mode + ", " + std::to_string(chosen.replicas) + (chosen.replicas == 1 ? " replica" : " replicas");
+  text += ", " + chosen.mode;
+  for (const auto& [signature, mode] : chosen.modes) text += " (" + signature + ": " + mode + ")";
+  text += ", " + std::to_string(chosen.replicas) + (chosen.replicas == 1 ? " replica" : " replicas");
   const char* const persons[] = {"approves", "rejects", "is away"};
   text += std::string(", the person ") + persons[static_cast<int>(chosen.person)];
   for (const PlannedFault& fault : chosen.faults) {

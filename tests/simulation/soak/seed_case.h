@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -35,9 +36,10 @@ struct PlannedFault {
 
 struct SeedCase {
   std::uint64_t seed = 0;
-  std::size_t incident = 0;  // of incidents()
-  std::size_t second = 0;    // likewise, struck after the first; equal = none
-  std::string mode;          // Auto, Approve, Observe
+  std::size_t incident = 0;                  // of incidents()
+  std::size_t second = 0;                    // likewise, struck after the first; equal = none
+  std::string mode;                          // Auto, Approve, Observe
+  std::map<std::string, std::string> modes;  // of signatures
   Person person = Person::approves;
   int replicas = 1;
   Duration faults_end{};

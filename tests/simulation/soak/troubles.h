@@ -14,6 +14,7 @@ struct Trouble {
   bool (*strike)(DemoStage& stage);
   std::vector<Permission> needs;
   bool recoverable = true;
+  std::string signature = {};  // a root cause that is found, where there is one to name
 };
 
 // The first is none at all.

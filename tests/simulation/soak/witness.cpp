@@ -1,6 +1,7 @@
 #include "simulation/soak/witness.h"
 
 #include <algorithm>
+#include <set>
 
 #include "journal/crd_journal.h"
 #include "journal/recoveries.h"
@@ -59,6 +60,17 @@ bool guarded(const Json& patch) {
          text.find("/metadata/uid") != std::string::npos || text.find("/metadata/resourceVersion") != std::string::npos;
 }
 
+// What the Stack says of each root cause, read from the object itself: the program's own idea of it is what is on trial.
+std::set<std::string> modes_of(const Json& stack, const std::vector<Finding>& causes) {
+  std::set<std::string> modes;
+  for (const Finding& cause : causes) {
+    const std::string own = text_at(stack, {"spec", "modeBySignature", cause.signature.c_str()});
+    modes.insert(own.empty() ? text_at(stack, {"spec", "mode"}) : own);
+  }
+  if (causes.empty()) modes.insert(text_at(stack, {"spec", "mode"}));
+  return modes;
+}
+
 }  // namespace
 
 bool is_own(const Resource& object) {
@@ -71,51 +83,46 @@ void Witness::violation(const std::string& property, const std::string& what) {
   if (std::find(violations_.begin(), violations_.end(), text) == violations_.end()) violations_.push_back(text);
 }
 
-// "<recovery> <step>" of the open Recovery whose stored journal holds this intent, unanswered.
-std::string Witness::intent_for(const std::string& display, const std::string& uid) {
+std::optional<Witness::Intent> Witness::intent_for(const std::function<bool(const Effect&)>& fits) const {
   for (const Json& object : stage_.cluster().admin().all("refloat.dev", "recoveries")) {
     const auto recovery = recovery_from_object(object);
     if (!recovery) continue;
     for (const StepRun& step : recovery->steps) {
       for (const Effect& effect : step.effects) {
-        const bool fits = effect.display == display && (uid.empty() || effect.object_uid == uid);
-        if (fits && effect.state == EffectState::intended) return recovery->name + " " + step.id;
+        if (effect.state == EffectState::intended && fits(effect)) return Intent{*recovery, step.id};
       }
     }
   }
-  return "";
+  return std::nullopt;
 }
 
-void Witness::check_consent(const std::string& replica, const Told& told, const std::string& what) {
+void Witness::check_consent(const std::string& replica, const Told& told, const std::optional<Intent>& intent, const std::string& what) {
   if (!told) return violation("S7", replica + " sent " + what + " although the Stack is gone");
   if (at_path(*told, {"metadata"}).contains("deletionTimestamp"))
     violation("S7", replica + " sent " + what + " although the Stack is being deleted");
   if (!at_path(*told, {"spec", "pauseRequests"}).empty()) violation("S7", replica + " sent " + what + " although the Stack is paused");
-  if (text_at(*told, {"spec", "mode"}) == "Observe") violation("S7", replica + " sent " + what + " in mode Observe");
+  const auto modes = intent ? modes_of(*told, intent->recovery.plan.findings) : modes_of(*told, {});
+  const bool approved = intent && is_approved(intent->recovery);
+  if (modes.contains("Observe")) violation("S7", replica + " sent " + what + " in mode Observe");
+  if (modes.contains("Approve") && !approved) violation("S7", replica + " sent " + what + " in mode Approve, and nobody approved it");
 }
 
 std::string Witness::before_effect(const std::string& replica, const Told& told, const std::string& display, const std::string& uid) {
   ++effects_;
-  check_consent(replica, told, display);
-  std::string key = intent_for(display, uid);
-  if (key.empty()) violation("S1", replica + " sent without an intent on record: " + display);
-  return key;
+  const auto intent =
+      intent_for([&](const Effect& effect) { return effect.display == display && (uid.empty() || effect.object_uid == uid); });
+  check_consent(replica, told, intent, display);
+  if (intent) return intent->recovery.name + " " + intent->step;
+  violation("S1", replica + " sent without an intent on record: " + display);
+  return "";
 }
 
 std::string Witness::before_repair(const std::string& replica, const Told& told, const std::string& database, RepairKind kind) {
   const std::string what = std::string("the repair ") + to_string(kind) + " of " + database;
   ++effects_;
-  check_consent(replica, told, what);
-  for (const Json& object : stage_.cluster().admin().all("refloat.dev", "recoveries")) {
-    const auto recovery = recovery_from_object(object);
-    if (!recovery) continue;
-    for (const StepRun& step : recovery->steps) {
-      for (const Effect& effect : step.effects) {
-        if (effect.state == EffectState::intended && effect.display.starts_with("SQL " + database + ":"))
-          return recovery->name + " " + step.id;
-      }
-    }
-  }
+  const auto intent = intent_for([&](const Effect& effect) { return effect.display.starts_with("SQL " + database + ":"); });
+  check_consent(replica, told, intent, what);
+  if (intent) return intent->recovery.name + " " + intent->step;
   violation("S1", replica + " sent without an intent on record: " + what);
   return "";
 }
@@ -151,7 +158,7 @@ void Witness::judge_records() {
   std::map<std::string, std::vector<Recovery>> journals;
   for (const sim::Change& change : stage_.cluster().api().store().history()) {
     if (change.key.plural != "recoveries" || change.type == WatchEvent::Type::deleted) continue;
-    if (change.object.dump().size() > recovery_bytes_max + 4096) violation("S6", change.key.name + " is larger than a Recovery may be");
+    if (change.object->dump().size() > recovery_bytes_max + 4096) violation("S6", change.key.name + " is larger than a Recovery may be");
     auto recovery = recovery_from_object(change.object);
     if (!recovery) {
       violation("S6", change.key.name + " cannot be read: " + recovery.error().message);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,8 +44,13 @@ class Witness {
   [[nodiscard]] const std::map<std::string, int>& fired() const { return fired_; }
 
  private:
-  std::string intent_for(const std::string& display, const std::string& uid);
-  void check_consent(const std::string& replica, const Told& told, const std::string& what);
+  // An effect that a stored journal holds as sent and unanswered.
+  struct Intent {
+    Recovery recovery;
+    std::string step;
+  };
+  [[nodiscard]] std::optional<Intent> intent_for(const std::function<bool(const Effect&)>& fits) const;
+  void check_consent(const std::string& replica, const Told& told, const std::optional<Intent>& intent, const std::string& what);
   void judge_journal(const std::vector<Recovery>& versions);
 
   DemoStage& stage_;

@@ -45,10 +45,14 @@ TEST(Secret, is_compared_whole_and_redacted_in_both_forms) {
 }
 
 TEST(Secret, patterns_hide_passwords_nobody_told_us_about) {
-  for (const char* text : {"postgres://u:hunter22@h/db", "password=hunter22 host=h", "PGPASSWORD: 'hunter22'",
-                           "Authorization: Bearer hunter22abc", "{\"password\":\"hunter22\"}"}) {
+  for (const char* text :
+       {"postgres://u:hunter22@h/db", "password=hunter22 host=h", "PGPASSWORD: 'hunter22'", "Authorization: Bearer hunter22abc",
+        "{\"password\":\"hunter22\"}", "parse \"postgres://u:ab/hunter22@pg/t\": invalid port", "AWS_SECRET_ACCESS_KEY=hunter22",
+        "DB_PASS=hunter22", "password=ab;hunter22", "postgres://u:a@hunter22@h/d"}) {
     EXPECT_EQ(redact_patterns(text).find("hunter22"), std::string::npos) << text;
   }
+  for (const char* text : {"passed: 5 tests", "duplicate key: 3", "see https://example.com/a/b and mail me"})
+    EXPECT_EQ(redact_patterns(text), text);
   EXPECT_EQ(redact_patterns("relation \"schema_version\" does not exist"), "relation \"schema_version\" does not exist");
 }
 

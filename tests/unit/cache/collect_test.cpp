@@ -85,9 +85,27 @@ TEST_F(Collect, takes_the_stacks_applications_and_leaves_the_others) {
 TEST_F(Collect, reads_each_kind_of_each_namespace_once_and_owners_before_pods) {
   collected();
   const std::string ns = "list /apis/apps/v1/namespaces/app/";
-  EXPECT_EQ(kube.calls, (Names{"raw /version", "list /apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
+  const std::string apps = "get /apis/argoproj.io/v1alpha1/namespaces/argocd/applications/";
+  EXPECT_EQ(kube.calls, (Names{"raw /version", apps + "dev-migrations", apps + "dev-runtime",
                                "list /apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects", "list /apis/batch/v1/namespaces/app/jobs",
                                ns + "deployments", ns + "statefulsets", "list /api/v1/namespaces/app/pods"}));
+}
+
+// A namespace may hold thousands, and each of many Stacks is looked at every few minutes.
+TEST_F(Collect, does_not_list_the_applications_of_a_stack_that_may_be_read_by_name) {
+  stack.applications["databases"] = "dev-runtime";  // one in two roles
+  EXPECT_EQ(names(collected().applications), (Names{"dev-migrations", "dev-runtime"}));
+  EXPECT_EQ(kube.count("list /apis/argoproj.io/v1alpha1/namespaces/argocd/applications"), 0);
+}
+
+TEST_F(Collect, lists_the_applications_of_a_stack_where_only_that_is_allowed) {
+  kube.fail = [](const std::string& verb, const Resource& r) -> std::optional<Error> {
+    const bool hit = verb == "get" && r.plural == "applications";
+    return hit ? std::optional(Error{ErrorKind::denied, "forbidden"}) : std::nullopt;
+  };
+  const Snapshot snapshot = collected();
+  EXPECT_EQ(names(snapshot.applications), (Names{"dev-migrations", "dev-runtime"}));
+  EXPECT_TRUE(snapshot.unexamined.empty());
 }
 
 TEST_F(Collect, without_a_stack_takes_every_application_of_the_namespaces) {
@@ -139,6 +157,19 @@ TEST_F(Collect, keeps_selected_workloads_and_pods_in_the_workload_namespace_only
   const Snapshot snapshot = collected();
   EXPECT_EQ(names(snapshot.workloads), Names{"frontend"});
   EXPECT_EQ(names(snapshot.pods), (Names{"owned", "selected"}));
+}
+
+// Whoever may write a Stack may not thereby look, or act, anywhere.
+TEST_F(Collect, looks_into_no_namespace_that_none_of_the_stacks_applications_deploys_into) {
+  stack.workload_namespace = "kube-system";
+  stack.workload_selector = {{"k8s-app", "kube-dns"}};
+  deployment("kube-system", "coredns", {{"k8s-app", "kube-dns"}});
+  pod("kube-system", "coredns-x", {{"k8s-app", "kube-dns"}});
+  const Snapshot snapshot = collected();
+  EXPECT_TRUE(snapshot.workloads.empty());
+  EXPECT_TRUE(snapshot.pods.empty());
+  ASSERT_EQ(snapshot.unexamined.size(), 1U);
+  EXPECT_EQ(snapshot.unexamined[0].what, "namespace kube-system");
 }
 
 TEST_F(Collect, an_absent_application_is_unexamined_with_the_nearest_name) {
@@ -206,6 +237,29 @@ TEST_F(Collect, unchanged_since_holds_while_the_version_does) {
   ASSERT_NE(touched, nullptr);
   kube.put("argoproj.io", "v1alpha1", "applications", Json(*touched));
   EXPECT_EQ(collected().application("argocd", "dev-migrations")->unchanged_since, clock.now());
+}
+
+TEST_F(Collect, an_application_counts_as_unchanged_only_since_its_hook_was_first_not_seen) {
+  const Json row{{"kind", "Job"}, {"namespace", "app"}, {"name", "db-migrate"}, {"hookType", "PreSync"}, {"hookPhase", "Running"}};
+  const Json state{{"phase", "Running"}, {"syncResult", {{"resources", Json::array({row})}}}};
+  Json waiting = *kube.find({"argoproj.io", "v1alpha1", "applications", "argocd", "dev-migrations", {}});
+  waiting["operation"] = {{"sync", Json::object()}};
+  waiting["status"] = {{"operationState", state}};
+  kube.put("argoproj.io", "v1alpha1", "applications", waiting);
+  job("app", "db-migrate", "dev-migrations");
+  const auto unchanged = [&] { return collected().application("argocd", "dev-migrations")->unchanged_since; };
+  const Time first = clock.now();
+  EXPECT_EQ(unchanged(), first);
+  clock.time += std::chrono::seconds(60);
+  EXPECT_EQ(unchanged(), first);
+  kube.drop({"batch", "v1", "jobs", "app", "db-migrate", {}});
+  clock.time += std::chrono::seconds(60);
+  const Time gone = clock.now();
+  EXPECT_EQ(unchanged(), gone);
+  clock.time += std::chrono::seconds(60);
+  EXPECT_EQ(unchanged(), gone);
+  job("app", "db-migrate", "dev-migrations");
+  EXPECT_EQ(unchanged(), first);
 }
 
 // --- what is read only where it is asked for -----------------------------------------------------------------------------------------

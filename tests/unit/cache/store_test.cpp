@@ -341,6 +341,10 @@ TEST_F(StoreOf, a_switchover_concerns_the_stacks_on_that_cluster) {
   EXPECT_EQ(dirty(), Names{"stack argocd/on-it"});
   ASSERT_EQ(store.slice(on_it).postgres_clusters.size(), 1U);
   EXPECT_EQ(store.slice(on_it).postgres_clusters[0].target_primary, "pg-2");
+  store.remove_stack("argocd", "on-it");
+  dirty();
+  put(Watched::postgres_cluster, cluster("pg-1"));
+  EXPECT_EQ(dirty(), Names{});
 }
 
 TEST_F(StoreOf, a_project_concerns_its_applications_when_its_windows_change) {
@@ -370,6 +374,29 @@ TEST_F(StoreOf, new_and_changed_stacks_are_dirty_and_what_leaves_one_is_looked_a
   EXPECT_EQ(dirty(), Names{"application argocd/web"});
   store.set_stacks({stack("two", "web")});
   EXPECT_EQ(dirty(), Names{"stack argocd/two"});
+}
+
+// One by one, as edits come: the other Stacks are not touched.
+TEST_F(StoreOf, a_stack_that_is_edited_moves_its_applications_and_no_others) {
+  const auto edited = [&](const Stack& now) { store.put_stack(std::make_shared<const Stack>(now)); };
+  for (const char* name : {"web", "api", "job"}) put(Watched::application, application(name));
+  store.set_stacks({stack("one", "web"), stack("two", "api")});
+  dirty();
+  edited(stack("one", "web"));
+  EXPECT_EQ(dirty(), Names{}) << "the same objects";
+  edited(stack("one", "job"));
+  EXPECT_EQ(dirty(), (Names{"stack argocd/one", "application argocd/web"}));
+  EXPECT_FALSE(store.in_stack("argocd", "web"));
+  EXPECT_TRUE(store.in_stack("argocd", "job"));
+  edited(stack("three", "api"));
+  EXPECT_EQ(dirty(), Names{"stack argocd/three"});
+  store.remove_stack("argocd", "two");
+  EXPECT_EQ(dirty(), Names{"stack argocd/three"}) << "its Application is still in another";
+  EXPECT_TRUE(store.in_stack("argocd", "api"));
+  store.remove_stack("argocd", "three");
+  EXPECT_EQ(dirty(), Names{"application argocd/api"});
+  store.remove_stack("argocd", "three");
+  EXPECT_EQ(dirty(), Names{});
 }
 
 TEST_F(StoreOf, wakes_once_until_the_dirty_are_taken) {

@@ -85,6 +85,17 @@ TEST(PlaybookReader, ReadsEverythingAPlaybookSays) {
   EXPECT_EQ(playbook.steps[2].params, Json::parse(R"({"expect": ["schemaAtTarget"]})"));
 }
 
+// A saved plan, and an approval, are bound to what the playbooks said.
+TEST(PlaybookReader, ItsDigestChangesWithItsText) {
+  const auto one = read(playbook_with("{quiet: {}}"));
+  const auto same = read(playbook_with("{quiet: {}}"));
+  const auto other = read(playbook_with("{quiet: {}}", "[{phase: verify, expect: [workloadsReady], within: 5m}]"));
+  ASSERT_TRUE(one.playbook && same.playbook && other.playbook) << other.diagnostics.render();
+  EXPECT_FALSE(one.playbook->digest.empty());
+  EXPECT_EQ(one.playbook->digest, same.playbook->digest);
+  EXPECT_NE(one.playbook->digest, other.playbook->digest);
+}
+
 TEST(PlaybookReader, UnquotedVersionStaysTextAndIsWarnedAbout) {
   const auto result = read(playbook_with("{schema: {database: default, version: 1.10}}"));
   ASSERT_TRUE(result.playbook.has_value()) << result.diagnostics.render();

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "config/playbook_reader.h"
 
@@ -212,6 +214,54 @@ TEST(StackReader, ReadsTheObjectOfTheApi) {
   EXPECT_EQ(stack->ns, "n");
   EXPECT_EQ(stack->limits.objects_max, 3);
   EXPECT_EQ(stack->allowed_finalizers, std::vector<std::string>{"a/b"});
+}
+
+TEST(StackReader, ReadsTheModesOfSignatures) {
+  const ReadStacks result = read(head + "  mode: Auto\n  modeBySignature: {one: Approve, two: Observe, three: Auto}\n");
+  ASSERT_EQ(result.stacks.size(), 1U) << result.diagnostics.render();
+  const std::map<std::string, Mode> expected{{"one", Mode::approve}, {"two", Mode::observe}, {"three", Mode::automatic}};
+  EXPECT_EQ(result.stacks[0].mode_by_signature, expected);
+}
+
+TEST(StackReader, AModeOfASignatureThatMakesNoSenseIsRefused) {
+  EXPECT_TRUE(mentions(refusal(head + "  modeBySignature: {one: auto}\n"), "'Auto'"));
+  EXPECT_TRUE(mentions(refusal(head + "  modeBySignature: {one: true}\n"), "spec.modeBySignature.one"));
+  EXPECT_TRUE(mentions(refusal(head + "  modeBySignature: {one: [Auto]}\n"), "spec.modeBySignature.one"));
+  EXPECT_TRUE(mentions(refusal(head + "  modeBySignature: [one]\n"), "must be a map"));
+  EXPECT_TRUE(mentions(refusal(head + "  modeBySignature:\n"), "must be a map"));
+  EXPECT_TRUE(mentions(refusal(head + "  modeBySignature: {One: Auto}\n"), "no signature id"));
+  EXPECT_TRUE(mentions(refusal(head + "  modeBySignature: {one: Auto, two: Auto, one: Observe}\n"), "stands twice"));
+  std::string many = head + "  modeBySignature:\n";
+  for (int i = 0; i <= 64; ++i) many += "    s-" + std::to_string(i) + ": Auto\n";
+  EXPECT_TRUE(mentions(refusal(many), "more than 64"));
+}
+
+TEST(StackReader, ASignatureThatNoPlaybookHasIsRefusedWithItsLine) {
+  Playbook known;
+  known.signature.id = "hook-stuck";
+  const std::vector<Playbook> playbooks{known};
+  Diagnostics diagnostics;
+  EXPECT_TRUE(
+      read_stacks(head + "  modeBySignature:\n    hook-stuck: Auto\n    hook-stck: Auto\n", "s.yaml", diagnostics, &playbooks).empty());
+  ASSERT_EQ(diagnostics.all().size(), 1U) << diagnostics.render();
+  EXPECT_EQ(diagnostics.all()[0].message, "spec.modeBySignature: no playbook has a signature 'hook-stck'");
+  EXPECT_EQ(diagnostics.all()[0].hint, "did you mean 'hook-stuck'?");
+  EXPECT_EQ(diagnostics.all()[0].where.line, 9);
+  Playbook users;
+  users.ns = "elsewhere";
+  users.signature.id = "hook-lost";
+  Diagnostics others;
+  const std::vector<Playbook> with_users{known, users};
+  EXPECT_TRUE(read_stacks(head + "  modeBySignature: {hook-lost: Auto}\n", "s.yaml", others, &with_users).empty())
+      << "a Playbook of another namespace says nothing here";
+  Diagnostics unknown;
+  EXPECT_EQ(read_stacks(head + "  modeBySignature: {hook-stck: Auto}\n", "s.yaml", unknown).size(), 1U) << "where no playbooks are known";
+  Diagnostics object;
+  EXPECT_FALSE(read_stack_object({{"apiVersion", "refloat.dev/v1alpha1"},
+                                  {"kind", "Stack"},
+                                  {"metadata", {{"name", "x"}}},
+                                  {"spec", {{"applications", {{"migrations", "m"}}}, {"modeBySignature", {{"hook-stck", "Auto"}}}}}},
+                                 object, &playbooks));
 }
 
 TEST(StackReader, ANumberIsNoTextInJson) {

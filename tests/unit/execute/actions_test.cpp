@@ -34,6 +34,9 @@ struct World {
   Move next() { return action->next({stack, snapshot, recovery, step, run, now + std::chrono::seconds(5)}); }
   std::vector<Write> preview() { return action->preview({stack, snapshot, recovery, step, run, now}); }
   Application& target() { return app(snapshot, step.application); }
+  // What bootstrapped the stack is gone from the database, its Job is not.
+  void lose_bootstrap() { snapshot.databases["default"].schema->namespaces = {"temporal-system"}; }
+  void register_again() { snapshot.databases["default"].schema->namespaces = {"temporal-system", "orders"}; }
 
   // What the cluster looks like after a sync of this step's n-th attempt ended in `phase`.
   void our_sync(int attempt, const std::string& phase) {
@@ -70,6 +73,21 @@ TEST(EndOperation, waits_while_terminating_and_is_done_when_nothing_runs) {
   EXPECT_EQ(w.next().kind, Move::Kind::done);
 }
 
+// An ApplicationSet with RollingSync syncs an OutOfSync Application again and again.
+TEST(EndOperation, does_not_chase_one_that_was_begun_after_it_ended_another) {
+  World w("argo.endOperation", Phase::unblock, "dev-migrations");
+  run_operation(w.target());
+  Effect ended;
+  ended.intended_at = now + std::chrono::seconds(2);
+  ended.state = EffectState::applied;
+  w.run.effects = {ended};
+  EXPECT_EQ(w.next().kind, Move::Kind::act) << "it is the one that did not end: Argo CD wrote over it";
+  w.target().operation->started_at = now + std::chrono::seconds(3);
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
+  w.run.effects.front().state = EffectState::stale;
+  EXPECT_EQ(w.next().kind, Move::Kind::act) << "nothing was ended yet";
+}
+
 TEST(EndOperation, never_writes_terminating_into_limbo) {
   World w("argo.endOperation", Phase::unblock, "dev-migrations");
   run_operation(w.target());
@@ -81,7 +99,7 @@ TEST(EndOperation, never_writes_terminating_into_limbo) {
 TEST(ReleaseHookFinalizer, waits_for_the_operation_then_removes_exactly_argos_own) {
   World w("argo.releaseHookFinalizer", Phase::unblock, "dev-migrations");
   Job& job = w.snapshot.jobs[0];
-  job.deletion_at = now;
+  job.deletion_at = now - std::chrono::minutes(1);
   job.finalizers = {"foregroundDeletion", hook_finalizer};
   run_operation(w.target());
   EXPECT_EQ(w.next().kind, Move::Kind::wait);
@@ -99,11 +117,77 @@ TEST(ReleaseHookFinalizer, leaves_foreign_finalizers_and_living_jobs_alone) {
   Job& job = w.snapshot.jobs[0];
   job.finalizers = {hook_finalizer};
   EXPECT_EQ(w.next().kind, Move::Kind::done) << "a Job that is not being deleted keeps its finalizer";
-  job.deletion_at = now;
+  job.deletion_at = now - std::chrono::minutes(1);
   job.finalizers = {"example.com/archive"};
   EXPECT_EQ(w.next().kind, Move::Kind::wait);
   w.stack.allowed_finalizers = {"example.com/archive"};
   EXPECT_EQ(w.next().kind, Move::Kind::act);
+}
+
+// With the Job gone nobody would see its pod any more.
+TEST(ReleaseHookFinalizer, waits_for_a_pod_at_work_and_for_what_may_still_end_by_itself) {
+  World w("argo.releaseHookFinalizer", Phase::unblock, "dev-migrations");
+  Job& job = w.snapshot.jobs[0];
+  job.finalizers = {hook_finalizer};
+  job.deletion_at = now;
+  EXPECT_EQ(w.next().kind, Move::Kind::wait) << "deleted five seconds ago";
+  job.deletion_at = now - std::chrono::minutes(1);
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+  Pod pod;
+  pod.ref = {"Pod", "dev", "schema-job-x", "uid-pod"};
+  pod.owner_kind = "Job";
+  pod.owner_uid = job.ref.uid;
+  pod.phase = "Running";
+  w.snapshot.pods = {pod};
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+  w.snapshot.pods[0].phase = "Failed";
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+}
+
+TEST(Sync, waits_for_a_pod_whose_job_is_gone) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  Pod pod;
+  pod.ref = {"Pod", "dev", "schema-job-x", "uid-pod"};
+  pod.owner_kind = "Job";
+  pod.owner_uid = "uid of a Job that was deleted";
+  pod.phase = "Running";
+  w.snapshot.pods = {pod};
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+  w.snapshot.pods[0].phase = "Succeeded";
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+}
+
+// Without a revision Argo CD would deploy whatever is newest by then.
+TEST(Sync, never_starts_without_a_revision) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  w.step.writes = w.preview();
+  w.target().sync_revision.clear();
+  const Move m = w.next();
+  ASSERT_EQ(m.kind, Move::Kind::act);
+  EXPECT_EQ(kube(m).body["metadata"]["annotations"]["argocd.argoproj.io/refresh"], "hard");
+  w.run.effects.push_back({now, "hard refresh of Application dev-migrations", "", "", "", EffectState::applied, now, "", nullptr});
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+}
+
+// A database that is away, or a standby that lags, proves nothing about the revision.
+TEST(Sync, judges_a_migration_only_by_primaries_that_answer) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  w.our_sync(1, "Succeeded");
+  DatabaseReading& reading = w.snapshot.databases["default"];
+  reading.schema->versions[0].current = "1.17";
+  EXPECT_EQ(w.next().kind, Move::Kind::fail);
+  reading.in_recovery = true;
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+  reading.in_recovery = false;
+  reading.reach = Reach::unreachable;
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+}
+
+TEST(Sync, of_the_bootstrap_waits_for_the_runtime) {
+  World w("argo.sync", Phase::bootstrap, "dev-bootstrap");
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+  w.snapshot.workloads[0].ready = 0;
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
 }
 
 TEST(Sync, is_pinned_does_not_prune_inherits_options_and_nulls_the_old_state) {
@@ -235,6 +319,7 @@ TEST(Restart, leaves_workloads_scaled_to_zero_at_zero) {
 
 TEST(RerunJob, deletes_the_old_job_by_uid_then_syncs_then_judges_by_what_is_registered) {
   World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  w.lose_bootstrap();
   const Move removal = w.next();
   ASSERT_EQ(removal.kind, Move::Kind::act);
   EXPECT_EQ(kube(removal).verb, KubeWrite::Verb::remove);
@@ -251,13 +336,36 @@ TEST(RerunJob, deletes_the_old_job_by_uid_then_syncs_then_judges_by_what_is_regi
   fresh.created_at = now + std::chrono::seconds(2);
   w.snapshot.jobs.push_back(fresh);
   w.our_sync(1, "Succeeded");
-  EXPECT_EQ(w.next().kind, Move::Kind::done);
-  w.snapshot.databases["default"].schema->namespaces = {"temporal-system"};
   EXPECT_EQ(w.next().kind, Move::Kind::wait) << "complete, but what it should have made is not there";
+  w.register_again();
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
+}
+
+// Between the plan and its turn a person, or Argo CD, may have done it.
+TEST(RerunJob, does_not_do_again_what_somebody_else_has_done) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  EXPECT_EQ(w.next().kind, Move::Kind::done) << "complete, from before this step, and what it makes is there";
+  w.target().operation->phase = "Failed";
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+  w.target().operation->phase = "Succeeded";
+  w.snapshot.jobs.back().complete = false;
+  w.snapshot.jobs.back().failed_finally = true;
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+}
+
+TEST(RerunJob, deletes_nothing_while_there_is_no_revision_to_sync) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  w.lose_bootstrap();
+  w.step.writes = w.preview();
+  w.target().sync_revision.clear();
+  EXPECT_EQ(kube(w.next()).plural, "applications") << "a refresh";
+  w.target().refresh = "hard";
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
 }
 
 TEST(RerunJob, deletes_nothing_when_its_sync_would_deploy_what_the_plan_did_not_name) {
   World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  w.lose_bootstrap();
   w.step.writes = w.preview();
   EXPECT_EQ(w.next().kind, Move::Kind::act);
   w.target().sync_revision = "fedcba9876543210fedcba9876543210fedcba98";
@@ -269,6 +377,7 @@ TEST(RerunJob, deletes_nothing_when_its_sync_would_deploy_what_the_plan_did_not_
 // Helm's common label stands on many a Job that Argo CD does not know.
 TEST(RerunJob, leaves_alone_a_job_that_only_a_label_gives_to_the_application) {
   World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  w.lose_bootstrap();
   Job foreign = job("by-hand", "dev-bootstrap", false);
   foreign.complete = false;
   foreign.failed_finally = true;

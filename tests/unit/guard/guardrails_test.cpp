@@ -112,6 +112,22 @@ TEST(Guardrails, mode_denies_what_nobody_asked_for) {
   EXPECT_FALSE(w.ask("mode").allowed) << "what needs an approval needs it in mode Auto too";
 }
 
+TEST(Guardrails, mode_of_a_signature_counts_and_the_most_careful_decides) {
+  World w;
+  w.approved = false;
+  w.stack.mode = Mode::automatic;
+  w.plan.findings = {finding("lost", {"Database", "", "default", ""}), finding("stuck", {"Database", "", "default", ""})};
+  EXPECT_TRUE(w.ask("mode").allowed);
+  w.stack.mode_by_signature = {{"stuck", Mode::approve}};
+  EXPECT_FALSE(w.ask("mode").allowed);
+  EXPECT_EQ(w.ask("mode").reason, "mode Approve of stuck: needs `recover` or an approval");
+  w.stack.mode = Mode::observe;
+  w.stack.mode_by_signature = {{"stuck", Mode::automatic}};
+  EXPECT_FALSE(w.ask("mode").allowed) << "the other cause is only observed";
+  w.stack.mode_by_signature["lost"] = Mode::automatic;
+  EXPECT_TRUE(w.ask("mode").allowed);
+}
+
 TEST(Guardrails, pause_request_names_who_asked) {
   World w;
   w.stack.pause_requests = {"release 42"};
@@ -276,6 +292,39 @@ TEST(Guardrails, argo_at_work_holds_back_repairs_while_the_migrations_operation_
   EXPECT_FALSE(w.ask("argo-at-work").allowed);
 }
 
+// A set begins another as soon as one ends, so there is no moment without an operation.
+TEST(Guardrails, argo_at_work_lets_a_repair_in_while_an_operation_begun_since_rests) {
+  World w;
+  w.repair_default();
+  Application& migrations = app(w.snapshot, "dev-migrations");
+  back_off(migrations);
+  w.playbooks = {playbook("partial", {})};
+  w.playbooks[0].signature.dooms = {"migrations"};
+  w.diagnosis.findings = {finding("partial", {"Database", "", "default", ""})};
+  PlanStep unblock;
+  unblock.id = "unblock-1";
+  unblock.phase = Phase::unblock;
+  unblock.application = "dev-migrations";
+  w.plan.steps = {unblock, w.step};
+  Recovery recovery;
+  recovery.steps.resize(1);
+  recovery.steps[0].id = "unblock-1";
+  recovery.steps[0].state = StepState::running;
+  w.recovery = &recovery;
+  const Write write = SqlWrite{};
+  w.write = &write;
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "not before the first has been ended";
+  recovery.steps[0].state = StepState::done;
+  EXPECT_TRUE(w.ask("argo-at-work").allowed);
+  migrations.operation->finished_at = now - std::chrono::seconds(9);
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "the next try is too near";
+  run_operation(migrations);
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "it is at work";
+  back_off(migrations);
+  w.diagnosis.findings.clear();
+  EXPECT_FALSE(w.ask("argo-at-work").allowed) << "it may succeed";
+}
+
 TEST(Guardrails, foreign_finalizer_needs_to_be_named) {
   World w;
   w.snapshot.jobs[0].deletion_at = now;
@@ -319,6 +368,8 @@ TEST(Guardrails, migrator_denies_repairs_next_to_a_session_or_pod) {
   EXPECT_TRUE(w.ask("migrator").allowed) << "an ordinary Job of another role migrates nothing";
   w.snapshot.jobs[1].hook = true;
   EXPECT_FALSE(w.ask("migrator").allowed) << "but its hooks may";
+  w.snapshot.pods[0].owner_uid = "uid of a Job that was deleted";
+  EXPECT_FALSE(w.ask("migrator").allowed) << "its Job is gone, it is not";
   w.snapshot.pods.clear();
   w.stack.applications.erase("migrations");
   EXPECT_FALSE(w.ask("migrator").allowed) << "nobody knows who migrates";
@@ -350,6 +401,26 @@ TEST(Guardrails, blast_radius_ends_at_the_stack) {
   write.object.uid = "another uid";
   any = write;
   EXPECT_FALSE(w.ask("blast-radius").allowed) << "same name, another object";
+}
+
+// More may match when a step has its turn than when it was planned.
+TEST(Guardrails, blast_radius_counts_over_the_whole_recovery) {
+  World w;
+  w.stack.limits.objects_max = 2;
+  Recovery recovery;
+  recovery.steps = {{"restart-1", StepState::running, now, std::nullopt, 0, {}, {}}};
+  recovery.steps[0].effects.resize(2);
+  recovery.steps[0].effects[0].object_uid = "uid-frontend";
+  recovery.steps[0].effects[1].object_uid = "uid-backend";
+  w.recovery = &recovery;
+  KubeWrite write;
+  write.object = w.snapshot.workloads[0].ref;
+  Write any = write;
+  w.write = &any;
+  EXPECT_TRUE(w.ask("blast-radius").allowed) << "written to already";
+  write.object = app(w.snapshot, "dev-migrations").ref;
+  any = write;
+  EXPECT_FALSE(w.ask("blast-radius").allowed);
 }
 
 TEST(Guardrails, every_guardrail_has_its_own_name) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include "unit/support/fake_clock.h"
 #include "unit/support/fake_kube.h"
@@ -41,6 +43,15 @@ TEST_F(Events, stand_beside_what_they_are_about) {
   EXPECT_EQ(event["type"], "Warning");
   EXPECT_EQ(event["count"], 1);
   EXPECT_EQ(event["source"]["component"], "refloat");
+}
+
+TEST_F(Events, a_sender_that_waits_hears_of_the_first) {
+  const std::jthread teller([&] { recorder->add(note()); });
+  recorder->wait({}, std::chrono::hours(1));
+  EXPECT_EQ(recorder->waiting(), 1U);
+  std::stop_source stop;
+  stop.request_stop();
+  recorder->wait(stop.get_token(), std::chrono::hours(1));
 }
 
 TEST_F(Events, said_again_become_a_count_even_after_a_restart) {

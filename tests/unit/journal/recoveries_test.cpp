@@ -109,7 +109,7 @@ TEST_F(Recoveries, a_stack_that_changed_or_was_deleted_gets_none) {
   put_stack(nullptr, 1, "another-uid");
   EXPECT_EQ(request().error().kind, ErrorKind::stale);
   kube.drop(stack_at());
-  EXPECT_EQ(request().error().kind, ErrorKind::not_found);
+  EXPECT_EQ(request().error().kind, ErrorKind::stale);
   EXPECT_EQ(kube.count("create"), 0);
 }
 

@@ -207,7 +207,10 @@ TEST(attempts, flapping_parks_although_every_run_succeeds) {
 TEST(attempts, what_a_person_ended_or_what_never_began_does_not_count) {
   const std::vector<Recovery> runs{ended(Verdict::aborted, 1), ended(Verdict::refused, 2, StepState::waiting), waiting()};
   EXPECT_EQ(attempts_of(runs, limits(), at(3)).in_window, 0);
-  EXPECT_EQ(attempts_of({ended(Verdict::refused, 2)}, limits(), at(3)).in_window, 1);
+  Recovery refused = ended(Verdict::refused, 2);
+  EXPECT_EQ(attempts_of({refused}, limits(), at(3)).in_window, 0) << "a guardrail denied its first effect";
+  refused.steps[0].effects.emplace_back();
+  EXPECT_EQ(attempts_of({refused}, limits(), at(3)).in_window, 1);
 }
 
 TEST(attempts, a_retry_dated_ahead_forgives_nothing_that_comes_after_it) {
@@ -246,6 +249,9 @@ TEST(attempts, a_persons_no_to_the_newest_holds_for_the_window_or_until_they_ret
     EXPECT_EQ(stopped_by_person(runs, limits(), at(11))->free_at, at(70));
     EXPECT_FALSE(stopped_by_person(runs, limits(), at(70)));
   }
+  runs.push_back(ended(Verdict::aborted, 15));
+  EXPECT_TRUE(stopped_by_person(runs, limits(), at(16))) << "one that did nothing, made by whomever, undoes no word of a person";
+  runs.pop_back();
   runs[1].approval->decision = ApprovalDecision::retry;
   EXPECT_FALSE(stopped_by_person(runs, limits(), at(11)));
   runs[1].approval->decision = ApprovalDecision::abort;

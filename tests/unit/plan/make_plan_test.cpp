@@ -1,5 +1,7 @@
 #include "plan/make_plan.h"
 
+#include <set>
+
 #include "unit/support/healthy_stack.h"
 
 namespace refloat {
@@ -120,9 +122,64 @@ TEST(Seal, binds_to_state_and_not_to_time) {
 
   app(snap, "dev-migrations").sync_revision = "fedcba";
   EXPECT_NE(seal(plan, books, stack(), snap), digest);
+  for (std::string Application::* what :
+       {&Application::path, &Application::repo_url, &Application::destination_namespace, &Application::project}) {
+    snap = snapshot();
+    app(snap, "dev-migrations").*what = "another";
+    EXPECT_NE(seal(plan, books, stack(), snap), digest) << "the same revision, but not the same things";
+  }
   snap = snapshot();
   app(snap, "dev-temporal").ref.uid = "recreated";
   EXPECT_NE(seal(plan, books, stack(), snap), digest);
+}
+
+TEST(Targets, change_with_all_that_says_where_a_database_is) {
+  const std::string digest = digest_of_targets(stack());
+  const std::vector<void (*)(Stack&)> edits = {
+      [](Stack& s) { s.databases[0].connection.dsn = "postgres://temporal:secret@a/one"; },
+      [](Stack& s) { s.databases[0].connection.secret = SecretKeys{}; },
+      [](Stack& s) {
+        s.databases[0].connection.secret = SecretKeys{};
+        s.databases[0].connection.secret->database_key = "other";
+      },
+      [](Stack& s) { s.databases[0].connection.tls.mode = "require"; },
+      [](Stack& s) { s.bootstrap.temporal_namespaces.emplace_back("more"); },
+  };
+  std::set<std::string> digests{digest};
+  for (const auto& edit : edits) {
+    Stack edited = stack();
+    edit(edited);
+    digests.insert(digest_of_targets(edited));
+  }
+  EXPECT_EQ(digests.size(), edits.size() + 1);
+  Stack one = stack(), two = stack();
+  one.databases[0].connection.dsn = "postgres://temporal:secret@a/one";
+  two.databases[0].connection.dsn = "postgres://temporal:changed@a/one";
+  EXPECT_EQ(digest_of_targets(one), digest_of_targets(two)) << "its digest would let a weak password be guessed";
+  two.databases[0].connection.dsn = "postgres://temporal:secret@a/two";
+  EXPECT_NE(digest_of_targets(one), digest_of_targets(two));
+}
+
+TEST(SameWork, is_judged_by_the_steps_and_not_by_the_digest_alone) {
+  StackDiagnosis d;
+  d.findings = {finding("partial", {"Database", "", "default", ""})};
+  const Plan plan = merge_plan(d, {partial()}, stack(), words(), now);
+  Plan other = merge_plan(d, {partial()}, stack(), words(), now + std::chrono::minutes(1));
+  EXPECT_TRUE(same_work(plan, other)) << "made at another time";
+  const std::vector<void (*)(Plan&)> forgeries = {
+      [](Plan& p) { p.steps[0].application = "another"; },
+      [](Plan& p) { p.steps[0].action = "argo.sync"; },
+      [](Plan& p) { p.steps.pop_back(); },
+      [](Plan& p) { p.steps[0].when = Condition{}; },
+      [](Plan& p) { p.steps[0].params["x"] = 1; },
+      [](Plan& p) { p.findings[0].recoverable = Recoverable::approval; },
+      [](Plan& p) { p.targets.clear(); },
+  };
+  for (const auto& forge : forgeries) {
+    Plan forged = other;
+    forge(forged);
+    EXPECT_FALSE(same_work(plan, forged)) << "number " << &forge - forgeries.data();
+  }
 }
 
 }  // namespace

@@ -15,6 +15,15 @@ TEST_F(Databases, a_readable_database_is_read_once) {
   EXPECT_TRUE(snapshot.unexamined.empty());
 }
 
+// Whoever may write a Stack may not thereby have the Secrets of any namespace read and used.
+TEST_F(Databases, no_secret_is_read_where_none_of_the_stacks_applications_deploys) {
+  deploy_into("elsewhere");
+  EXPECT_EQ(probe().reach, Reach::unexamined);
+  EXPECT_EQ(kube.count("get"), 0);
+  ASSERT_EQ(snapshot.unexamined.size(), 1U);
+  EXPECT_EQ(snapshot.unexamined[0].kind, ErrorKind::denied);
+}
+
 TEST_F(Databases, what_cannot_be_resolved_is_unexamined_and_the_others_are_still_read) {
   StackDatabase second = database();
   second.name = "visibility";

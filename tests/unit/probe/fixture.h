@@ -21,6 +21,7 @@ struct ProbeFixture {
     stack.name = "temporal-dev";
     stack.ns = "argocd";
     stack.workload_namespace = "app";
+    deploy_into("app");
     StackDatabase database;
     database.name = "default";
     database.dialect = "temporal";
@@ -33,6 +34,13 @@ struct ProbeFixture {
     secret("env", {{"username", "temporal"}, {"password", "canary-env-1"}});
   }
 
+  // The one Application of the Stack, deploying there.
+  void deploy_into(const std::string& ns) {
+    Application app;
+    app.ref = {"Application", "argocd", "dev-temporal", "uid-dev-temporal"};
+    app.destination_namespace = ns;
+    snapshot.applications = {app};
+  }
   StackDatabase& database() { return stack.databases[0]; }
   Connection& connection() { return stack.databases[0].connection; }
   void role_secret(const std::string& password, const std::string& user = "temporal") {

@@ -64,6 +64,14 @@ TEST_F(Logs, lines_are_printable_redacted_and_few) {
   EXPECT_EQ(lines.back().find('\x1b'), std::string::npos);
 }
 
+TEST_F(Logs, a_line_cut_at_the_limit_is_left_out) {
+  pod("a", "", 0, 1).containers[0].terminated = true;
+  kube.log_texts = {{"app/a/main", "whole\n" + std::string(32 * 1024, 'x') + " postgres://u:canary"}};
+  read();
+  ASSERT_EQ(snapshot.logs.size(), 1U);
+  EXPECT_EQ(snapshot.logs[0].lines, std::vector<std::string>{"whole"});
+}
+
 TEST_F(Logs, a_missing_log_is_no_gap_and_a_forbidden_one_is_one_gap) {
   pod("a", "CrashLoopBackOff", 1, 1);
   pod("b", "CrashLoopBackOff", 1, 1);

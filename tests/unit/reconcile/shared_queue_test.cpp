@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/time.h"
 
 namespace refloat {
 namespace {
@@ -45,6 +47,23 @@ TEST(SharedQueue, AClosedQueueKeepsWhatIsAskedFor) {
   queue.set_open(true);
   taker.join();
   EXPECT_EQ(taken, "a");
+}
+
+TEST(SharedQueue, GivesWhatIsDueWithoutWaiting) {
+  const SystemClock clock;
+  SharedQueue queue(clock);
+  EXPECT_EQ(queue.take_due(), std::nullopt);
+  const Time later = clock.now() + std::chrono::hours(1);
+  queue.add("later", later);
+  EXPECT_EQ(queue.take_due(), std::nullopt);
+  EXPECT_EQ(queue.next_due(), later);
+  queue.add_now("now");
+  EXPECT_EQ(queue.size(), 2U);
+  queue.set_open(false);
+  EXPECT_EQ(queue.take_due(), std::nullopt);
+  EXPECT_EQ(queue.next_due(), std::nullopt);
+  queue.set_open(true);
+  EXPECT_EQ(queue.take_due(), "now");
 }
 
 // Several workers on few keys: never two with the same key at the same time, and nothing asked for is lost.

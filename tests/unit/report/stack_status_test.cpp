@@ -111,6 +111,43 @@ TEST_F(StatusOf, a_look_that_finds_something_else_says_since_when) {
   EXPECT_EQ(condition(status, "Ready"), "True Afloat");
 }
 
+// A doomed sync is tried again every few minutes: while a try runs, what is wrong can not be proved.
+TEST_F(StatusOf, what_was_found_stands_while_it_is_pending) {
+  const Json before = look();
+  const ObjectRef subject = diagnosis.findings.front().subject;
+  diagnosis.findings.clear();
+  planned = nullptr;
+  diagnosis.pending.push_back({"migration-partial", subject, "Argo CD is at work", later(2)});
+  EXPECT_EQ(look(later(1)), before);
+  diagnosis.pending.clear();
+  EXPECT_EQ(look(later(2)).at("state"), "Afloat") << "until it can be told";
+}
+
+TEST_F(StatusOf, it_does_not_stand_in_the_way_of_news) {
+  look();
+  const ObjectRef subject = diagnosis.findings.front().subject;
+  diagnosis.pending.push_back({"migration-partial", subject, "Argo CD is at work", later(2)});
+  const Json before = previous;
+  diagnosis.findings = {samples::finding("operation-stuck")};
+  EXPECT_EQ(look(later(1)).at("cause"), "operation-stuck") << "something else is found";
+  previous = before;
+  diagnosis.findings.clear();
+  stack.generation = 4;
+  stack.pause_requests = {"a-person: looking into it"};
+  EXPECT_EQ(look(later(1)).at("observedGeneration"), 4) << "somebody changed the Stack";
+  previous = before;
+  stack.generation = 3;
+  recoveries = {recovery("r-1", Verdict::running)};
+  EXPECT_EQ(look(later(1)).at("state"), "Recovering") << "a recovery was begun";
+}
+
+TEST_F(StatusOf, what_is_pending_and_was_never_found_says_nothing) {
+  diagnosis.findings.clear();
+  planned = nullptr;
+  diagnosis.pending.push_back({"migration-partial", {"Database", "argocd", "default", ""}, "a migrator is at work", later(2)});
+  EXPECT_EQ(look().at("state"), "Afloat");
+}
+
 TEST_F(StatusOf, an_open_recovery_decides_the_state) {
   recoveries = {recovery("temporal-dev-3fa9-2", Verdict::running)};
   EXPECT_EQ(look()["state"], "Recovering");
@@ -175,38 +212,59 @@ TEST_F(StatusOf, in_observe_it_tells_what_would_have_been_done) {
   EXPECT_EQ(entry["firstSeen"], format_time(samples::now()));
 }
 
+TEST_F(StatusOf, a_signature_on_observe_is_only_observed_in_a_stack_on_auto) {
+  stack.mode_by_signature = {{"migration-partial", Mode::observe}};
+  EXPECT_EQ(look()["state"], "Aground");
+  ASSERT_EQ(previous["shadow"].size(), 1U);
+  obstacles = {"sync-window: closed"};
+  EXPECT_EQ(look()["state"], "Aground") << "nobody has to look at what is only observed";
+}
+
+TEST_F(StatusOf, a_signature_on_auto_has_no_shadow_in_a_stack_on_observe) {
+  stack.mode = Mode::observe;
+  stack.mode_by_signature = {{"migration-partial", Mode::automatic}};
+  EXPECT_FALSE(look().contains("shadow"));
+  diagnosis.findings.push_back(samples::finding("another"));
+  EXPECT_TRUE(look().contains("shadow")) << "of two causes the more careful one decides";
+}
+
+TEST_F(StatusOf, what_is_named_approve_would_have_been_asked_about) {
+  stack.mode = Mode::observe;
+  stack.mode_by_signature = {{"some-cause", Mode::approve}};
+  EXPECT_EQ(look()["shadow"][0]["would"], "Ask") << "the plan is against some-cause";
+  EXPECT_EQ(note_would_recover(stack, plan).message.substr(0, 26), "mode Approve of some-cause");
+}
+
 TEST_F(StatusOf, in_auto_there_is_no_shadow) {
   EXPECT_FALSE(look().contains("shadow"));
 }
 
-TEST(shadow, last_seen_moves_seldom_and_an_end_is_kept) {
-  Plan plan = samples::plan({samples::step(Phase::migrate, "migrate-1")});
-  const Json first = shadow_record(nullptr, &plan, plan.findings, samples::now());
+TEST_F(StatusOf, shadow_last_seen_moves_seldom_and_an_end_is_kept) {
+  const Json first = shadow_record(nullptr, stack, &plan, plan.findings, samples::now());
   plan.digest = "evidence moved on";
-  EXPECT_EQ(shadow_record(first, &plan, plan.findings, later(5)), first);
-  const Json seen = shadow_record(first, &plan, plan.findings, later(10));
+  EXPECT_EQ(shadow_record(first, stack, &plan, plan.findings, later(5)), first);
+  const Json seen = shadow_record(first, stack, &plan, plan.findings, later(10));
   EXPECT_EQ(seen[0]["lastSeen"], format_time(later(10)));
-  const Json gone = shadow_record(seen, nullptr, {}, later(20));
+  const Json gone = shadow_record(seen, stack, nullptr, {}, later(20));
   EXPECT_EQ(gone[0]["endedAt"], format_time(later(20)));
-  EXPECT_EQ(shadow_record(gone, nullptr, {}, later(30)), gone);
-  EXPECT_EQ(shadow_record(gone, &plan, plan.findings, later(40)).size(), 2U) << "a new episode";
+  EXPECT_EQ(shadow_record(gone, stack, nullptr, {}, later(30)), gone);
+  EXPECT_EQ(shadow_record(gone, stack, &plan, plan.findings, later(40)).size(), 2U) << "a new episode";
 }
 
-TEST(shadow, guardrails_other_than_the_mode_and_approvals_are_told) {
-  Plan plan = samples::plan({samples::step(Phase::repair, "repair-1")});
+TEST_F(StatusOf, shadow_guardrails_other_than_the_mode_and_approvals_are_told) {
   plan.findings[0].recoverable = Recoverable::approval;
-  EXPECT_EQ(shadow_record(nullptr, &plan, plan.findings, samples::now())[0]["would"], "Ask");
+  EXPECT_EQ(shadow_record(nullptr, stack, &plan, plan.findings, samples::now())[0]["would"], "Ask");
   plan.steps[0].guardrails = {{"permission", false, "needs deleteRows", std::nullopt}};
-  const Json record = shadow_record(nullptr, &plan, plan.findings, samples::now());
+  const Json record = shadow_record(nullptr, stack, &plan, plan.findings, samples::now());
   EXPECT_EQ(record[0]["would"], "Refuse");
   EXPECT_EQ(record[0]["why"], "permission: needs deleteRows");
 }
 
-TEST(shadow, is_bounded) {
+TEST_F(StatusOf, shadow_is_bounded) {
   Json record;
   for (int i = 0; i < 50; ++i) {
-    Plan plan = samples::plan({samples::step(Phase::migrate, "migrate-" + std::to_string(i))});
-    record = shadow_record(record, &plan, plan.findings, later(i));
+    plan = samples::plan({samples::step(Phase::migrate, "migrate-" + std::to_string(i))});
+    record = shadow_record(record, stack, &plan, plan.findings, later(i));
   }
   EXPECT_EQ(record.size(), 10U);
   EXPECT_EQ(record[9]["firstSeen"], format_time(later(49)));

@@ -63,7 +63,7 @@ class SimTemporal : public testing::Test {
   std::string dump() {
     std::string text;
     for (const std::string& name : stack->applications()) {
-      text += stack->application(name).dump(1) + "\n";
+      text += stack->application(name)->dump(1) + "\n";
     }
     return text;
   }

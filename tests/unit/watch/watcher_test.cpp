@@ -91,6 +91,29 @@ TEST(Watcher, OpensWhatWasAddedAndTellsHowItIs) {
   EXPECT_EQ(watcher.health(id)->lag, 40s);
 }
 
+// What a lost connection or a new list may hide is not current, though it was listed once.
+TEST(Watcher, FollowsAllOnlyWhileNoViewIsListedOrLost) {
+  PlayedTransport transport;
+  Watcher watcher(transport);
+  watcher.add(pods_of("shop"), std::make_shared<Recorder>());
+  const auto list = [&](StreamId id) {
+    transport.running.at(id)->accepted();
+    EXPECT_TRUE(transport.running.at(id)->bytes(bookmark("4", true)));
+  };
+  EXPECT_FALSE(watcher.all_following());
+  transport.on_run = [&] { list(1); };
+  watcher.run_once(1min);
+  EXPECT_TRUE(watcher.all_following());
+  transport.on_run = [&] { transport.end(1, {Error{ErrorKind::transient, "lost"}, 200}); };
+  watcher.run_once(1min);
+  EXPECT_FALSE(watcher.all_following());
+  EXPECT_TRUE(watcher.all_synced());
+  transport.time += 1min;
+  transport.on_run = [&] { transport.end(2, {Error{ErrorKind::denied, "no"}, 403}); };
+  watcher.run_once(1min);
+  EXPECT_TRUE(watcher.all_following()) << "it cannot be: slices say so themselves";
+}
+
 TEST(Watcher, WaitsNoLongerThanUntilTheNextStreamIsDue) {
   PlayedTransport transport;
   Watcher watcher(transport);

@@ -1,0 +1,65 @@
+#include "report/invalid_status.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/diagnostics.h"
+#include "base/json.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "model/note.h"
+#include "model/stack.h"
+#include "model/status_condition.h"
+
+namespace refloat {
+namespace {
+
+constexpr const char* reason = "InvalidSpec";
+constexpr std::size_t message_bytes_max = 1000;
+
+// What outlives a mistake: history, not findings.
+Json history_of(const Json& previous) {
+  Json kept = Json::object();
+  for (const char* key : {"shadow", "attempts", "recovery", "recoveriesMade"}) {
+    if (previous.is_object() && previous.contains(key)) kept[key] = previous[key];
+  }
+  return kept;
+}
+
+Json without_time(Json status) {
+  status.erase("diagnosedAt");
+  return status;
+}
+
+}  // namespace
+
+std::string mistakes_text(const Diagnostics& mistakes) {
+  std::vector<std::string> lines;
+  for (const Diagnostic& each : mistakes.all()) {
+    if (each.level == Level::error) lines.push_back(each.message + (each.hint.empty() ? "" : " (" + each.hint + ")"));
+  }
+  return printable(redact_patterns(lines.empty() ? "it cannot be read" : join(lines, "; ")), message_bytes_max);
+}
+
+Json invalid_stack_status(const Json& previous, std::int64_t generation, const std::string& why, Time now) {
+  std::vector<StatusCondition> conditions = conditions_from_json(at_path(previous, {"conditions"}));
+  std::erase_if(conditions, [](const StatusCondition& each) { return each.type == "Reconciling" || each.type == "Paused"; });
+  set_condition(conditions, {"Ready", ConditionStatus::no, reason, why, now, generation});
+  set_condition(conditions, {"Stalled", ConditionStatus::yes, reason, why, now, generation});
+  Json status = history_of(previous);
+  status["state"] = "Unknown";
+  status["conditions"] = conditions_json(conditions);
+  if (generation > 0) status["observedGeneration"] = generation;
+  const bool same = previous.is_object() && without_time(previous) == status;
+  status["diagnosedAt"] = same ? text_at(previous, {"diagnosedAt"}) : format_time(now);
+  return status;
+}
+
+Note note_invalid(const Stack& stack, const std::string& why) {
+  return {{"Stack", stack.ns, stack.name, stack.uid}, true, reason, why};
+}
+
+}  // namespace refloat
