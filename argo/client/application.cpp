@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "model/application.h"
+#include "model/application_set.h"
 #include "model/project.h"
 
 namespace refloat {
@@ -172,6 +174,24 @@ AppProject parse_project(const Json& object) {
                                texts(at_path(w, {"namespaces"})), texts(at_path(w, {"clusters"}))});
   }
   return project;
+}
+
+ApplicationSet parse_application_set(const Json& object) {
+  ApplicationSet set;
+  set.ref = {"ApplicationSet", text_at(object, {"metadata", "namespace"}), text_at(object, {"metadata", "name"}),
+             text_at(object, {"metadata", "uid"})};
+  set.resource_version = text_at(object, {"metadata", "resourceVersion"});
+  set.deletion_at = parse_time(text_at(object, {"metadata", "deletionTimestamp"}));
+  set.strategy = text_at(object, {"spec", "strategy", "type"});
+  if (const Json& steps = at_path(object, {"spec", "strategy", "rollingSync", "steps"}); steps.is_array())
+    set.steps = static_cast<int>(steps.size());
+  const Json& rows = at_path(object, {"status", "applicationStatus"});
+  if (!rows.is_array()) return set;
+  for (const Json& row : rows) {
+    set.applications.push_back({text_at(row, {"application"}), text_at(row, {"status"}), text_at(row, {"step"}),
+                                printable(text_at(row, {"message"})), parse_time(text_at(row, {"lastTransitionTime"}))});
+  }
+  return set;
 }
 
 }  // namespace refloat

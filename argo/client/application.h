@@ -3,11 +3,13 @@
 
 #include "base/json.h"
 #include "model/application.h"
+#include "model/application_set.h"
 #include "model/project.h"
 
 namespace refloat {
 
 Application parse_application(const Json& object);
 AppProject parse_project(const Json& object);
+ApplicationSet parse_application_set(const Json& object);
 
 }  // namespace refloat

@@ -1,11 +1,13 @@
 #include "cache/collect.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <iterator>
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,17 +19,22 @@
 #include "cache/gap.h"
 #include "cache/missing_hooks.h"
 #include "cache/relevance.h"
+#include "kube/cnpg_objects.h"
 #include "kube/kube_api.h"
 #include "kube/objects.h"
 #include "model/application.h"
+#include "model/application_set.h"
+#include "model/cnpg.h"
 #include "model/project.h"
 #include "model/snapshot.h"
+#include "model/vocabulary.h"
 
 namespace refloat {
 namespace {
 
 constexpr const char* argo_group = "argoproj.io";
 constexpr const char* argo_version = "v1alpha1";
+constexpr const char* postgres_group = "postgresql.cnpg.io";
 
 struct Kind {
   const char* group;
@@ -46,7 +53,8 @@ class Collection {
 
   Result<Snapshot> run() {
     for (const auto& step :
-         {&Collection::read_version, &Collection::read_applications, &Collection::read_projects, &Collection::read_objects}) {
+         {&Collection::read_version, &Collection::read_applications, &Collection::read_projects, &Collection::read_application_sets,
+          &Collection::read_objects, &Collection::read_nodes, &Collection::read_postgres_clusters, &Collection::read_postgres_databases}) {
       if (Result<> done = (this->*step)(); !done) return done.error();
     }
     note_missing_hooks(snapshot_, seen_);
@@ -68,6 +76,8 @@ class Collection {
     for (const Json& item : list->items) take(item);
     return true;
   }
+
+  [[nodiscard]] bool uses(ObjectKind kind) const { return scope_.objects.contains(kind); }
 
   Result<> read_version() {
     const Result<Json> version = api_.get_raw("/version");
@@ -163,6 +173,93 @@ class Collection {
     return ok();
   }
 
+  Result<> read_application_sets() {
+    if (!uses(ObjectKind::application_sets)) return ok();
+    std::map<std::string, std::set<std::string>> wanted;
+    for (const Application& app : snapshot_.applications) {
+      if (!app.owner_set.empty()) wanted[app.ref.ns].insert(app.owner_set);
+    }
+    for (const auto& [ns, names] : wanted) {
+      const auto take = [&, mine = &names](const Json& object) {
+        ApplicationSet set = parse_application_set(object);
+        if (mine->contains(set.ref.name)) snapshot_.application_sets.push_back(std::move(set));
+      };
+      const Result<bool> listed = read_list({argo_group, argo_version, "applicationsets", ns, {}, {}}, take);
+      if (!listed) return listed.error();
+    }
+    return ok();
+  }
+
+  Result<> read_nodes() {
+    if (!uses(ObjectKind::nodes)) return ok();
+    const Result<bool> listed =
+        read_list({"", "v1", "nodes", {}, {}, {}}, [&](const Json& object) { snapshot_.nodes.push_back(parse_node(object)); });
+    return listed ? ok() : Result<>(listed.error());
+  }
+
+  // By name: whoever may read one of them need not be allowed to list all.
+  Result<> read_postgres_clusters() {
+    if (scope_.stack == nullptr) return ok();
+    for (const PostgresClusterName& wanted : cnpg_clusters_of(*scope_.stack)) {
+      if (!seen_.postgres_kinds(started_at_).value_or(true)) return ok();
+      const Result<Json> object = api_.get({postgres_group, "v1", "clusters", wanted.ns, wanted.name, {}});
+      if (object) {
+        snapshot_.postgres_clusters.push_back(parse_postgres_cluster(*object));
+        continue;
+      }
+      if (Result<> noted = note_no_cluster(wanted, object.error()); !noted) return noted;
+    }
+    return ok();
+  }
+
+  // A host that is called as CloudNativePG calls them may be another's; and an API server refuses also what it does not know.
+  Result<> note_no_cluster(const PostgresClusterName& wanted, const Error& error) {
+    if (error.kind != ErrorKind::not_found && error.kind != ErrorKind::denied) {
+      return error.wrap("read Cluster " + wanted.name + " in namespace " + wanted.ns);
+    }
+    if (!seen_.postgres_kinds(started_at_)) look_for_postgres_kinds();
+    const bool installed = seen_.postgres_kinds(started_at_).value_or(true);
+    if (error.kind == ErrorKind::not_found || !installed) return ok();
+    const std::string what = "clusters.postgresql.cnpg.io in namespace " + wanted.ns;
+    snapshot_.unexamined.push_back({what, "not allowed: needs verb get on " + what, error.kind});
+    return ok();
+  }
+
+  void look_for_postgres_kinds() {
+    const Result<Json> kinds = api_.get_raw("/apis/postgresql.cnpg.io/v1");
+    if (kinds || kinds.error().kind == ErrorKind::not_found) seen_.saw_postgres_kinds(kinds.has_value(), started_at_);
+  }
+
+  Result<> read_postgres_databases() {
+    if (scope_.stack == nullptr || !uses(ObjectKind::postgres_databases)) return ok();
+    const std::set<PostgresClusterName> clusters = cnpg_clusters_of(*scope_.stack);
+    std::set<std::string> namespaces;
+    for (const PostgresClusterName& cluster : clusters) namespaces.insert(cluster.ns);
+    const auto keep_in = [&clusters](auto& kept, auto parse) {
+      return [&clusters, &kept, parse](const Json& object) {
+        auto parsed = parse(object);
+        if (clusters.contains({parsed.ref.ns, parsed.cluster})) kept.push_back(std::move(parsed));
+      };
+    };
+    const Take database = keep_in(snapshot_.postgres_databases, [](const Json& object) { return parse_postgres_database(object); });
+    const Take pooler = keep_in(snapshot_.postgres_poolers, [](const Json& object) { return parse_postgres_pooler(object); });
+    for (const std::string& ns : namespaces) {
+      for (const auto& [plural, take] : {std::pair{"databases", &database}, std::pair{"poolers", &pooler}}) {
+        const Result<bool> listed = read_optional_list({postgres_group, "v1", plural, ns, {}, {}}, *take);
+        if (!listed) return listed.error();
+      }
+    }
+    return ok();
+  }
+
+  // A kind that is not installed has no objects.
+  Result<bool> read_optional_list(const Resource& resource, const Take& take) {
+    const std::size_t before = snapshot_.unexamined.size();
+    const Result<bool> listed = read_list(resource, take);
+    if (listed && !*listed && snapshot_.unexamined.back().kind == ErrorKind::not_found) snapshot_.unexamined.resize(before);
+    return listed;
+  }
+
   Result<> read_objects() {
     std::vector<Application> here;
     std::copy_if(snapshot_.applications.begin(), snapshot_.applications.end(), std::back_inserter(here),
@@ -183,12 +280,20 @@ class Collection {
         if (relevance.keep(parsed)) kept.push_back(std::move(parsed));
       };
     };
-    const std::vector<std::pair<Kind, Take>> kinds = {
+    std::vector<std::pair<Kind, Take>> kinds = {
         {{"batch", "v1", "jobs"}, keep_in(snapshot_.jobs, [](const Json& object) { return parse_job(object); })},
         {{"apps", "v1", "deployments"}, keep_in(snapshot_.workloads, [](const Json& object) { return parse_workload(object); })},
         {{"apps", "v1", "statefulsets"}, keep_in(snapshot_.workloads, [](const Json& object) { return parse_workload(object); })},
-        {{"", "v1", "pods"}, keep_in(snapshot_.pods, [](const Json& object) { return parse_pod(object); })},
     };
+    if (uses(ObjectKind::replica_sets)) {
+      const auto parse = [](const Json& object) { return parse_replica_set(object); };
+      kinds.push_back({{"apps", "v1", "replicasets"}, keep_in(snapshot_.replica_sets, parse)});
+    }
+    if (uses(ObjectKind::claims)) {
+      kinds.push_back(
+          {{"", "v1", "persistentvolumeclaims"}, [this](const Json& object) { snapshot_.claims.push_back(parse_claim(object)); }});
+    }
+    kinds.push_back({{"", "v1", "pods"}, keep_in(snapshot_.pods, [](const Json& object) { return parse_pod(object); })});
     for (const auto& [kind, take] : kinds) {
       const Result<bool> listed = read_list({kind.group, kind.version, kind.plural, ns, {}, {}}, take);
       if (!listed) return listed.error();

@@ -1,5 +1,6 @@
 #include "cache/concerns.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -13,10 +14,16 @@
 #include "cache/relevance.h"
 #include "cache/watched.h"
 #include "model/application.h"
+#include "model/application_set.h"
+#include "model/claim.h"
+#include "model/cnpg.h"
 #include "model/job.h"
+#include "model/node.h"
 #include "model/object_ref.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -28,7 +35,8 @@ Concern concern_of(const Stack& stack) {
 
 // What decides on a Stack's slice.
 bool same_objects(const Stack& a, const Stack& b) {
-  return a.applications == b.applications && a.workload_namespace == b.workload_namespace && a.workload_selector == b.workload_selector;
+  return a.applications == b.applications && a.workload_namespace == b.workload_namespace && a.workload_selector == b.workload_selector &&
+         cnpg_clusters_of(a) == cnpg_clusters_of(b);
 }
 
 }  // namespace
@@ -85,15 +93,22 @@ void Concerns::adopt_marked(const Stack& stack) {
 
 void Concerns::index(const Known& stack) {
   for (const auto& [role, name] : stack->applications) by_application_[{stack->ns, name}].push_back(concern_of(*stack));
+  for (const PostgresClusterName& cluster : cnpg_clusters_of(*stack)) {
+    by_postgres_cluster_[{cluster.ns, cluster.name}].push_back(concern_of(*stack));
+  }
   if (!stack->workload_namespace.empty()) by_workload_namespace_[stack->workload_namespace].push_back(stack);
 }
 
 void Concerns::remove_from_index(const Stack& stack) {
-  for (const auto& [role, name] : stack.applications) {
-    const auto found = by_application_.find({stack.ns, name});
-    if (found == by_application_.end()) continue;
+  const auto remove_from = [&](std::map<Name, std::vector<Concern>>& concerned, const Name& of) {
+    const auto found = concerned.find(of);
+    if (found == concerned.end()) return;
     std::erase(found->second, concern_of(stack));
-    if (found->second.empty()) by_application_.erase(found);
+    if (found->second.empty()) concerned.erase(found);
+  };
+  for (const auto& [role, name] : stack.applications) remove_from(by_application_, {stack.ns, name});
+  for (const PostgresClusterName& cluster : cnpg_clusters_of(stack)) {
+    remove_from(by_postgres_cluster_, {cluster.ns, cluster.name});
   }
   const auto found = by_workload_namespace_.find(stack.workload_namespace);
   if (found == by_workload_namespace_.end()) return;
@@ -144,8 +159,7 @@ void Concerns::mark_kept(const Kept& kept) {
     case Watched::job: return mark(objects_.decode<Job>(kept));
     case Watched::deployment:
     case Watched::stateful_set: return mark(objects_.decode<Workload>(kept));
-    case Watched::project:
-    case Watched::pod: return;  // nothing leads to them
+    default: return;  // nothing leads to the others
   }
 }
 
@@ -181,6 +195,56 @@ void Concerns::mark(const Pod& pod) {
   if (pod.owner_kind != "ReplicaSet") return;
   const Kept* owner = objects_.find(Watched::deployment, pod.ref.ns, deployment_of_replica_set(pod.owner_name));
   if (owner != nullptr) mark_kept(*owner);
+}
+
+void Concerns::mark(const ReplicaSet& set) {
+  if (!uses(ObjectKind::replica_sets)) return;
+  mark_owner(set.owner_uid);
+  const Kept* owner = objects_.find(Watched::deployment, set.ref.ns, set.owner_name);
+  if (owner != nullptr) mark_kept(*owner);
+}
+
+// What may go where is asked by all; taints change rarely.
+void Concerns::mark(const Node& /*node*/) {
+  if (uses(ObjectKind::nodes)) mark_all();
+}
+
+// Any claim of a namespace may be the one that a pod there waits for; they change only when they are bound or go.
+void Concerns::mark(const Claim& claim) {
+  if (!uses(ObjectKind::claims)) return;
+  if (const auto found = by_workload_namespace_.find(claim.ref.ns); found != by_workload_namespace_.end()) {
+    for (const Known& stack : found->second) marked_.insert(concern_of(*stack));
+  }
+  for (const auto& [ns, named] : objects_.all(Watched::application)) {
+    for (const auto& [name, kept] : named) {
+      const auto app = objects_.decode<Application>(kept);
+      const bool owns =
+          std::any_of(app.resources.begin(), app.resources.end(), [&](const OwnedResource& row) { return row.ns == claim.ref.ns; });
+      if (owns || app.destination_namespace == claim.ref.ns) mark_application(ns, name);
+    }
+  }
+}
+
+void Concerns::mark(const ApplicationSet& set) {
+  if (!uses(ObjectKind::application_sets)) return;
+  for (const Kept* kept : objects_.linked(application_of_set(set.ref.ns, set.ref.name))) mark_kept(*kept);
+}
+
+void Concerns::mark_cluster(const std::string& ns, const std::string& cluster) {
+  const auto found = by_postgres_cluster_.find({ns, cluster});
+  if (found != by_postgres_cluster_.end()) marked_.insert(found->second.begin(), found->second.end());
+}
+
+void Concerns::mark(const PostgresCluster& cluster) {
+  mark_cluster(cluster.ref.ns, cluster.ref.name);
+}
+
+void Concerns::mark(const PostgresDatabase& database) {
+  if (uses(ObjectKind::postgres_databases)) mark_cluster(database.ref.ns, database.cluster);
+}
+
+void Concerns::mark(const PostgresPooler& pooler) {
+  if (uses(ObjectKind::postgres_databases)) mark_cluster(pooler.ref.ns, pooler.cluster);
 }
 
 void Concerns::mark_all() {

@@ -12,10 +12,16 @@
 #include "cache/kept_objects.h"
 #include "cache/object_reader.h"
 #include "model/application.h"
+#include "model/application_set.h"
+#include "model/claim.h"
+#include "model/cnpg.h"
 #include "model/job.h"
+#include "model/node.h"
 #include "model/object_ref.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -39,6 +45,8 @@ class Concerns {
   void remove_stack(const std::string& ns, const std::string& name);
   // Whether some Stack names this Application.
   [[nodiscard]] bool in_stack(const std::string& ns, const std::string& application) const;
+  // Objects of these kinds concern somebody; of the others that are optional, none does.
+  void use_objects(std::set<ObjectKind> kinds) { in_use_ = std::move(kinds); }
 
   // Marks all whom a state of an object concerns; called with the one before a change and the one after it. May mark too many, never too
   // few.
@@ -47,6 +55,13 @@ class Concerns {
   void mark(const Job& job);
   void mark(const Workload& workload);
   void mark(const Pod& pod);
+  void mark(const ReplicaSet& set);
+  void mark(const Node& node);
+  void mark(const Claim& claim);
+  void mark(const ApplicationSet& set);
+  void mark(const PostgresCluster& cluster);
+  void mark(const PostgresDatabase& database);
+  void mark(const PostgresPooler& pooler);
   // Marks every Stack and every Application outside any.
   void mark_all();
 
@@ -67,11 +82,15 @@ class Concerns {
   void mark_selecting(const std::string& ns, const std::map<std::string, std::string>& labels);
   void mark_owner(const std::string& uid);
   void mark_kept(const Kept& kept);
+  void mark_cluster(const std::string& ns, const std::string& cluster);
+  [[nodiscard]] bool uses(ObjectKind kind) const { return in_use_.contains(kind); }
 
   const KeptObjects& objects_;
   std::map<Name, Known> stacks_;
   std::map<Name, std::vector<Concern>> by_application_;
   std::map<std::string, std::vector<Known>> by_workload_namespace_;
+  std::map<Name, std::vector<Concern>> by_postgres_cluster_;
+  std::set<ObjectKind> in_use_;
   std::set<Concern> marked_;
 };
 

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "cache/object_reader.h"
 #include "cache/relevance.h"
 #include "model/application.h"
 #include "model/job.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -45,6 +45,9 @@ Link application_naming(std::string_view kind, std::string_view ns, std::string_
 Link tracked_for(std::string_view tracking_app) {
   return mixed(3, tracking_app);
 }
+Link application_of_set(std::string_view ns, std::string_view set) {
+  return mixed(mixed(7, ns), set);
+}
 Link object_with_uid(std::string_view uid) {
   return mixed(4, uid);
 }
@@ -58,6 +61,7 @@ Link pod_of_owner(std::string_view owner_kind, std::string_view ns, std::string_
 std::vector<Link> links_of(const Application& app) {
   std::vector<Link> links{application_called(app.ref.name)};
   add_named(app, app.resources, links);
+  if (!app.owner_set.empty()) links.push_back(application_of_set(app.ref.ns, app.owner_set));
   if (app.operation) add_named(app, app.operation->resources, links);
   return links;
 }
@@ -82,9 +86,11 @@ std::vector<Link> links_of(const Pod& pod) {
   return links;
 }
 
-// Projects are looked up by name only.
-std::vector<Link> links_of(const WatchedProject& /*project*/) {
-  return {};
+std::vector<Link> links_of(const ReplicaSet& set) {
+  std::vector<Link> links;
+  if (!set.owner_uid.empty()) links.push_back(pod_of_uid(set.owner_uid));
+  if (set.owner_kind == "Deployment") links.push_back(pod_of_owner("Deployment", set.ref.ns, set.owner_name));
+  return links;
 }
 
 void Links::add(const std::vector<Link>& links, const Kept& kept) {

@@ -7,10 +7,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "cache/object_reader.h"
 #include "model/application.h"
 #include "model/job.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -23,18 +23,24 @@ using Link = std::uint64_t;
 
 Link application_called(std::string_view name);                                              // of Applications: their name
 Link application_naming(std::string_view kind, std::string_view ns, std::string_view name);  // of Applications: what they own
+Link application_of_set(std::string_view ns, std::string_view set);                          // of Applications: who made them
 Link tracked_for(std::string_view tracking_app);                                             // of Jobs, workloads
 Link object_with_uid(std::string_view uid);                                                  // of Jobs, workloads
-Link pod_of_uid(std::string_view owner_uid);                                                 // of Pods
+Link pod_of_uid(std::string_view owner_uid);                                                 // of Pods, ReplicaSets
 Link pod_of_owner(std::string_view owner_kind, std::string_view ns,
-                  std::string_view owner_name);  // of Pods; a Deployment owns through ReplicaSets
+                  std::string_view owner_name);  // of Pods, ReplicaSets; a Deployment owns Pods through ReplicaSets
 
 // What one object is to be found by.
 std::vector<Link> links_of(const Application& app);
 std::vector<Link> links_of(const Job& job);
 std::vector<Link> links_of(const Workload& workload);
 std::vector<Link> links_of(const Pod& pod);
-std::vector<Link> links_of(const WatchedProject& project);
+std::vector<Link> links_of(const ReplicaSet& set);
+// Everything else is looked up by name only.
+template <class T>
+std::vector<Link> links_of(const T& /*object*/) {
+  return {};
+}
 
 class Links {
  public:

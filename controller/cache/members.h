@@ -15,10 +15,15 @@
 #include "cache/object_reader.h"
 #include "cache/pack.h"
 #include "model/application.h"
+#include "model/application_set.h"
+#include "model/claim.h"
+#include "model/cnpg.h"
 #include "model/job.h"
+#include "model/node.h"
 #include "model/object_ref.h"
 #include "model/pod.h"
 #include "model/project.h"
+#include "model/replica_set.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -276,6 +281,116 @@ void members(Archive& a, V& workload) {
   pack_number(a, workload.observed_generation);
   a.text(workload.restarted_at);
   a.time(workload.deletion_at);
+}
+
+template <class Archive, As<ReplicaSet> V>
+void members(Archive& a, V& set) {
+  members(a, set.ref);
+  a.time(set.created_at);
+  a.time(set.deletion_at);
+  a.word(set.owner_kind);
+  a.text(set.owner_name);
+  a.uid(set.owner_uid);
+  pack_number(a, set.revision);
+  a.text(set.template_hash);
+  for (auto* count : {&set.replicas, &set.current, &set.ready, &set.available}) pack_number(a, *count);
+}
+
+template <class Archive, As<Taint> V>
+void members(Archive& a, V& taint) {
+  a.word(taint.key);
+  a.word(taint.value);
+  a.word(taint.effect);
+}
+
+template <class Archive, As<Node> V>
+void members(Archive& a, V& node) {
+  members(a, node.ref);
+  a.time(node.deletion_at);
+  pack_list(a, node.taints);
+  pack_flags(a, node.unschedulable, node.ready);
+}
+
+template <class Archive, As<Claim> V>
+void members(Archive& a, V& claim) {
+  members(a, claim.ref);
+  a.time(claim.created_at);
+  a.time(claim.deletion_at);
+  pack_map(a, claim.labels);
+  a.text(claim.tracking_app);
+  a.word(claim.phase);
+}
+
+template <class Archive, As<ApplicationStep> V>
+void members(Archive& a, V& step) {
+  a.text(step.application);
+  a.word(step.status);
+  a.word(step.step);
+  a.message(step.message, step.application);
+  a.time(step.changed_at);
+}
+
+template <class Archive, As<ApplicationSet> V>
+void members(Archive& a, V& set) {
+  members(a, set.ref);
+  a.time(set.deletion_at);
+  a.word(set.strategy);
+  pack_number(a, set.steps);
+  pack_list(a, set.applications);
+}
+
+inline void pack_counts(Packer& packer, const std::map<std::string, int>& counts) {
+  packer.number(static_cast<std::int64_t>(counts.size()));
+  for (const auto& [key, count] : counts) {
+    packer.word(key);
+    packer.number(count);
+  }
+}
+inline void pack_counts(Unpacker& unpacker, std::map<std::string, int>& counts) {
+  const std::int64_t size = unpacker.number();
+  for (std::int64_t i = 0; i < size; ++i) {
+    std::string key;
+    unpacker.word(key);
+    counts[std::move(key)] = static_cast<int>(unpacker.number());
+  }
+}
+
+template <class Archive, As<PostgresCluster> V>
+void members(Archive& a, V& cluster) {
+  members(a, cluster.ref);
+  a.time(cluster.deletion_at);
+  a.word(cluster.phase);
+  a.word(cluster.ready);
+  a.text(cluster.ready_message);
+  a.text(cluster.current_primary);
+  a.text(cluster.target_primary);
+  for (auto* count : {&cluster.instances, &cluster.ready_instances}) pack_number(a, *count);
+  pack_counts(a, cluster.roles_by_status);
+  pack_words(a, cluster.unreconcilable_roles);
+}
+
+template <class Archive, As<PostgresDatabase> V>
+void members(Archive& a, V& database) {
+  members(a, database.ref);
+  a.time(database.deletion_at);
+  a.text(database.cluster);
+  a.text(database.database);
+  a.text(database.owner);
+  bool applied = database.applied.value_or(false);
+  bool said = database.applied.has_value();
+  pack_flags(a, applied, said);
+  if constexpr (!std::is_const_v<V>) database.applied = said ? std::optional<bool>(applied) : std::nullopt;
+  a.text(database.message);
+}
+
+template <class Archive, As<PostgresPooler> V>
+void members(Archive& a, V& pooler) {
+  members(a, pooler.ref);
+  a.time(pooler.deletion_at);
+  a.text(pooler.cluster);
+  a.word(pooler.type);
+  a.word(pooler.pool_mode);
+  pack_flags(a, pooler.paused);
 }
 
 }  // namespace refloat

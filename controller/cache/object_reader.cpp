@@ -12,11 +12,18 @@
 #include "base/result.h"
 #include "cache/json_fields.h"
 #include "cache/read_argo.h"
+#include "cache/read_cnpg.h"
 #include "cache/read_kubernetes.h"
+#include "kube/cnpg_objects.h"
 #include "kube/objects.h"
 #include "model/application.h"
+#include "model/application_set.h"
+#include "model/claim.h"
+#include "model/cnpg.h"
 #include "model/job.h"
+#include "model/node.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -39,6 +46,27 @@ void parse(const Json& object, Pod& into) {
 }
 void parse(const Json& object, Workload& into) {
   into = parse_workload(object);
+}
+void parse(const Json& object, ReplicaSet& into) {
+  into = parse_replica_set(object);
+}
+void parse(const Json& object, Node& into) {
+  into = parse_node(object);
+}
+void parse(const Json& object, Claim& into) {
+  into = parse_claim(object);
+}
+void parse(const Json& object, ApplicationSet& into) {
+  into = parse_application_set(object);
+}
+void parse(const Json& object, PostgresCluster& into) {
+  into = parse_postgres_cluster(object);
+}
+void parse(const Json& object, PostgresDatabase& into) {
+  into = parse_postgres_database(object);
+}
+void parse(const Json& object, PostgresPooler& into) {
+  into = parse_postgres_pooler(object);
 }
 
 template <class T>
@@ -84,20 +112,22 @@ struct ObjectReader::Buffers {
 ObjectReader::ObjectReader() : buffers_(std::make_unique<Buffers>()) {}
 ObjectReader::~ObjectReader() = default;
 
-Result<> ObjectReader::read(std::string_view text, Application& into) {
+template <class T>
+Result<> ObjectReader::read(std::string_view text, T& into) {
   return buffers_->read(text, into);
 }
-Result<> ObjectReader::read(std::string_view text, WatchedProject& into) {
-  return buffers_->read(text, into);
-}
-Result<> ObjectReader::read(std::string_view text, Job& into) {
-  return buffers_->read(text, into);
-}
-Result<> ObjectReader::read(std::string_view text, Pod& into) {
-  return buffers_->read(text, into);
-}
-Result<> ObjectReader::read(std::string_view text, Workload& into) {
-  return buffers_->read(text, into);
-}
+
+template Result<> ObjectReader::read(std::string_view text, Application& into);
+template Result<> ObjectReader::read(std::string_view text, WatchedProject& into);
+template Result<> ObjectReader::read(std::string_view text, Job& into);
+template Result<> ObjectReader::read(std::string_view text, Pod& into);
+template Result<> ObjectReader::read(std::string_view text, Workload& into);
+template Result<> ObjectReader::read(std::string_view text, ReplicaSet& into);
+template Result<> ObjectReader::read(std::string_view text, Node& into);
+template Result<> ObjectReader::read(std::string_view text, Claim& into);
+template Result<> ObjectReader::read(std::string_view text, ApplicationSet& into);
+template Result<> ObjectReader::read(std::string_view text, PostgresCluster& into);
+template Result<> ObjectReader::read(std::string_view text, PostgresDatabase& into);
+template Result<> ObjectReader::read(std::string_view text, PostgresPooler& into);
 
 }  // namespace refloat

@@ -2,14 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
-#include "model/application.h"
-#include "model/job.h"
-#include "model/pod.h"
+#include "model/object_ref.h"
 #include "model/project.h"
-#include "model/workload.h"
 
 namespace refloat {
 
@@ -20,7 +18,7 @@ struct WatchedProject {
   AppProject project;
 };
 
-// Gives what argo/client/application.h and kube/objects.h give for the same text. An error: the text is no JSON.
+// Gives what argo/client/application.h, kube/objects.h and kube/cnpg_objects.h give for the same text. An error: the text is no JSON.
 // Keeps its buffers from one object to the next, so one reader serves one thread.
 class ObjectReader {
  public:
@@ -29,11 +27,9 @@ class ObjectReader {
   ObjectReader(const ObjectReader&) = delete;
   ObjectReader& operator=(const ObjectReader&) = delete;
 
-  Result<> read(std::string_view text, Application& into);
-  Result<> read(std::string_view text, WatchedProject& into);
-  Result<> read(std::string_view text, Job& into);
-  Result<> read(std::string_view text, Pod& into);
-  Result<> read(std::string_view text, Workload& into);
+  // T is a type that is watched.
+  template <class T>
+  Result<> read(std::string_view text, T& into);
 
  private:
   struct Buffers;

@@ -5,9 +5,11 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "cache/json_fields.h"
 #include "cache/object_reader.h"
 #include "model/application.h"
+#include "model/application_set.h"
 #include "model/project.h"
 
 namespace refloat {
@@ -304,7 +306,50 @@ constexpr Table<WatchedProject, 2> project_fields{{
     {"spec", [](Value v, WatchedProject& p) { read_object(v, p, project_spec_fields); }},
 }};
 
+// --- ApplicationSet ----------------------------------------------------------------------------------------------------------------
+
+constexpr Table<ApplicationSet, 5> set_metadata_fields{{
+    {"namespace", [](Value v, ApplicationSet& s) { read_text(v, s.ref.ns); }},
+    {"name", [](Value v, ApplicationSet& s) { read_text(v, s.ref.name); }},
+    {"uid", [](Value v, ApplicationSet& s) { read_text(v, s.ref.uid); }},
+    {"resourceVersion", [](Value v, ApplicationSet& s) { read_text(v, s.resource_version); }},
+    {"deletionTimestamp", [](Value v, ApplicationSet& s) { read_time(v, s.deletion_at); }},
+}};
+constexpr Table<ApplicationSet, 1> rolling_sync_fields{{
+    {"steps", [](Value v, ApplicationSet& s) { each_item(v, [&](Value) { ++s.steps; }); }},
+}};
+constexpr Table<ApplicationSet, 2> strategy_fields{{
+    {"type", [](Value v, ApplicationSet& s) { read_text(v, s.strategy); }},
+    {"rollingSync", [](Value v, ApplicationSet& s) { read_object(v, s, rolling_sync_fields); }},
+}};
+constexpr Table<ApplicationSet, 1> set_spec_fields{{
+    {"strategy", [](Value v, ApplicationSet& s) { read_object(v, s, strategy_fields); }},
+}};
+constexpr Table<ApplicationStep, 5> step_fields{{
+    {"application", [](Value v, ApplicationStep& s) { read_text(v, s.application); }},
+    {"lastTransitionTime", [](Value v, ApplicationStep& s) { read_time(v, s.changed_at); }},
+    {"message",
+     [](Value v, ApplicationStep& s) {
+       if (const auto found = text(v)) s.message = printable(*found);
+     }},
+    {"status", [](Value v, ApplicationStep& s) { read_text(v, s.status); }},
+    {"step", [](Value v, ApplicationStep& s) { read_text(v, s.step); }},
+}};
+constexpr Table<ApplicationSet, 1> set_status_fields{{
+    {"applicationStatus", [](Value v, ApplicationSet& s) { read_list(v, s.applications, step_fields); }},
+}};
+constexpr Table<ApplicationSet, 3> set_fields{{
+    {"metadata", [](Value v, ApplicationSet& s) { read_object(v, s, set_metadata_fields); }},
+    {"spec", [](Value v, ApplicationSet& s) { read_object(v, s, set_spec_fields); }},
+    {"status", [](Value v, ApplicationSet& s) { read_object(v, s, set_status_fields); }},
+}};
+
 }  // namespace
+
+void read_fields(fields::Value object, ApplicationSet& into) {
+  into.ref.kind = "ApplicationSet";
+  read_object(object, into, set_fields);
+}
 
 void read_fields(fields::Value object, Application& into) {
   into.ref.kind = "Application";

@@ -12,67 +12,18 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cache/json_fields.h"
+#include "cache/metadata_fields.h"
+#include "model/claim.h"
 #include "model/job.h"
-#include "model/object_ref.h"
+#include "model/node.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/workload.h"
 
 namespace refloat {
 namespace {
 
 using namespace fields;
-
-// --- metadata ----------------------------------------------------------------------------------------------------------------------
-
-struct Owner {
-  std::string kind, name, uid;
-  bool controller = false;
-};
-constexpr Table<Owner, 4> owner_fields{{
-    {"kind", [](Value v, Owner& o) { read_text(v, o.kind); }},
-    {"name", [](Value v, Owner& o) { read_text(v, o.name); }},
-    {"uid", [](Value v, Owner& o) { read_text(v, o.uid); }},
-    {"controller", [](Value v, Owner& o) { read_flag(v, o.controller); }},
-}};
-
-struct Metadata {
-  ObjectRef ref;
-  std::string version;
-  std::optional<Time> created_at, deletion_at;
-  std::map<std::string, std::string> labels;
-  std::vector<std::string> finalizers;
-  std::string tracking_id;
-  bool hook = false;
-  Owner owner;  // the last one that is a controller
-  std::int64_t generation = 0;
-};
-constexpr Table<Metadata, 3> annotation_fields{{
-    {"argocd.argoproj.io/tracking-id", [](Value v, Metadata& m) { read_text(v, m.tracking_id); }},
-    {"argocd.argoproj.io/hook", [](Value v, Metadata& m) { m.hook |= text(v).has_value(); }},
-    {"helm.sh/hook", [](Value v, Metadata& m) { m.hook |= text(v).has_value(); }},
-}};
-
-void read_owners(Value value, Metadata& metadata) {
-  each_item(value, [&](Value item) {
-    Owner owner;
-    read_object(item, owner, owner_fields);
-    if (owner.controller) metadata.owner = std::move(owner);
-  });
-}
-
-constexpr Table<Metadata, 11> metadata_fields{{
-    {"namespace", [](Value v, Metadata& m) { read_text(v, m.ref.ns); }},
-    {"name", [](Value v, Metadata& m) { read_text(v, m.ref.name); }},
-    {"uid", [](Value v, Metadata& m) { read_text(v, m.ref.uid); }},
-    {"resourceVersion", [](Value v, Metadata& m) { read_text(v, m.version); }},
-    {"creationTimestamp", [](Value v, Metadata& m) { read_time(v, m.created_at); }},
-    {"deletionTimestamp", [](Value v, Metadata& m) { read_time(v, m.deletion_at); }},
-    {"labels", [](Value v, Metadata& m) { read_text_map(v, m.labels); }},
-    {"annotations", [](Value v, Metadata& m) { read_object(v, m, annotation_fields); }},
-    {"finalizers", [](Value v, Metadata& m) { read_texts(v, m.finalizers); }},
-    {"ownerReferences", read_owners},
-    {"generation", [](Value v, Metadata& m) { m.generation = integer(v).value_or(0); }},
-}};
 
 // As kube/objects.cpp has it: the id's tail must name the object, and a label that another controller passed on says nothing.
 std::string tracking_app_of(const Metadata& metadata) {
@@ -84,18 +35,6 @@ std::string tracking_app_of(const Metadata& metadata) {
   const auto label = metadata.labels.find("app.kubernetes.io/instance");
   return label == metadata.labels.end() ? std::string() : label->second;
 }
-
-struct Condition {
-  std::string type, status, reason, message;
-  std::optional<Time> changed_at;
-};
-constexpr Table<Condition, 5> condition_fields{{
-    {"type", [](Value v, Condition& c) { read_text(v, c.type); }},
-    {"status", [](Value v, Condition& c) { read_text(v, c.status); }},
-    {"reason", [](Value v, Condition& c) { read_text(v, c.reason); }},
-    {"message", [](Value v, Condition& c) { read_text(v, c.message); }},
-    {"lastTransitionTime", [](Value v, Condition& c) { read_time(v, c.changed_at); }},
-}};
 
 // --- Job ---------------------------------------------------------------------------------------------------------------------------
 
@@ -260,6 +199,61 @@ constexpr Table<WorkloadParts, 4> workload_fields{{
     {"status", [](Value v, WorkloadParts& p) { read_object(v, p, workload_status_fields); }},
 }};
 
+// --- ReplicaSet, Node, PersistentVolumeClaim ---------------------------------------------------------------------------------------
+
+struct ReplicaSetParts {
+  ReplicaSet& set;
+  Metadata metadata;
+};
+constexpr Table<ReplicaSetParts, 1> replica_set_spec_fields{{
+    {"replicas", [](Value v, ReplicaSetParts& p) { read_count(v, p.set.replicas); }},
+}};
+constexpr Table<ReplicaSetParts, 3> replica_set_status_fields{{
+    {"replicas", [](Value v, ReplicaSetParts& p) { read_count(v, p.set.current); }},
+    {"readyReplicas", [](Value v, ReplicaSetParts& p) { read_count(v, p.set.ready); }},
+    {"availableReplicas", [](Value v, ReplicaSetParts& p) { read_count(v, p.set.available); }},
+}};
+constexpr Table<ReplicaSetParts, 3> replica_set_fields{{
+    {"metadata", [](Value v, ReplicaSetParts& p) { read_object(v, p.metadata, metadata_fields); }},
+    {"spec", [](Value v, ReplicaSetParts& p) { read_object(v, p, replica_set_spec_fields); }},
+    {"status", [](Value v, ReplicaSetParts& p) { read_object(v, p, replica_set_status_fields); }},
+}};
+
+struct NodeParts {
+  Node& node;
+  Metadata metadata;
+  std::vector<Condition> conditions;
+};
+constexpr Table<Taint, 3> taint_fields{{
+    {"key", [](Value v, Taint& t) { read_text(v, t.key); }},
+    {"value", [](Value v, Taint& t) { read_text(v, t.value); }},
+    {"effect", [](Value v, Taint& t) { read_text(v, t.effect); }},
+}};
+constexpr Table<NodeParts, 2> node_spec_fields{{
+    {"taints", [](Value v, NodeParts& p) { read_list(v, p.node.taints, taint_fields); }},
+    {"unschedulable", [](Value v, NodeParts& p) { read_flag(v, p.node.unschedulable); }},
+}};
+constexpr Table<NodeParts, 1> node_status_fields{{
+    {"conditions", [](Value v, NodeParts& p) { read_list(v, p.conditions, condition_fields); }},
+}};
+constexpr Table<NodeParts, 3> node_fields{{
+    {"metadata", [](Value v, NodeParts& p) { read_object(v, p.metadata, metadata_fields); }},
+    {"spec", [](Value v, NodeParts& p) { read_object(v, p, node_spec_fields); }},
+    {"status", [](Value v, NodeParts& p) { read_object(v, p, node_status_fields); }},
+}};
+
+struct ClaimParts {
+  Claim& claim;
+  Metadata metadata;
+};
+constexpr Table<ClaimParts, 1> claim_status_fields{{
+    {"phase", [](Value v, ClaimParts& p) { read_text(v, p.claim.phase); }},
+}};
+constexpr Table<ClaimParts, 2> claim_fields{{
+    {"metadata", [](Value v, ClaimParts& p) { read_object(v, p.metadata, metadata_fields); }},
+    {"status", [](Value v, ClaimParts& p) { read_object(v, p, claim_status_fields); }},
+}};
+
 }  // namespace
 
 void read_fields(fields::Value object, Job& into) {
@@ -310,6 +304,46 @@ void read_fields(fields::Value object, Workload& into) {
   into.labels = std::move(metadata.labels);
   into.generation = metadata.generation;
   into.deletion_at = metadata.deletion_at;
+}
+
+void read_fields(fields::Value object, ReplicaSet& into) {
+  ReplicaSetParts parts{into, {}};
+  read_object(object, parts, replica_set_fields);
+  Metadata& metadata = parts.metadata;
+  into.ref = std::move(metadata.ref);
+  into.ref.kind = "ReplicaSet";
+  into.resource_version = std::move(metadata.version);
+  into.created_at = metadata.created_at;
+  into.deletion_at = metadata.deletion_at;
+  into.owner_kind = std::move(metadata.owner.kind);
+  into.owner_name = std::move(metadata.owner.name);
+  into.owner_uid = std::move(metadata.owner.uid);
+  into.revision = revision_number(metadata.revision);
+  const auto hash = metadata.labels.find("pod-template-hash");
+  if (hash != metadata.labels.end()) into.template_hash = std::move(hash->second);
+}
+
+void read_fields(fields::Value object, Node& into) {
+  NodeParts parts{into, {}, {}};
+  read_object(object, parts, node_fields);
+  into.ref = std::move(parts.metadata.ref);
+  into.ref.kind = "Node";
+  into.resource_version = std::move(parts.metadata.version);
+  into.deletion_at = parts.metadata.deletion_at;
+  into.ready = true_condition(parts.conditions, "Ready") != nullptr;
+}
+
+void read_fields(fields::Value object, Claim& into) {
+  ClaimParts parts{into, {}};
+  read_object(object, parts, claim_fields);
+  Metadata& metadata = parts.metadata;
+  into.tracking_app = tracking_app_of(metadata);
+  into.ref = std::move(metadata.ref);
+  into.ref.kind = "PersistentVolumeClaim";
+  into.resource_version = std::move(metadata.version);
+  into.created_at = metadata.created_at;
+  into.deletion_at = metadata.deletion_at;
+  into.labels = std::move(metadata.labels);
 }
 
 }  // namespace refloat

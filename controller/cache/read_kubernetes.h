@@ -2,8 +2,11 @@
 #pragma once
 
 #include "cache/json_fields.h"
+#include "model/claim.h"
 #include "model/job.h"
+#include "model/node.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -12,5 +15,8 @@ namespace refloat {
 void read_fields(fields::Value object, Job& into);
 void read_fields(fields::Value object, Pod& into);
 void read_fields(fields::Value object, Workload& into);
+void read_fields(fields::Value object, ReplicaSet& into);
+void read_fields(fields::Value object, Node& into);
+void read_fields(fields::Value object, Claim& into);
 
 }  // namespace refloat

@@ -7,60 +7,55 @@
 #include "cache/pack.h"
 #include "cache/words.h"
 #include "model/application.h"
+#include "model/application_set.h"
+#include "model/claim.h"
+#include "model/cnpg.h"
 #include "model/job.h"
+#include "model/node.h"
 #include "model/object_ref.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/workload.h"
 
 namespace refloat {
-namespace {
 
 template <class T>
-std::string_view encoded(Packer& packer, const T& value) {
-  packer.begin();
-  members(packer, value);
-  return packer.bytes();
+std::string_view Records::encode(const T& object) {
+  packer_.begin();
+  members(packer_, object);
+  return packer_.bytes();
 }
 
 template <class T>
-void decoded(const Words& words, std::string_view record, T& into) {
-  Unpacker unpacker(words, record);
+void Records::decode(std::string_view record, T& into) const {
+  Unpacker unpacker(words_, record);
   members(unpacker, into);
 }
 
-}  // namespace
-
-std::string_view Records::encode(const Application& app) {
-  return encoded(packer_, app);
-}
-std::string_view Records::encode(const WatchedProject& project) {
-  return encoded(packer_, project);
-}
-std::string_view Records::encode(const Job& job) {
-  return encoded(packer_, job);
-}
-std::string_view Records::encode(const Pod& pod) {
-  return encoded(packer_, pod);
-}
-std::string_view Records::encode(const Workload& workload) {
-  return encoded(packer_, workload);
-}
-
-void Records::decode(std::string_view record, Application& into) const {
-  decoded(words_, record, into);
-}
-void Records::decode(std::string_view record, WatchedProject& into) const {
-  decoded(words_, record, into);
-}
-void Records::decode(std::string_view record, Job& into) const {
-  decoded(words_, record, into);
-}
-void Records::decode(std::string_view record, Pod& into) const {
-  decoded(words_, record, into);
-}
-void Records::decode(std::string_view record, Workload& into) const {
-  decoded(words_, record, into);
-}
+template std::string_view Records::encode(const Application& object);
+template void Records::decode(std::string_view record, Application& into) const;
+template std::string_view Records::encode(const WatchedProject& object);
+template void Records::decode(std::string_view record, WatchedProject& into) const;
+template std::string_view Records::encode(const Job& object);
+template void Records::decode(std::string_view record, Job& into) const;
+template std::string_view Records::encode(const Pod& object);
+template void Records::decode(std::string_view record, Pod& into) const;
+template std::string_view Records::encode(const Workload& object);
+template void Records::decode(std::string_view record, Workload& into) const;
+template std::string_view Records::encode(const ReplicaSet& object);
+template void Records::decode(std::string_view record, ReplicaSet& into) const;
+template std::string_view Records::encode(const Node& object);
+template void Records::decode(std::string_view record, Node& into) const;
+template std::string_view Records::encode(const Claim& object);
+template void Records::decode(std::string_view record, Claim& into) const;
+template std::string_view Records::encode(const ApplicationSet& object);
+template void Records::decode(std::string_view record, ApplicationSet& into) const;
+template std::string_view Records::encode(const PostgresCluster& object);
+template void Records::decode(std::string_view record, PostgresCluster& into) const;
+template std::string_view Records::encode(const PostgresDatabase& object);
+template void Records::decode(std::string_view record, PostgresDatabase& into) const;
+template std::string_view Records::encode(const PostgresPooler& object);
+template void Records::decode(std::string_view record, PostgresPooler& into) const;
 
 ObjectRef Records::whose(std::string_view record) const {
   Unpacker unpacker(words_, record);

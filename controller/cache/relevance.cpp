@@ -11,6 +11,7 @@
 #include "model/application.h"
 #include "model/job.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "model/workload.h"
@@ -100,6 +101,11 @@ bool Relevance::keep(const Workload& workload) {
   if (ref.kind == "Deployment") deployments_.insert(ref.ns + "/" + ref.name);
   owners_.insert(ref.uid);
   return true;
+}
+
+bool Relevance::keep(const ReplicaSet& set) const {
+  if (!set.owner_uid.empty() && owners_.contains(set.owner_uid)) return true;
+  return set.owner_kind == "Deployment" && deployments_.contains(set.ref.ns + "/" + set.owner_name);
 }
 
 bool Relevance::keep(const Pod& pod) const {

@@ -10,6 +10,7 @@
 #include "model/application.h"
 #include "model/job.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "model/workload.h"
@@ -36,6 +37,8 @@ class Relevance {
   bool keep(const Job& job);
   // Tracked or named by an Application, or matching the Stack's selector. Remembers it for its pods.
   bool keep(const Workload& workload);
+  // Of a Deployment that was kept.
+  [[nodiscard]] bool keep(const ReplicaSet& set) const;
   // Matching the Stack's selector, or owned by what was kept or by a Job that an Application still names.
   [[nodiscard]] bool keep(const Pod& pod) const;
 

@@ -17,11 +17,15 @@
 #include "cache/relevance.h"
 #include "cache/watched.h"
 #include "model/application.h"
+#include "model/application_set.h"
+#include "model/cnpg.h"
 #include "model/job.h"
 #include "model/object_ref.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -45,7 +49,10 @@ class Slice {
   Snapshot run(const std::string& ns, const std::set<std::string>& names) {
     if (readable(Watched::application, ns)) read_applications(ns, names);
     read_projects();
+    if (uses(ObjectKind::application_sets)) read_application_sets();
     read_objects();
+    if (uses(ObjectKind::nodes)) read_all(Watched::node, "", snapshot_.nodes);
+    if (stack_ != nullptr) read_postgres();
     return std::move(snapshot_);
   }
 
@@ -54,6 +61,46 @@ class Slice {
     const std::optional<Unexamined> gap = source_.gap(what, ns);
     if (gap) snapshot_.unexamined.push_back(*gap);
     return !gap;
+  }
+
+  [[nodiscard]] bool uses(ObjectKind kind) const { return source_.in_use.contains(kind); }
+
+  template <class T>
+  void read_all(Watched what, const std::string& ns, std::vector<T>& into) {
+    if (!readable(what, ns)) return;
+    for (const auto& [name, kept] : objects_.in_namespace(what, ns)) into.push_back(objects_.decode<T>(kept));
+  }
+
+  void read_application_sets() {
+    std::map<std::string, std::set<std::string>> wanted;
+    for (const Application& app : snapshot_.applications) {
+      if (!app.owner_set.empty()) wanted[app.ref.ns].insert(app.owner_set);
+    }
+    for (const auto& [ns, names] : wanted) {
+      if (!readable(Watched::application_set, ns)) continue;
+      for (const std::string& name : names) {
+        const Kept* kept = objects_.find(Watched::application_set, ns, name);
+        if (kept != nullptr) snapshot_.application_sets.push_back(objects_.decode<ApplicationSet>(*kept));
+      }
+    }
+  }
+
+  void read_postgres() {
+    const std::set<PostgresClusterName> clusters = cnpg_clusters_of(*stack_);
+    std::set<std::string> namespaces;
+    for (const PostgresClusterName& cluster : clusters) {
+      namespaces.insert(cluster.ns);
+      const Kept* kept = objects_.find(Watched::postgres_cluster, cluster.ns, cluster.name);
+      if (kept != nullptr) snapshot_.postgres_clusters.push_back(objects_.decode<PostgresCluster>(*kept));
+    }
+    if (!uses(ObjectKind::postgres_databases)) return;
+    const auto of_another = [&](const auto& object) { return !clusters.contains({object.ref.ns, object.cluster}); };
+    for (const std::string& ns : namespaces) {
+      read_all(Watched::postgres_database, ns, snapshot_.postgres_databases);
+      read_all(Watched::postgres_pooler, ns, snapshot_.postgres_poolers);
+    }
+    std::erase_if(snapshot_.postgres_databases, of_another);
+    std::erase_if(snapshot_.postgres_poolers, of_another);
   }
 
   void read_applications(const std::string& ns, const std::set<std::string>& names) {
@@ -107,6 +154,10 @@ class Slice {
       for (const Watched what : {Watched::deployment, Watched::stateful_set}) {
         if (readable(what, ns)) take<Workload>(owned_by(here, what, ns), relevance, snapshot_.workloads);
       }
+      if (uses(ObjectKind::replica_sets) && readable(Watched::replica_set, ns)) {
+        take<ReplicaSet>(owned_by_workloads(Watched::replica_set, ns), relevance, snapshot_.replica_sets);
+      }
+      if (uses(ObjectKind::claims)) read_all(Watched::claim, ns, snapshot_.claims);
       if (readable(Watched::pod, ns)) take<Pod>(pods_of(here, ns), relevance, snapshot_.pods);
     }
   }
@@ -161,15 +212,21 @@ class Slice {
     }
   }
 
+  // Through their owners, which are already kept.
+  [[nodiscard]] Candidates owned_by_workloads(Watched what, const std::string& ns) const {
+    Candidates candidates;
+    for (const Workload& workload : snapshot_.workloads) {
+      add_linked(candidates, pod_of_uid(workload.ref.uid), what, ns);
+      add_linked(candidates, pod_of_owner("Deployment", workload.ref.ns, workload.ref.name), what, ns);
+    }
+    return candidates;
+  }
+
   // Jobs and workloads of this namespace and those before are already kept.
   [[nodiscard]] Candidates pods_of(const std::vector<Application>& apps, const std::string& ns) const {
-    Candidates candidates;
+    Candidates candidates = owned_by_workloads(Watched::pod, ns);
     if (selects_in(ns)) add_all(candidates, Watched::pod, ns);
     for (const Job& job : snapshot_.jobs) add_linked(candidates, pod_of_uid(job.ref.uid), Watched::pod, ns);
-    for (const Workload& workload : snapshot_.workloads) {
-      add_linked(candidates, pod_of_uid(workload.ref.uid), Watched::pod, ns);
-      add_linked(candidates, pod_of_owner("Deployment", workload.ref.ns, workload.ref.name), Watched::pod, ns);
-    }
     for (const Application& app : apps) {
       each_named(app, "Job", ns, [&](const std::string& name) { add_linked(candidates, pod_of_owner("Job", ns, name), Watched::pod, ns); });
     }

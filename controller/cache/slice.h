@@ -3,14 +3,15 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
-#include <vector>
 
 #include "base/time.h"
 #include "cache/kept_objects.h"
 #include "cache/watched.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 
 namespace refloat {
 
@@ -20,6 +21,7 @@ struct SliceSource {
   std::string cluster;
   std::string api_server_version;
   Time now{};
+  const std::set<ObjectKind>& in_use;  // what is told beyond the usual
   // What cannot be said about a kind in a namespace because no stream has brought it.
   std::function<std::optional<Unexamined>(Watched what, const std::string& ns)> gap;
   // The known Application in the namespace whose name is nearest, or "".

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -28,16 +29,42 @@
 #include "kube/kube_api.h"
 #include "kube/object_sink.h"
 #include "model/application.h"
+#include "model/application_set.h"
+#include "model/claim.h"
+#include "model/cnpg.h"
 #include "model/job.h"
+#include "model/node.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 #include "model/workload.h"
 
 namespace refloat {
 namespace {
 
 constexpr std::size_t unreadable_kept = 100;
+
+// Calls act(std::type_identity<T>()) with the type that objects of this kind are read into.
+template <class Act>
+void with_type(Watched what, Act act) {
+  switch (what) {
+    case Watched::application: return act(std::type_identity<Application>());
+    case Watched::project: return act(std::type_identity<WatchedProject>());
+    case Watched::job: return act(std::type_identity<Job>());
+    case Watched::pod: return act(std::type_identity<Pod>());
+    case Watched::deployment:
+    case Watched::stateful_set: return act(std::type_identity<Workload>());
+    case Watched::replica_set: return act(std::type_identity<ReplicaSet>());
+    case Watched::node: return act(std::type_identity<Node>());
+    case Watched::claim: return act(std::type_identity<Claim>());
+    case Watched::application_set: return act(std::type_identity<ApplicationSet>());
+    case Watched::postgres_cluster: return act(std::type_identity<PostgresCluster>());
+    case Watched::postgres_database: return act(std::type_identity<PostgresDatabase>());
+    case Watched::postgres_pooler: return act(std::type_identity<PostgresPooler>());
+  }
+}
 
 }  // namespace
 
@@ -119,6 +146,19 @@ class Store::Impl {
     return concerns_.in_stack(ns, application);
   }
 
+  void use_objects(std::set<ObjectKind> kinds) {
+    change([&] {
+      if (in_use_ == kinds) return;
+      in_use_ = std::move(kinds);
+      concerns_.use_objects(in_use_);
+      concerns_.mark_all();
+    });
+  }
+
+  void mark_all() {
+    change([&] { concerns_.mark_all(); });
+  }
+
   std::vector<Concern> take_dirty() {
     const std::lock_guard lock(mutex_);
     woken_ = false;
@@ -133,7 +173,7 @@ class Store::Impl {
   template <class Make>
   Snapshot slice(Make make) const {
     const std::lock_guard lock(mutex_);
-    return make(SliceSource{objects_, server_, version_, clock_.now(),
+    return make(SliceSource{objects_, server_, version_, clock_.now(), in_use_,
                             [this](Watched what, const std::string& ns) { return streams_.gap(what, ns); },
                             [this](const std::string& ns, const std::string& name) { return nearest_application(ns, name); }});
   }
@@ -203,14 +243,7 @@ class Store::Impl {
   }
 
   void sweep(const Told& by) {
-    switch (by.what) {
-      case Watched::application: return sweep_of<Application>(by);
-      case Watched::project: return sweep_of<WatchedProject>(by);
-      case Watched::job: return sweep_of<Job>(by);
-      case Watched::pod: return sweep_of<Pod>(by);
-      case Watched::deployment:
-      case Watched::stateful_set: return sweep_of<Workload>(by);
-    }
+    with_type(by.what, [&](auto type) { sweep_of<typename decltype(type)::type>(by); });
   }
 
   // A misspelt name is asked for at every look; comparing it with all names of a large cluster is done once.
@@ -230,6 +263,7 @@ class Store::Impl {
   KeptObjects objects_;
   Streams streams_;
   Concerns concerns_;
+  std::set<ObjectKind> in_use_;
   std::function<void()> wake_;
   bool woken_ = false;  // since the last take_dirty()
   std::deque<Unreadable> unreadable_;
@@ -262,15 +296,9 @@ Store::Store(std::string server, const Clock& clock) : impl_(std::make_shared<Im
 Store::~Store() = default;
 
 std::shared_ptr<ObjectSink> Store::sink(Watched what, const std::string& ns) {
-  switch (what) {
-    case Watched::application: return std::make_shared<Sink<Application, Impl>>(impl_, what, ns);
-    case Watched::project: return std::make_shared<Sink<WatchedProject, Impl>>(impl_, what, ns);
-    case Watched::job: return std::make_shared<Sink<Job, Impl>>(impl_, what, ns);
-    case Watched::pod: return std::make_shared<Sink<Pod, Impl>>(impl_, what, ns);
-    case Watched::deployment:
-    case Watched::stateful_set: return std::make_shared<Sink<Workload, Impl>>(impl_, what, ns);
-  }
-  return nullptr;
+  std::shared_ptr<ObjectSink> made;
+  with_type(what, [&](auto type) { made = std::make_shared<Sink<typename decltype(type)::type, Impl>>(impl_, what, ns); });
+  return made;
 }
 
 void Store::refused(Watched what, const std::string& ns, const Error& error) {
@@ -299,6 +327,14 @@ void Store::remove_stack(const std::string& ns, const std::string& name) {
 
 bool Store::in_stack(const std::string& ns, const std::string& application) const {
   return impl_->in_stack(ns, application);
+}
+
+void Store::use_objects(std::set<ObjectKind> kinds) {
+  impl_->use_objects(std::move(kinds));
+}
+
+void Store::mark_all() {
+  impl_->mark_all();
 }
 
 std::vector<Concern> Store::take_dirty() {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "kube/object_sink.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 
 namespace refloat {
 
@@ -53,12 +55,16 @@ class Store {
   void remove_stack(const std::string& ns, const std::string& name);
   // Whether some Stack names this Application.
   [[nodiscard]] bool in_stack(const std::string& ns, const std::string& application) const;
+  // What facts in use ask for beyond the usual: of these kinds slices tell, and a change of one makes somebody dirty. None at first.
+  void use_objects(std::set<ObjectKind> kinds);
+  // Everything is looked at again: what it is judged by has changed.
+  void mark_all();
   // Whose objects have changed in something that is kept, since the last call; each once, in order.
   std::vector<Concern> take_dirty();
   // Called, from the watching thread, whenever there is something dirty again after a take_dirty(). Must be short and not call the store.
   void when_dirty(std::function<void()> wake);
 
-  // Equal to what collect() would give for the same objects.
+  // Equal to what collect() would give for the same objects and kinds.
   [[nodiscard]] Snapshot slice(const Stack& stack) const;
   // The same for an Application outside any Stack.
   [[nodiscard]] Snapshot slice_application(const std::string& ns, const std::string& name) const;

@@ -14,6 +14,13 @@ Resource resource_of(Watched what, const std::string& ns) {
     case Watched::pod: return {"", "v1", "pods", ns, {}, {}};
     case Watched::deployment: return {"apps", "v1", "deployments", ns, {}, {}};
     case Watched::stateful_set: return {"apps", "v1", "statefulsets", ns, {}, {}};
+    case Watched::replica_set: return {"apps", "v1", "replicasets", ns, {}, {}};
+    case Watched::node: return {"", "v1", "nodes", {}, {}, {}};
+    case Watched::claim: return {"", "v1", "persistentvolumeclaims", ns, {}, {}};
+    case Watched::application_set: return {"argoproj.io", "v1alpha1", "applicationsets", ns, {}, {}};
+    case Watched::postgres_cluster: return {"postgresql.cnpg.io", "v1", "clusters", ns, {}, {}};
+    case Watched::postgres_database: return {"postgresql.cnpg.io", "v1", "databases", ns, {}, {}};
+    case Watched::postgres_pooler: return {"postgresql.cnpg.io", "v1", "poolers", ns, {}, {}};
   }
   return {};
 }

@@ -8,10 +8,24 @@
 
 namespace refloat {
 
-enum class Watched { application, project, job, pod, deployment, stateful_set };
-inline constexpr std::size_t watched_count = 6;
+enum class Watched {
+  application,
+  project,
+  job,
+  pod,
+  deployment,
+  stateful_set,
+  replica_set,
+  node,
+  claim,
+  application_set,
+  postgres_cluster,
+  postgres_database,
+  postgres_pooler
+};
+inline constexpr std::size_t watched_count = 13;
 
-// The resource type to watch, in one namespace or (empty) in all.
+// The resource type to watch, in one namespace or (empty) in all. Nodes have none.
 Resource resource_of(Watched what, const std::string& ns);
 
 }  // namespace refloat

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "config/playbook_reader.h"
+#include "kube/cnpg_objects.h"
 #include "kube/objects.h"
 #include "model/application.h"
 #include "model/credential_reading.h"
@@ -97,6 +98,13 @@ Result<> read_snapshot(const Json& json, Snapshot& snapshot) {
   take(read_objects(parts.member("jobs"), parse_job, snapshot.jobs, "jobs"));
   take(read_objects(parts.member("pods"), parse_pod, snapshot.pods, "pods"));
   take(read_objects(parts.member("workloads"), parse_workload, snapshot.workloads, "workloads"));
+  take(read_objects(parts.member("replicaSets"), parse_replica_set, snapshot.replica_sets, "replicaSets"));
+  take(read_objects(parts.member("nodes"), parse_node, snapshot.nodes, "nodes"));
+  take(read_objects(parts.member("claims"), parse_claim, snapshot.claims, "claims"));
+  take(read_objects(parts.member("applicationSets"), parse_application_set, snapshot.application_sets, "applicationSets"));
+  take(read_objects(parts.member("postgresClusters"), parse_postgres_cluster, snapshot.postgres_clusters, "postgresClusters"));
+  take(read_objects(parts.member("postgresDatabases"), parse_postgres_database, snapshot.postgres_databases, "postgresDatabases"));
+  take(read_objects(parts.member("postgresPoolers"), parse_postgres_pooler, snapshot.postgres_poolers, "postgresPoolers"));
   take(read_readings(parts.member("databases"), database_reading_from_json, snapshot.databases, "databases"));
   take(read_readings(parts.member("credentials"), credential_reading_from_json, snapshot.credentials, "credentials"));
   take(read_list(parts.member("logs"), read_log, snapshot.logs, "logs"));

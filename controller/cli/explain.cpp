@@ -10,9 +10,9 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
-#include "cli/inputs.h"
 #include "cli/options.h"
 #include "cli/session.h"
+#include "cli/user_playbooks.h"
 #include "model/playbook.h"
 #include "report/catalogue_report.h"
 #include "report/format.h"
@@ -34,10 +34,10 @@ Error unknown_id(const Session& session, const std::string& id, const std::vecto
 
 }  // namespace
 
-int explain(Session& session, const std::string& id) {
+int explain(Session& session, const std::string& id, bool of_cluster) {
   const auto format = parse_format(session.options.output);
   if (!format) return fail(session.console, format.error());
-  const auto playbooks = load_playbooks(session);
+  const auto playbooks = load_all_playbooks(session, of_cluster);
   if (!playbooks) return 1;
   const auto found = std::find_if(playbooks->begin(), playbooks->end(),
                                   [&](const Playbook& playbook) { return playbook.signature.id == id || playbook.name == id; });
@@ -53,9 +53,13 @@ void add_explain(CLI::App& root, Session& session) {
   command->add_option("--playbooks", session.options.playbook_dirs, "folder with more playbooks; repeatable")
       ->allow_extra_args(false)
       ->type_name("DIR");
+  const auto of_cluster = std::make_shared<bool>(false);
+  command->add_flag("--cluster", *of_cluster, "also those of the cluster's Playbook objects");
+  add_cluster_flags(*command, session.options);
   add_output_flags(*command, session.options);
-  command->footer("Works offline. `refloat signatures` lists the ids.\n\nExample:\n  refloat explain ID");
-  command->callback([&session, id] { session.action = [&session, id] { return explain(session, *id); }; });
+  command->footer("Works offline, but for --cluster. `refloat signatures` lists the ids.\n\nExample:\n  refloat explain ID");
+  command->callback(
+      [&session, id, of_cluster] { session.action = [&session, id, of_cluster] { return explain(session, *id, *of_cluster); }; });
 }
 
 }  // namespace refloat

@@ -8,6 +8,6 @@
 namespace refloat {
 
 // Prints the playbook whose name or signature id is `id`; an unknown id is an error with the nearest one as hint.
-int explain(Session& session, const std::string& id);
+int explain(Session& session, const std::string& id, bool of_cluster = false);
 
 }  // namespace refloat

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "cli/options.h"
 #include "cli/session.h"
 #include "cli/stacks.h"
+#include "cli/user_playbooks.h"
 #include "config/playbook_reader.h"
 #include "model/playbook.h"
 #include "model/stack.h"
@@ -65,6 +67,14 @@ Result<> check_addresses(const Inputs& inputs) {
   return ok();
 }
 
+// Only those of a Stack's own namespace judge it: nothing else is read where the Stacks are known.
+std::vector<std::string> playbook_namespaces(const Options& options, bool outside_stacks, const std::vector<Stack>& stacks) {
+  if (outside_stacks) return {options.all_namespaces ? "" : options.ns};
+  std::set<std::string> namespaces;
+  for (const Stack& stack : stacks) namespaces.insert(stack.ns);
+  return {namespaces.begin(), namespaces.end()};
+}
+
 Result<> apply_limits(const Options& options, Inputs& inputs) {
   for (Stack& stack : inputs.stacks) {
     auto limit = duration_flag("--operation-stuck-after", options.operation_stuck_after, stack.limits.operation_stuck_after);
@@ -105,13 +115,17 @@ Result<Gathered> gather(Session& session, World& world) {
   auto probe = probe_options(session.options, world);
   if (!probe) return probe.error();
   gathered.inputs.probe = std::move(*probe);
-  auto stacks = load_stacks(session, world, gathered.inputs.playbooks, gathered.unexamined);
+  Inputs& inputs = gathered.inputs;
+  const bool chosen = !session.options.stacks.empty() || !session.options.files.empty();
+  inputs.outside_stacks = !chosen || session.options.all_namespaces;
+  const AddPlaybooks add = [&](const std::vector<Stack>& those) {
+    return add_user_playbooks(session, world, playbook_namespaces(session.options, inputs.outside_stacks, those), inputs.playbooks);
+  };
+  auto stacks = load_stacks(session, world, inputs.playbooks, add, gathered.unexamined);
   if (!stacks) return stacks.error();
   gathered.inputs.stacks = std::move(*stacks);
   if (auto checked = check_addresses(gathered.inputs); !checked) return checked.error();
   if (auto applied = apply_limits(session.options, gathered.inputs); !applied) return applied.error();
-  const bool chosen = !session.options.stacks.empty() || !session.options.files.empty();
-  gathered.inputs.outside_stacks = !chosen || session.options.all_namespaces;
   if (!session.options.ns.empty() && !session.options.all_namespaces) gathered.inputs.application_namespaces = {session.options.ns};
   return gathered;
 }

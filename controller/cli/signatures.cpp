@@ -1,20 +1,21 @@
 #include <CLI/CLI.hpp>
+#include <memory>
 
 #include "cli/commands.h"
 #include "cli/console.h"
-#include "cli/inputs.h"
 #include "cli/options.h"
 #include "cli/session.h"
+#include "cli/user_playbooks.h"
 #include "report/catalogue_report.h"
 #include "report/format.h"
 
 namespace refloat {
 namespace {
 
-int print_signatures(Session& session) {
+int print_signatures(Session& session, bool of_cluster) {
   const auto format = parse_format(session.options.output);
   if (!format) return fail(session.console, format.error());
-  const auto playbooks = load_playbooks(session);
+  const auto playbooks = load_all_playbooks(session, of_cluster);
   if (!playbooks) return 1;
   session.console.out << render_signatures(*playbooks, session.engine.vocabulary(), *format, style_of(session, {}));
   return 0;
@@ -27,9 +28,12 @@ void add_signatures(CLI::App& root, Session& session) {
   command->add_option("--playbooks", session.options.playbook_dirs, "folder with more playbooks; repeatable")
       ->allow_extra_args(false)
       ->type_name("DIR");
+  const auto of_cluster = std::make_shared<bool>(false);
+  command->add_flag("--cluster", *of_cluster, "also those of the cluster's Playbook objects");
+  add_cluster_flags(*command, session.options);
   add_output_flags(*command, session.options);
-  command->footer("Examples:\n  refloat signatures\n  refloat signatures -o json --playbooks ./playbooks");
-  command->callback([&session] { session.action = [&session] { return print_signatures(session); }; });
+  command->footer("Examples:\n  refloat signatures\n  refloat signatures -o json --playbooks ./playbooks\n  refloat signatures --cluster");
+  command->callback([&session, of_cluster] { session.action = [&session, of_cluster] { return print_signatures(session, *of_cluster); }; });
 }
 
 }  // namespace refloat

@@ -38,13 +38,29 @@ Result<> no_duplicates(const std::vector<Stack>& stacks) {
   return ok();
 }
 
-Result<std::vector<Stack>> stacks_of_files(Session& session, const std::vector<Playbook>& playbooks) {
+// Which Stacks there are decides whose Playbooks count, and these decide which signatures a Stack may name: so Stacks are read twice.
+Result<> add_for(const Session& session, const std::vector<Stack>& drafts, const AddPlaybooks& add) {
+  const auto chosen = select_stacks(drafts, session.options.stacks, session.options.ns);
+  return add(chosen ? *chosen : drafts);
+}
+
+Result<std::vector<Stack>> stacks_of_files(Session& session, const std::vector<Playbook>& playbooks, const AddPlaybooks& add) {
+  std::vector<std::pair<std::string, std::string>> texts;  // name, content: standard input comes only once
+  std::vector<Stack> drafts;
+  Diagnostics unsaid;
+  for (const std::string& file : session.options.files) {
+    auto text = read_file(file, session.console.in);
+    if (!text) return text.error();
+    const std::string name = file == "-" ? "stdin" : file;
+    const auto found = read_stacks(*text, name, unsaid);
+    drafts.insert(drafts.end(), found.begin(), found.end());
+    texts.emplace_back(name, std::move(*text));
+  }
+  if (auto added = add_for(session, drafts, add); !added) return added.error();
   std::vector<Stack> stacks;
   Diagnostics diagnostics;
-  for (const std::string& file : session.options.files) {
-    const auto text = read_file(file, session.console.in);
-    if (!text) return text.error();
-    const auto found = read_stacks(*text, file == "-" ? "stdin" : file, diagnostics, &playbooks);
+  for (const auto& [name, text] : texts) {
+    const auto found = read_stacks(text, name, diagnostics, &playbooks);
     stacks.insert(stacks.end(), found.begin(), found.end());
   }
   session.console.err << diagnostics.render();
@@ -70,19 +86,30 @@ void add_stack_object(const Json& object, const std::vector<Playbook>& playbooks
   unexamined.push_back({"Stack " + name, why, ErrorKind::invalid});
 }
 
-Result<std::vector<Stack>> stacks_of_cluster(const Session& session, World& world, const std::vector<Playbook>& playbooks,
-                                             std::vector<Unexamined>& unexamined) {
+// None where the kind is not installed, or may not be listed.
+Result<std::vector<Json>> stack_objects(const Session& session, World& world, std::vector<Unexamined>& unexamined) {
   const bool everywhere = session.options.all_namespaces || session.options.ns.empty();
   Resource resource{"refloat.dev", "v1alpha1", "stacks", everywhere ? "" : session.options.ns, "", ""};
-  const auto list = world.kube->list(resource, {});
-  std::vector<Stack> stacks;
-  if (!list) {
-    if (list.error().kind == ErrorKind::not_found) return stacks;  // the kind is not installed
-    if (list.error().kind != ErrorKind::denied) return list.error().wrap("list Stacks");
-    unexamined.push_back({"Stacks", list.error().message, ErrorKind::denied});
-    return stacks;
+  auto list = world.kube->list(resource, {});
+  if (list) return std::move(list->items);
+  if (list.error().kind == ErrorKind::not_found) return std::vector<Json>{};
+  if (list.error().kind != ErrorKind::denied) return list.error().wrap("list Stacks");
+  unexamined.push_back({"Stacks", list.error().message, ErrorKind::denied});
+  return std::vector<Json>{};
+}
+
+Result<std::vector<Stack>> stacks_of_cluster(const Session& session, World& world, const std::vector<Playbook>& playbooks,
+                                             const AddPlaybooks& add, std::vector<Unexamined>& unexamined) {
+  const auto objects = stack_objects(session, world, unexamined);
+  if (!objects) return objects.error();
+  std::vector<Stack> drafts;
+  Diagnostics unsaid;
+  for (const Json& object : *objects) {
+    if (auto stack = read_stack_object(object, unsaid)) drafts.push_back(std::move(*stack));
   }
-  for (const Json& object : list->items) add_stack_object(object, playbooks, stacks, unexamined);
+  if (auto added = add_for(session, drafts, add); !added) return added.error();
+  std::vector<Stack> stacks;
+  for (const Json& object : *objects) add_stack_object(object, playbooks, stacks, unexamined);
   return stacks;
 }
 
@@ -114,10 +141,10 @@ Result<std::vector<Stack>> select_stacks(const std::vector<Stack>& stacks, const
   return chosen;
 }
 
-Result<std::vector<Stack>> load_stacks(Session& session, World& world, const std::vector<Playbook>& playbooks,
+Result<std::vector<Stack>> load_stacks(Session& session, World& world, const std::vector<Playbook>& playbooks, const AddPlaybooks& add,
                                        std::vector<Unexamined>& unexamined) {
-  auto stacks =
-      session.options.files.empty() ? stacks_of_cluster(session, world, playbooks, unexamined) : stacks_of_files(session, playbooks);
+  auto stacks = session.options.files.empty() ? stacks_of_cluster(session, world, playbooks, add, unexamined)
+                                              : stacks_of_files(session, playbooks, add);
   if (!stacks) return stacks.error();
   return select_stacks(*stacks, session.options.stacks, session.options.ns);
 }

@@ -114,6 +114,12 @@ bool reads(const Condition& condition, Reading reading, const Vocabulary& vocabu
                      [&](const Condition& child) { return reads(child, reading, vocabulary); });
 }
 
+void add_objects(const Condition& condition, const Vocabulary& vocabulary, std::set<ObjectKind>& objects) {
+  const FactSpec* fact = condition.op == Condition::Op::fact ? vocabulary.fact(condition.fact) : nullptr;
+  if (fact != nullptr) objects.insert(fact->objects.begin(), fact->objects.end());
+  for (const Condition& child : condition.children) add_objects(child, vocabulary, objects);
+}
+
 bool reads_anything(const Condition& condition, const Vocabulary& vocabulary) {
   return reads(condition, Reading::database, vocabulary) || reads(condition, Reading::credentials, vocabulary) ||
          reads(condition, Reading::logs, vocabulary);

@@ -1,6 +1,9 @@
 // Reads a tree of facts: {all: [...]}, {any: [...]}, {not: {...}}, or a map of facts, of which all must hold.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "base/diagnostics.h"
 #include "config/yaml_node.h"
 #include "model/playbook.h"
@@ -21,5 +24,8 @@ Condition read_condition(const YamlNode& node, const ConditionPlace& place, cons
 bool reads(const Condition& condition, Reading reading, const Vocabulary& vocabulary);
 // Whether any fact of the tree reads more than watched objects.
 bool reads_anything(const Condition& condition, const Vocabulary& vocabulary);
+
+// The optional objects that any fact of the tree asks for are added.
+void add_objects(const Condition& condition, const Vocabulary& vocabulary, std::set<ObjectKind>& objects);
 
 }  // namespace refloat

@@ -25,24 +25,30 @@ bool is_signature_id(const std::string& text) {
   return fits && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
 }
 
-void check_id(const YamlEntry& entry, const std::string& path, const std::vector<Playbook>* playbooks, Diagnostics& diagnostics) {
+std::vector<std::string> ids_of(const KnownPlaybooks& playbooks) {
+  std::vector<std::string> ids;
+  for (const Playbook& playbook : *playbooks.all) {
+    if (playbook.ns.empty() || playbook.ns == playbooks.ns) ids.push_back(playbook.signature.id);
+  }
+  return ids;
+}
+
+void check_id(const YamlEntry& entry, const std::string& path, const KnownPlaybooks& playbooks, Diagnostics& diagnostics) {
   const std::string shown = "'" + printable(entry.key, 80) + "'";
   if (!is_signature_id(entry.key)) {
     diagnostics.error(entry.mark, path + ": " + shown + " is no signature id",
                       "lower-case letters, digits and '-': `refloat signatures` lists them");
     return;
   }
-  if (playbooks == nullptr) return;
-  std::vector<std::string> known;
-  known.reserve(playbooks->size());
-  for (const Playbook& playbook : *playbooks) known.push_back(playbook.signature.id);
+  if (playbooks.all == nullptr) return;
+  const std::vector<std::string> known = ids_of(playbooks);
   if (std::find(known.begin(), known.end(), entry.key) != known.end()) return;
   diagnostics.error(entry.mark, path + ": no playbook has a signature " + shown, suggest(entry.key, known));
 }
 
 }  // namespace
 
-std::map<std::string, Mode> read_modes(const YamlNode& node, const std::string& path, const std::vector<Playbook>* playbooks,
+std::map<std::string, Mode> read_modes(const YamlNode& node, const std::string& path, const KnownPlaybooks& playbooks,
                                        Diagnostics& diagnostics) {
   std::map<std::string, Mode> modes;
   if (node.kind != YamlNode::Kind::map) {
@@ -60,6 +66,14 @@ std::map<std::string, Mode> read_modes(const YamlNode& node, const std::string& 
     }
   }
   return modes;
+}
+
+std::string unknown_signature(const Stack& stack, const std::vector<Playbook>& playbooks) {
+  if (stack.mode_by_signature.empty()) return {};
+  const std::vector<std::string> known = ids_of({&playbooks, stack.ns});
+  const auto found = std::find_if(stack.mode_by_signature.begin(), stack.mode_by_signature.end(),
+                                  [&](const auto& named) { return std::find(known.begin(), known.end(), named.first) == known.end(); });
+  return found == stack.mode_by_signature.end() ? "" : found->first;
 }
 
 }  // namespace refloat

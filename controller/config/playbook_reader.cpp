@@ -4,11 +4,13 @@
 #include <cctype>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/diagnostics.h"
 #include "base/digest.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "config/condition_reader.h"
 #include "config/document.h"
@@ -125,6 +127,13 @@ void PlaybookReader::read_steps(const YamlNode& node, Playbook& playbook) {
   }
 }
 
+// Whatever it holds, nothing here goes deeper than `levels` into it.
+bool is_deeper_than(const Json& json, std::size_t levels) {
+  if (!json.is_structured()) return false;
+  if (levels == 0) return true;
+  return std::any_of(json.begin(), json.end(), [&](const Json& each) { return is_deeper_than(each, levels - 1); });
+}
+
 bool errors_since(const Diagnostics& diagnostics, std::size_t before) {
   const auto& all = diagnostics.all();
   return std::any_of(all.begin() + static_cast<std::ptrdiff_t>(before), all.end(),
@@ -146,6 +155,41 @@ std::optional<Playbook> read_playbook(const std::string& yaml, const std::string
   if (errors_since(diagnostics, before)) return std::nullopt;
   playbook.digest = sha256_hex(yaml);
   return playbook;
+}
+
+std::optional<Playbook> read_playbook_object(const Json& object, const Vocabulary& vocabulary, Diagnostics& diagnostics) {
+  const std::size_t before = diagnostics.all().size();
+  const std::string ns = text_at(object, {"metadata", "namespace"});
+  const std::string where = "Playbook " + ns + "/" + text_at(object, {"metadata", "name"});
+  const std::string version = text_at(object, {"apiVersion"});
+  const Json& spec = at_path(object, {"spec"});
+  // The schema of the kind leaves conditions and parameters open; what a file could not hold an object may not either.
+  if (is_deeper_than(spec, YamlLimits{}.depth_max) ||
+      spec.dump(-1, ' ', false, Json::error_handler_t::replace).size() > YamlLimits{}.bytes_max) {
+    diagnostics.error({where, 0, 0}, "spec is too large or too deeply nested", "split it into several playbooks");
+    return std::nullopt;
+  }
+  const Json shown{{"apiVersion", version.empty() ? api_version : version},
+                   {"kind", "Playbook"},
+                   {"metadata", {{"name", text_at(object, {"metadata", "name"})}, {"namespace", ns}}},
+                   {"spec", spec}};
+  Playbook playbook = PlaybookReader(vocabulary, diagnostics).read(node_from_json(shown, where));
+  if (errors_since(diagnostics, before)) return std::nullopt;
+  playbook.ns = ns;
+  playbook.digest = sha256_hex(spec.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return playbook;
+}
+
+std::set<ObjectKind> objects_of(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary) {
+  std::set<ObjectKind> objects;
+  for (const Playbook& playbook : playbooks) {
+    add_objects(playbook.signature.suspect, vocabulary, objects);
+    add_objects(playbook.signature.confirm, vocabulary, objects);
+    for (const StepSpec& step : playbook.steps) {
+      if (step.when) add_objects(*step.when, vocabulary, objects);
+    }
+  }
+  return objects;
 }
 
 }  // namespace refloat

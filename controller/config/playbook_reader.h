@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,19 @@ namespace refloat {
 std::optional<Playbook> read_playbook(const std::string& yaml, const std::string& file, const Vocabulary& vocabulary,
                                       Diagnostics& diagnostics);
 
+// A playbook from the JSON of the Kubernetes object; of its metadata only name and namespace matter.
+std::optional<Playbook> read_playbook_object(const Json& object, const Vocabulary& vocabulary, Diagnostics& diagnostics);
+
 // Every Stack in YAML text (several documents allowed); broken ones are left out, with errors. With `playbooks` a signature that none of
-// them has is an error too; null = they are not known here, any will do.
+// them has is an error too, and so is one that only a Playbook of another namespace has; null = they are not known here, any will do.
 std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file, Diagnostics& diagnostics,
                                const std::vector<Playbook>* playbooks = nullptr);
 
 // A Stack from the JSON of the Kubernetes object; `playbooks` as above.
 std::optional<Stack> read_stack_object(const Json& object, Diagnostics& diagnostics, const std::vector<Playbook>* playbooks = nullptr);
+
+// The optional objects that the facts of these playbooks ask for.
+std::set<ObjectKind> objects_of(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary);
 
 // Checks across playbooks: duplicate names and signature ids, unknown ids in `explains`, cycles, steps out of phase, missing `within`.
 void lint_playbooks(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary, Diagnostics& diagnostics);

@@ -67,7 +67,7 @@ void StackReader::read_spec(const YamlNode& node, Stack& stack) {
   Fields fields(node, "spec", diagnostics_);
   stack.mode = fields.choice("mode", mode_words(), Mode::observe);
   if (const YamlNode* modes = fields.get("modeBySignature"))
-    stack.mode_by_signature = read_modes(*modes, fields.path_of("modeBySignature"), playbooks_, diagnostics_);
+    stack.mode_by_signature = read_modes(*modes, fields.path_of("modeBySignature"), {playbooks_, stack.ns}, diagnostics_);
   if (const YamlNode* applications = fields.get("applications", Need::required)) read_applications(*applications, stack);
   if (const YamlNode* workloads = fields.get("workloads")) read_workloads(*workloads, stack);
   if (const YamlNode* databases = fields.get("databases")) read_databases(*databases, stack);

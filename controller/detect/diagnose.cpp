@@ -127,6 +127,7 @@ StackDiagnosis diagnose_applications(const std::vector<Playbook>& playbooks, con
   for (const Playbook& playbook : playbooks) {
     if (playbook.signature.needs_stack || playbook.signature.scope != Scope::application) continue;
     for (const Application& app : snapshot.applications) {
+      if (!playbook.ns.empty() && playbook.ns != app.ref.ns) continue;
       if (!in_any_stack(app, stacks)) examination.examine(playbook, {nullptr, snapshot, {&app, nullptr}, now});
     }
   }

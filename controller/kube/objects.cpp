@@ -11,9 +11,12 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "model/claim.h"
 #include "model/job.h"
+#include "model/node.h"
 #include "model/object_ref.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -80,14 +83,16 @@ void read_job_end(Job& job, const Json& object) {
   job.finished_at = time_at(job.complete ? complete : failed, {"lastTransitionTime"});
 }
 
-void read_owner(Pod& pod, const Json& object) {
+// Of a Pod or ReplicaSet.
+template <class T>
+void read_owner(T& owned, const Json& object) {
   const Json& owners = at_path(object, {"metadata", "ownerReferences"});
   if (!owners.is_array()) return;
   for (const Json& owner : owners) {
     if (!bool_at(owner, {"controller"})) continue;
-    pod.owner_kind = text_at(owner, {"kind"});
-    pod.owner_name = text_at(owner, {"name"});
-    pod.owner_uid = text_at(owner, {"uid"});
+    owned.owner_kind = text_at(owner, {"kind"});
+    owned.owner_name = text_at(owner, {"name"});
+    owned.owner_uid = text_at(owner, {"uid"});
   }
 }
 
@@ -216,6 +221,48 @@ Workload parse_workload(const Json& object) {
   workload.restarted_at = text_at(object, {"spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"});
   workload.deletion_at = time_at(object, {"metadata", "deletionTimestamp"});
   return workload;
+}
+
+ReplicaSet parse_replica_set(const Json& object) {
+  ReplicaSet set;
+  set.ref = ref_of(object, "ReplicaSet");
+  set.resource_version = text_at(object, {"metadata", "resourceVersion"});
+  set.created_at = time_at(object, {"metadata", "creationTimestamp"});
+  set.deletion_at = time_at(object, {"metadata", "deletionTimestamp"});
+  read_owner(set, object);
+  set.revision = revision_number(text_at(object, {"metadata", "annotations", "deployment.kubernetes.io/revision"}));
+  set.template_hash = text_at(object, {"metadata", "labels", "pod-template-hash"});
+  set.replicas = count_at(object, {"spec", "replicas"}, set.replicas);
+  set.current = count_at(object, {"status", "replicas"});
+  set.ready = count_at(object, {"status", "readyReplicas"});
+  set.available = count_at(object, {"status", "availableReplicas"});
+  return set;
+}
+
+Node parse_node(const Json& object) {
+  Node node;
+  node.ref = ref_of(object, "Node");
+  node.resource_version = text_at(object, {"metadata", "resourceVersion"});
+  node.deletion_at = time_at(object, {"metadata", "deletionTimestamp"});
+  if (const Json& taints = at_path(object, {"spec", "taints"}); taints.is_array()) {
+    for (const Json& taint : taints)
+      node.taints.push_back({text_at(taint, {"key"}), text_at(taint, {"value"}), text_at(taint, {"effect"})});
+  }
+  node.unschedulable = bool_at(object, {"spec", "unschedulable"});
+  node.ready = !condition(object, "Ready").is_null();
+  return node;
+}
+
+Claim parse_claim(const Json& object) {
+  Claim claim;
+  claim.ref = ref_of(object, "PersistentVolumeClaim");
+  claim.resource_version = text_at(object, {"metadata", "resourceVersion"});
+  claim.created_at = time_at(object, {"metadata", "creationTimestamp"});
+  claim.deletion_at = time_at(object, {"metadata", "deletionTimestamp"});
+  claim.labels = labels_of(object);
+  claim.tracking_app = tracking_app(object);
+  claim.phase = text_at(object, {"status", "phase"});
+  return claim;
 }
 
 }  // namespace refloat

@@ -4,8 +4,11 @@
 #include <string>
 
 #include "base/json.h"
+#include "model/claim.h"
 #include "model/job.h"
+#include "model/node.h"
 #include "model/pod.h"
+#include "model/replica_set.h"
 #include "model/workload.h"
 
 namespace refloat {
@@ -18,6 +21,12 @@ Pod parse_pod(const Json& object);
 
 // A Deployment or StatefulSet.
 Workload parse_workload(const Json& object);
+
+ReplicaSet parse_replica_set(const Json& object);
+Node parse_node(const Json& object);
+
+// A PersistentVolumeClaim.
+Claim parse_claim(const Json& object);
 
 // The Application that Argo CD tracks this object for: the tracking annotation, else the instance label, else "".
 std::string tracking_app(const Json& object);

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "base/digest.h"
 #include "base/json.h"
 #include "model/archive.h"
 #include "model/decision.h"
+#include "model/finding.h"
 #include "model/plan_archive.h"
 #include "model/playbook.h"
 
@@ -92,6 +94,7 @@ void plan_members(Archive& archive, Value& plan) {
   archive("suppressed", plan.suppressed);
   archive("digest", plan.digest);
   archive.defaulted("targets", plan.targets);
+  archive.defaulted("playbooks", plan.playbooks);
 }
 
 const char* key_of(Condition::Op op) {
@@ -218,6 +221,16 @@ void read_value(const Json& json, Plan& plan, const std::string& path, archive::
   reader.finish();
   if (api_version != our_api_version || kind != "Plan") problem.note(path + " is no " + our_api_version + " Plan");
   for (const Json& phase : phases) read_phase(phase, plan.steps, path + ".phases", problem);
+}
+
+std::string digest_of_users_playbooks(const Plan& plan, const std::vector<Playbook>& playbooks) {
+  Json users = Json::array();
+  for (const Finding& finding : plan.findings) {
+    const auto found = std::find_if(playbooks.begin(), playbooks.end(),
+                                    [&](const Playbook& each) { return !each.ns.empty() && each.name == finding.playbook; });
+    if (found != playbooks.end()) users.push_back({found->ns, found->name, found->digest});
+  }
+  return users.empty() ? "" : sha256_hex(users.dump());
 }
 
 Json to_json(const Plan& plan) {

@@ -37,10 +37,13 @@ struct Plan {
   std::vector<PlanStep> steps;  // in phase order
   std::string digest;           // of uids, playbook contents, target revisions, targets and evidence; empty until sealed
   std::string targets;          // digest_of_targets() of the Stack it was made for; empty in plans of 0.1
+  std::string playbooks;        // digest_of_users_playbooks() when it was made; empty when it rests on none
 
   [[nodiscard]] bool refused() const;  // any guardrail of any step denies
 };
 
+// Digest of the users' Playbook objects that the plan's steps come from, as `playbooks` has them now; "" when there is none.
+std::string digest_of_users_playbooks(const Plan& plan, const std::vector<Playbook>& playbooks);
 // Whether both plans mean the same work for the same reasons: digest, causes and steps; not times, texts or verdicts of guardrails. A
 // stored digest alone proves nothing about the steps that are stored beside it.
 bool same_work(const Plan& a, const Plan& b);

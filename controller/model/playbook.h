@@ -60,11 +60,12 @@ struct StepSpec {
 
 struct Playbook {
   std::string name;
+  std::string ns;  // of a user's Playbook object: Stacks and Applications of this namespace are judged by it; empty = all are
   std::string summary;
   std::string explanation;  // why the steps are safe, for `refloat explain`
   Signature signature;
   std::vector<StepSpec> steps;  // empty for report-only signatures
-  std::string digest;           // SHA-256 of the YAML text it was read from; binds saved plans to playbook contents
+  std::string digest;           // SHA-256 of the text or object it was read from; binds saved plans to playbook contents
   SourceMark mark;
 };
 

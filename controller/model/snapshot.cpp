@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "model/application.h"
+#include "model/cnpg.h"
 #include "model/job.h"
 #include "model/pod.h"
 #include "model/project.h"
+#include "model/replica_set.h"
+#include "model/workload.h"
 
 namespace refloat {
 
@@ -74,6 +77,29 @@ bool Snapshot::is_destination(const std::string& ns) const {
 const Job* Snapshot::job(const std::string& ns, const std::string& name) const {
   const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const Job& j) { return j.ref.name == name && j.ref.ns == ns; });
   return found == jobs.end() ? nullptr : &*found;
+}
+
+const ReplicaSet* Snapshot::replica_set_of(const Pod& pod) const {
+  if (pod.owner_kind != "ReplicaSet") return nullptr;
+  const auto found = std::find_if(replica_sets.begin(), replica_sets.end(),
+                                  [&](const ReplicaSet& set) { return set.ref.ns == pod.ref.ns && set.ref.uid == pod.owner_uid; });
+  return found == replica_sets.end() ? nullptr : &*found;
+}
+
+const ReplicaSet* Snapshot::current_replica_set(const Workload& deployment) const {
+  const ReplicaSet* current = nullptr;
+  for (const ReplicaSet& set : replica_sets) {
+    const bool owned = set.ref.ns == deployment.ref.ns && set.owner_uid == deployment.ref.uid;
+    if (owned && (current == nullptr || set.revision > current->revision)) current = &set;
+  }
+  return current;
+}
+
+const PostgresCluster* Snapshot::postgres_cluster(const PostgresClusterName& wanted) const {
+  const auto found = std::find_if(postgres_clusters.begin(), postgres_clusters.end(), [&](const PostgresCluster& candidate) {
+    return candidate.ref.ns == wanted.ns && candidate.ref.name == wanted.name;
+  });
+  return found == postgres_clusters.end() ? nullptr : &*found;
 }
 
 }  // namespace refloat

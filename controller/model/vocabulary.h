@@ -22,13 +22,17 @@ struct ParamSpec {
 // Which dear reads a fact rests on; none = watched objects only.
 enum class Reading { database, credentials, logs };
 
+// Objects that are read only where a fact in use asks for them.
+enum class ObjectKind { replica_sets, nodes, claims, application_sets, postgres_databases };
+
 struct FactSpec {
   std::string name;
   std::string doc;
   std::vector<Scope> scopes;  // where it makes sense; empty = everywhere
   std::vector<ParamSpec> params;
   std::vector<Reading> reads;
-  bool compares_kinds = false;  // holds watched objects of one kind against those of another, whose stream may lag behind
+  bool compares_kinds = false;           // holds watched objects of one kind against those of another, whose stream may lag behind
+  std::vector<ObjectKind> objects = {};  // beyond those that every look reads
 };
 
 struct ActionSpec {

@@ -142,6 +142,7 @@ Plan merge_plan(const StackDiagnosis& diagnosis, const std::vector<Playbook>& pl
   plan.targets = digest_of_targets(stack);
   plan.findings = diagnosis.findings;
   plan.suppressed = diagnosis.suppressed;
+  plan.playbooks = digest_of_users_playbooks(plan, playbooks);
   for (const Finding& finding : diagnosis.findings) {
     const Playbook* playbook = playbook_of(finding, playbooks);
     if (playbook != nullptr) add_steps(finding, *playbook, stack, plan.steps);

@@ -24,6 +24,7 @@
 #include "cache/concerns.h"
 #include "cache/missing_hooks.h"
 #include "cache/watched.h"
+#include "config/mode_reader.h"
 #include "config/playbook_reader.h"
 #include "detect/detect.h"
 #include "journal/event_recorder.h"
@@ -38,6 +39,7 @@
 #include "model/stack.h"
 #include "reconcile/known_findings.h"
 #include "reconcile/own_objects.h"
+#include "reconcile/playbook_catalogue.h"
 #include "reconcile/quiet.h"
 #include "reconcile/readiness.h"
 #include "reconcile/reconcile.h"
@@ -54,11 +56,23 @@ constexpr const char* recovery_prefix = "recovery/";  // of generations_ only
 // A Recovery says which Stack it is about; an edit of it wakes that Stack.
 constexpr const char* stacks_plural = "stacks";
 constexpr const char* recoveries_plural = "recoveries";
+constexpr const char* playbooks_plural = "playbooks";
 // How often the Lease is renewed; the others wait for its duration.
 constexpr Duration lease_every = std::chrono::seconds(4);
 // A flood of Events is sent in portions.
 constexpr Duration events_pause = std::chrono::milliseconds(200);
-constexpr Watched workload_kinds[] = {Watched::job, Watched::pod, Watched::deployment, Watched::stateful_set};
+// How soon is looked again whether the users' Playbooks were listed.
+constexpr Duration catalogue_wait = std::chrono::milliseconds(500);
+constexpr Watched argo_kinds[] = {Watched::application, Watched::project, Watched::application_set};
+constexpr Watched workload_kinds[] = {Watched::job,
+                                      Watched::pod,
+                                      Watched::deployment,
+                                      Watched::stateful_set,
+                                      Watched::replica_set,
+                                      Watched::claim,
+                                      Watched::postgres_cluster,
+                                      Watched::postgres_database,
+                                      Watched::postgres_pooler};
 
 std::vector<std::string> or_everywhere(const std::vector<std::string>& namespaces) {
   return namespaces.empty() ? std::vector<std::string>{""} : namespaces;
@@ -82,7 +96,6 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
                        ControllerOptions options, Metrics& metrics, LogSink log)
     : ports_(ports),
       origin_(std::move(origin)),
-      inputs_(inputs),
       options_(std::move(options)),
       metrics_(metrics),
       log_(std::move(log)),
@@ -94,6 +107,7 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
       early_(ports.clock),
       lease_(ports_.kube, ports_.clock, options_.lease),
       record_(metrics, ports.clock, log_),
+      catalogue_(inputs),
       lease_heard_(steady_now()) {}
 
 Controller::~Controller() = default;
@@ -114,9 +128,12 @@ void Controller::add_watches() {
   own(
       recoveries_plural, "", [this](const Json& object) { recovery_changed(object); },
       [this](const std::string& name) { recovery_gone(name); });
-  watch_kind(Watched::application, options_.application_namespaces);
-  watch_kind(Watched::project, options_.application_namespaces);
+  own(
+      playbooks_plural, "", [this](const Json& object) { catalogue_.put(object); },
+      [this](const std::string& name) { catalogue_.remove(name); });
+  for (const Watched what : argo_kinds) watch_kind(what, options_.application_namespaces);
   for (const Watched what : workload_kinds) watch_kind(what, options_.workload_namespaces);
+  watch_kind(Watched::node, {});
 }
 
 void Controller::watch_kind(Watched what, const std::vector<std::string>& namespaces) {
@@ -137,21 +154,24 @@ void Controller::stack_changed(const Json& object) {
   const std::string name = qualified(object);
   if (!is_new_generation(stack_prefix + name, object)) return;
   Diagnostics mistakes;
-  auto stack = read_stack_object(object, mistakes, &inputs_.playbooks);
-  if (!stack) {  // its own turn tells it so
+  auto stack = read_stack_object(object, mistakes);  // which signatures there are is asked below: that changes without the Stack
+  take_in(name, stack ? std::make_shared<const Stack>(std::move(*stack)) : nullptr);
+}
+
+void Controller::take_in(const std::string& name, std::shared_ptr<const Stack> stack) {
+  if (!stack || !unknown_signature(*stack, catalogue_.inputs_for(stack->ns)->playbooks).empty()) {  // its own turn tells it so
     {
       const std::lock_guard lock(mutex_);
-      unreadable_.insert(name);
+      unreadable_.insert_or_assign(name, std::move(stack));
     }
     return drop_stack(name);
   }
-  const auto known = std::make_shared<const Stack>(std::move(*stack));
   {
     const std::lock_guard lock(mutex_);
-    stacks_.insert_or_assign(name, known);
+    stacks_.insert_or_assign(name, stack);
     unreadable_.erase(name);
   }
-  store_.put_stack(known);
+  store_.put_stack(std::move(stack));
   wake_edited(name);
 }
 
@@ -224,6 +244,7 @@ void Controller::set_leading(bool leading) {
   if (leading_.exchange(leading) == leading) return;
   log_(leading ? "leading" : "standing by", {{"holder", options_.lease.holder}});
   metrics_.set("refloat_leader", {}, leading ? 1 : 0);
+  if (leading) catalogue_.tell_all_again();
   if (leading) wake_all();
   queue_.set_open(leading);
   open_early();
@@ -242,7 +263,7 @@ void Controller::wake_all() {
     fleet_.woken(name, now);
     queue_.add(stack_prefix + name, now);
   }
-  for (const std::string& name : unreadable_) queue_.add(stack_prefix + name, now);
+  for (const auto& [name, stack] : unreadable_) queue_.add(stack_prefix + name, now);
 }
 
 // Being the leader spares work; it fences nothing: every effect carries its own preconditions and every run its Stack's Lease.
@@ -275,6 +296,7 @@ void Controller::begin() {
 
 void Controller::follow(Duration patience) {
   watcher_.run_once(patience);
+  renew_catalogue();
   wake_concerned();
   if (listed_ || !not_listed(watcher_.health()).empty()) return;
   listed_ = true;
@@ -282,6 +304,7 @@ void Controller::follow(Duration patience) {
 }
 
 void Controller::tell() {
+  tell_playbooks();
   if (leading_) events_.flush();
 }
 
@@ -364,6 +387,7 @@ std::optional<Time> Controller::take(const std::string& key) {
   std::unique_lock lock(mutex_);
   Entry& entry = entry_of(key);  // stays: only who has the key in hand forgets it
   lock.unlock();
+  if (!catalogue_complete_) return ports_.clock.now() + catalogue_wait;
   return take_stack(parts[1], parts[2], entry);
 }
 
@@ -373,11 +397,12 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
   const Time began = ports_.clock.now();
   if (stack || is_unreadable(qualified)) {
     bool failed = false;
-    TurnContext context{ports_, inputs_, events_, fleet_, options_.rules, options_.lease.holder, [&](const TurnReport& report) {
+    const bool edited = entry.edited.exchange(false);
+    const std::shared_ptr<const Inputs> inputs = catalogue_.inputs_for(ns);  // after that: a catalogue that changes counts as an edit
+    TurnContext context{ports_, *inputs, events_, fleet_, options_.rules, options_.lease.holder, [&](const TurnReport& report) {
                           failed = failed || report.kind == TurnReport::Kind::failed;
                           record_.add(report);
                         }};
-    const bool edited = entry.edited.exchange(false);
     if (const auto quiet = stack ? still_quiet(context, *stack, entry.memory, edited) : std::nullopt) {
       fleet_.looked(qualified, began);
       metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", "quiet"}});

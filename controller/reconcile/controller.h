@@ -25,6 +25,7 @@
 #include "reconcile/fleet.h"
 #include "reconcile/known_findings.h"
 #include "reconcile/log_sink.h"
+#include "reconcile/playbook_catalogue.h"
 #include "reconcile/readiness.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/shared_queue.h"
@@ -99,9 +100,15 @@ class Controller {
   bool is_new_generation(const std::string& key, const Json& object);
   void stack_changed(const Json& object);
   void stack_gone(const std::string& name);
-  void drop_stack(const std::string& name);  // deleted, or it can be read no more
+  void take_in(const std::string& name, std::shared_ptr<const Stack> stack);  // null = it cannot be read
+  void drop_stack(const std::string& name);                                   // deleted, or it can be read no more
   void recovery_changed(const Json& object);
   void recovery_gone(const std::string& name);
+  void renew_catalogue();
+  void judge_stacks_anew(const std::set<std::string>& namespaces);
+  [[nodiscard]] bool playbooks_settled() const;
+  void tell_playbooks();
+  void say_playbooks_missing();
   void wake_edited(const std::string& stack);
   void wake_concerned();
   void keep_lease(const std::stop_token& stop);
@@ -130,7 +137,6 @@ class Controller {
 
   Ports ports_;
   std::shared_ptr<const Origin> origin_;
-  const Inputs& inputs_;
   ControllerOptions options_;
   Metrics& metrics_;
   LogSink log_;
@@ -143,7 +149,10 @@ class Controller {
   LeaseLock lease_;    // of the thread that keeps it
   Seen early_seen_;    // of the early thread
   std::map<std::string, std::vector<Finding>> told_;  // by Application outside any Stack; of the early thread
+  std::string playbooks_missing_;                     // as it was said last; of the thread that tells
   TurnRecord record_;
+  PlaybookCatalogue catalogue_;
+  std::atomic<bool> catalogue_complete_{false};  // the users' Playbooks were listed, or cannot be
   std::atomic<bool> leading_{false};
   std::atomic<bool> listed_{false};  // every view was listed once
   std::atomic<bool> started_{false};
@@ -151,7 +160,8 @@ class Controller {
   std::atomic<Moment> lease_heard_{Moment{}};  // when the API server last answered about the Lease
   mutable std::mutex mutex_;                   // of what follows
   std::map<std::string, std::shared_ptr<const Stack>> stacks_;
-  std::set<std::string> unreadable_;                 // Stacks that the API server took and we cannot read: they are told so
+  // Stacks that the API server took and we cannot read: they are told so. Null, or what is wrong is only that no playbook has a signature.
+  std::map<std::string, std::shared_ptr<const Stack>> unreadable_;
   std::map<std::string, std::int64_t> generations_;  // of Stack and Recovery objects: a status write is nobody's wish
   std::map<std::string, std::unique_ptr<Entry>> entries_;
 };

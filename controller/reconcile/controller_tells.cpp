@@ -57,7 +57,7 @@ std::optional<Time> Controller::look_early(const std::string& ns, const std::str
   if (!latest) return std::nullopt;
   Snapshot watched = store_.slice(*stack);
   note_missing_hooks(watched, early_seen_);
-  const Early early = detect_early(inputs_.playbooks, *stack, watched, *latest, ports_.clock.now());
+  const Early early = detect_early(catalogue_.inputs_for(ns)->playbooks, *stack, watched, *latest, ports_.clock.now());
   const std::vector<Finding> news = known->told_early(early.findings, watched.taken_at);
   if (!news.empty()) {
     record_.news(stack_prefix + qualified, news);
@@ -74,7 +74,7 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
   const bool alone = !store_.in_stack(ns, name);
   Snapshot watched = alone ? store_.slice_application(ns, name) : Snapshot{};
   note_missing_hooks(watched, early_seen_);
-  const StackDiagnosis found = diagnose_applications(inputs_.playbooks, {}, watched, ports_.clock.now());
+  const StackDiagnosis found = diagnose_applications(catalogue_.inputs_for(ns)->playbooks, {}, watched, ports_.clock.now());
   std::vector<Finding> news;
   const auto told = told_.find(key);
   for (const Finding& finding : found.findings) {
@@ -111,6 +111,8 @@ void Controller::measure() {
     metrics_.set("refloat_watch_events_total", labels, static_cast<double>(report.health.events));
     metrics_.set("refloat_watch_failures", labels, report.health.failures);
   }
+  metrics_.set("refloat_playbooks", {{"state", "usable"}}, catalogue_.count(true));
+  metrics_.set("refloat_playbooks", {{"state", "refused"}}, catalogue_.count(false));
   metrics_.set("refloat_queue_depth", {}, static_cast<double>(queue_.depth()));
   metrics_.set("refloat_unreadable_objects_total", {}, static_cast<double>(store_.unreadable_count()));
   const EventCounts events = events_.counts();

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -6,12 +7,15 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cache/collect.h"
+#include "config/playbook_reader.h"
 #include "detect/detect.h"
 #include "model/finding.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 #include "reconcile/look.h"
 #include "reconcile/reconcile.h"
+#include "reconcile/user_playbooks.h"
 
 namespace refloat {
 
@@ -22,9 +26,10 @@ constexpr Duration settle_budget = std::chrono::seconds(12);
 
 Result<StackDiagnosis> outside_stacks(Ports& ports, const Inputs& inputs, std::string& cluster) {
   Seen seen;
+  const std::set<ObjectKind> objects = objects_of(inputs.playbooks, vocabulary());
   const Time end = ports.clock.now() + settle_budget;
   while (true) {
-    const Result<Snapshot> snapshot = collect(ports.kube, {nullptr, inputs.application_namespaces}, seen, ports.clock);
+    const Result<Snapshot> snapshot = collect(ports.kube, {nullptr, inputs.application_namespaces, objects}, seen, ports.clock);
     if (!snapshot) return snapshot.error();
     cluster = snapshot->cluster;
     StackDiagnosis found = diagnose_applications(inputs.playbooks, inputs.stacks, *snapshot, ports.clock.now());
@@ -40,7 +45,7 @@ Result<Diagnosis> diagnose(Ports& ports, const Inputs& inputs) {
   Diagnosis out;
   for (const Stack& stack : inputs.stacks) {
     Seen seen;
-    Result<Look> now = settled_look(ports, inputs, stack, seen, settle_budget);
+    Result<Look> now = settled_look(ports, inputs_for(inputs, stack.ns), stack, seen, settle_budget);
     if (!now) return now.error();
     out.cluster = now->snapshot.cluster;
     out.stacks.push_back(std::move(now->diagnosis));

@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "cache/collect.h"
+#include "config/playbook_reader.h"
 #include "detect/detect.h"
 #include "model/finding.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 #include "probe/probe.h"
 #include "reconcile/reconcile.h"
 
@@ -19,8 +22,14 @@ namespace refloat {
 
 namespace {
 
+// Facts that no playbook uses cost no request.
+std::set<ObjectKind> objects_in_use(const Inputs& inputs) {
+  static const Vocabulary words = vocabulary();
+  return objects_of(inputs.playbooks, words);
+}
+
 Result<Snapshot> read_stack(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen, bool logs) {
-  Result<Snapshot> snapshot = collect(ports.kube, {&stack, {}}, seen, ports.clock);
+  Result<Snapshot> snapshot = collect(ports.kube, {&stack, {}, objects_in_use(inputs)}, seen, ports.clock);
   if (!snapshot) return snapshot;
   probe_databases(ports.kube, ports.databases, stack, inputs.probe, ports.clock, *snapshot);
   if (logs) probe_logs(ports.kube, stack, inputs.probe, ports.clock, *snapshot);

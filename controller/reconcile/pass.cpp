@@ -14,6 +14,7 @@
 #include "execute/executor.h"
 #include "journal/journal.h"
 #include "model/decision.h"
+#include "model/plan.h"
 #include "model/recovery.h"
 #include "model/stack.h"
 #include "model/write.h"
@@ -52,6 +53,8 @@ class Pass {
     if (failed != recovery_.steps.end()) return conclude(Verdict::failed, failed->id + ": " + failed->message);
     if (!recovery_.plan.targets.empty() && recovery_.plan.targets != digest_of_targets(stack_))
       return conclude(Verdict::aborted, "the Stack names other databases, workloads or Applications than when this was planned");
+    if (!recovery_.plan.playbooks.empty() && recovery_.plan.playbooks != digest_of_users_playbooks(recovery_.plan, inputs_.playbooks))
+      return conclude(Verdict::aborted, "a Playbook that this was planned by has changed or is gone");
     Result<Look> now = look(ports_, inputs_, stack_, memory_.seen, false);
     if (!now) return read_failed(now.error());
     memory_.failures = memory_.refusals = 0;

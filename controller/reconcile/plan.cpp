@@ -20,6 +20,7 @@
 #include "reconcile/look.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/steps.h"
+#include "reconcile/user_playbooks.h"
 
 namespace refloat {
 
@@ -71,9 +72,10 @@ Plan plan_of(Ports& ports, const Inputs& inputs, const Stack& stack, const Look&
 
 Result<Planned> make_plan(Ports& ports, const Inputs& inputs, const Stack& stack, bool approved) {
   Seen seen;
-  Result<Look> now = settled_look(ports, inputs, stack, seen, settle_budget);
+  const Inputs own = inputs_for(inputs, stack.ns);
+  Result<Look> now = settled_look(ports, own, stack, seen, settle_budget);
   if (!now) return now.error();
-  Plan plan = plan_of(ports, inputs, stack, *now, approved);
+  Plan plan = plan_of(ports, own, stack, *now, approved);
   return Planned{std::move(now->diagnosis), std::move(plan)};
 }
 

@@ -14,8 +14,10 @@ bool is_shut_out(const WatchReport& report) {
   return report.health.phase == WatchPhase::denied || report.health.phase == WatchPhase::absent;
 }
 
-// Without these nothing is known of any Stack; other kinds may be missing, and what they would say is then unexamined.
+// Without these nothing is known of any Stack; other kinds may be missing, and what they would say is then unexamined. Without Playbooks
+// there are the built-in ones.
 bool is_essential(const WatchReport& report) {
+  if (report.resource == "playbooks.refloat.dev") return false;
   return report.resource.find("refloat.dev") != std::string::npos || report.resource.starts_with("applications.");
 }
 

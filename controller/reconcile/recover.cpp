@@ -19,6 +19,7 @@
 #include "model/stack.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
+#include "reconcile/user_playbooks.h"
 
 namespace refloat {
 
@@ -64,14 +65,15 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
   int unread = 0;
   while (!interrupted()) {
     const Result<Stack> now = present(ports, stack);
-    if (!now && (now.error().kind == ErrorKind::stale || ++unread == unread_max)) return now.error();
-    if (!now) {
-      if (progress) progress({Progress::Kind::waiting, ports.clock.now(), &recovery, nullptr, now.error().message});
+    const Result<Inputs> own = now ? inputs_for_run(ports, inputs, *now, recovery.plan) : Result<Inputs>(now.error());
+    if (!own && (own.error().kind == ErrorKind::stale || ++unread == unread_max)) return own.error();
+    if (!own) {
+      if (progress) progress({Progress::Kind::waiting, ports.clock.now(), &recovery, nullptr, own.error().message});
       ports.clock.wait_until(ports.clock.now() + std::chrono::seconds(1));
       continue;
     }
     unread = 0;
-    const PassResult result = pass(ports, inputs, *now, recovery, journal, memory, progress, true);
+    const PassResult result = pass(ports, *own, *now, recovery, journal, memory, progress, true);
     if (result.finished) break;
     if (result.taken_over) return *result.taken_over;
     if (result.again_at > ports.clock.now()) ports.clock.wait_until(result.again_at);

@@ -107,7 +107,7 @@ kinds_columns() {
   columns stacks MODE STATE CAUSE RECOVERY AGE
   columns rfs MODE STATE CAUSE RECOVERY AGE
   columns recoveries STACK PHASE CAUSE STEPS AGE
-  columns playbooks SIGNATURE SEVERITY RECOVERABLE AGE
+  columns playbooks SIGNATURE SEVERITY RECOVERABLE READY AGE
   wide=(-o wide)
   columns recoveries STACK PHASE CAUSE STEPS AGE APPROVED BY FINISHED HOLDER MESSAGE
   columns stacks MODE STATE CAUSE RECOVERY AGE SINCE MESSAGE
@@ -142,6 +142,9 @@ kinds_commands() {
   accepted "a rejection" refloat_ reject two
   accepted "waiting for its end" kn_ wait --for=condition=Complete --timeout=5s recovery/two
   [ "$(kn_ get recovery two -o 'jsonpath={.status.phase}')" = Rejected ] && kinds_right || kinds_wrong "the phase Rejected"
+  accepted "the catalogue with the users' Playbooks" refloat_ signatures --cluster
+  refloat_ signatures --cluster 2>/dev/null | grep -F bootstrap-job-left-failed >/dev/null && kinds_right || kinds_wrong "a user's signature in the catalogue"
+  refloat_ signatures --cluster 2>&1 >/dev/null | grep -F "not used: Playbook $KINDS/playbook-report-only" >/dev/null && kinds_right || kinds_wrong "what cannot be read, and why"
   refused "a rejection of what has ended" "nothing is left to decide" refloat_ reject two
   accepted "a retry" refloat_ retry two
   accepted "an abort" refloat_ abort three --reason "by hand"

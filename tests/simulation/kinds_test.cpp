@@ -75,6 +75,31 @@ struct Kinds : testing::Test {
   }
 };
 
+TEST_F(Kinds, TheCatalogueShowsUsersPlaybooksWhereItIsAsked) {
+  const auto playbook = [](const std::string& name, const char* fact) {
+    const Json signature{{"id", name + "-failure"},
+                         {"meaning", "It broke."},
+                         {"severity", "warning"},
+                         {"recoverable", "no"},
+                         {"confirm", {{fact, {{"notReady", true}}}}}};
+    return Json{{"apiVersion", "refloat.dev/v1alpha1"},
+                {"kind", "Playbook"},
+                {"metadata", {{"name", name}, {"namespace", "argocd"}}},
+                {"spec", {{"summary", "Something."}, {"explanation", "Reported."}, {"signature", signature}}}};
+  };
+  ASSERT_TRUE(cluster.admin().create(playbook("mine", "pods")).ok());
+  ASSERT_TRUE(cluster.admin().create(playbook("wrong", "dops")).ok());
+  ASSERT_EQ(run("jane", {"signatures"}), 0) << err;
+  EXPECT_EQ(out.find("mine-failure"), std::string::npos) << "offline as ever";
+  ASSERT_EQ(run("jane", {"signatures", "--cluster"}), 0) << err;
+  EXPECT_NE(out.find("mine-failure"), std::string::npos) << out;
+  EXPECT_NE(err.find("not used: Playbook argocd/wrong: unknown fact 'dops' in spec.signature.confirm"), std::string::npos) << err;
+  EXPECT_EQ(run("jane", {"explain", "mine-failure"}), 1);
+  EXPECT_EQ(run("jane", {"explain", "--cluster", "mine-failure"}), 0) << err;
+  EXPECT_EQ(run("jane", {"signatures", "--cluster", "-n", "elsewhere"}), 0) << err;
+  EXPECT_EQ(out.find("mine-failure"), std::string::npos);
+}
+
 TEST_F(Kinds, ApprovedByAPersonItMayBegin) {
   auto made = request_recovery(kube, stack, plan, Stage::awaiting_approval, cluster.now());
   ASSERT_TRUE(made) << made.error().message;

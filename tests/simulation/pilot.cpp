@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <utility>
 
 #include "journal/recoveries.h"
 
@@ -26,19 +28,34 @@ Pilot::Pilot(DemoStage& stage, Fate* fate, Fleet* fleet, const std::string& iden
       mortal_kube_(fate == nullptr ? nullptr : std::make_unique<MortalKube>(*world_.kube, *fate)),
       mortal_databases_(fate == nullptr ? nullptr : std::make_unique<MortalDatabases>(*world_.databases, *fate)),
       events_(*world_.kube, *world_.clock, {}),
-      context_{Ports{fate == nullptr ? *world_.kube : *mortal_kube_,
-                     fate == nullptr ? *world_.databases : static_cast<DatabaseAccess&>(*mortal_databases_), *world_.clock},
-               inputs_,
-               events_,
-               fleet == nullptr ? own_fleet_ : *fleet,
-               {},
-               identity,
-               {}} {}
+      fleet_(fleet == nullptr ? own_fleet_ : *fleet),
+      ports_{fate == nullptr ? *world_.kube : *mortal_kube_,
+             fate == nullptr ? *world_.databases : static_cast<DatabaseAccess&>(*mortal_databases_), *world_.clock},
+      identity_(identity),
+      catalogue_(inputs_) {}
+
+void Pilot::hear_playbooks() {
+  std::set<std::string> there;
+  const auto listed = world_.kube->list({"refloat.dev", "v1alpha1", "playbooks", "", "", ""}, {});
+  ASSERT_TRUE(listed) << listed.error().message;
+  for (const Json& object : listed->items) {
+    catalogue_.put(object);
+    there.insert(text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"}));
+  }
+  for (const std::string& name : std::exchange(playbooks_, there)) {
+    if (!there.contains(name)) catalogue_.remove(name);
+  }
+  (void)catalogue_.refresh();
+  catalogue_.tell(*world_.kube, events_, world_.clock->now(), [](const std::string& why) { ADD_FAILURE() << why; });
+}
 
 bool Pilot::run(const std::function<bool()>& done, Duration limit) {
   const Time end = stage_.cluster().now() + limit;
   while (stage_.cluster().now() < end) {
-    const Turn turn = take_turn(context_, stage_.names().argo_ns, stack_name, memory_);
+    hear_playbooks();
+    const std::shared_ptr<const Inputs> inputs = catalogue_.inputs_for(stage_.names().argo_ns);
+    TurnContext context{ports_, *inputs, events_, fleet_, {}, identity_, report_};
+    const Turn turn = take_turn(context, stage_.names().argo_ns, stack_name, memory_);
     events_.flush();
     if (done()) return true;
     if (turn.gone) return false;

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "cli/demo/stage.h"
 #include "model/recovery.h"
+#include "reconcile/playbook_catalogue.h"
 #include "reconcile/stack_turn.h"
 #include "simulation/mortal.h"
 #include "simulation/run.h"
@@ -23,11 +25,14 @@ class Pilot {
   // Takes turns until `done` holds or `limit` of virtual time is over; says whether it holds.
   bool run(const std::function<bool()>& done, Duration limit);
   // What its turns say of themselves.
-  void report_to(TurnSink sink) { context_.report = std::move(sink); }
+  void report_to(TurnSink sink) { report_ = std::move(sink); }
   // Turns for so long.
   void run_for(Duration duration);
 
  private:
+  // What the watch of Playbook objects would bring, and what is said about them.
+  void hear_playbooks();
+
   DemoStage& stage_;
   World world_;
   Inputs inputs_;
@@ -35,7 +40,12 @@ class Pilot {
   std::unique_ptr<MortalDatabases> mortal_databases_;
   EventRecorder events_;
   Fleet own_fleet_;
-  TurnContext context_;
+  Fleet& fleet_;
+  Ports ports_;
+  std::string identity_;
+  TurnSink report_;
+  PlaybookCatalogue catalogue_;
+  std::set<std::string> playbooks_;  // heard of: "namespace/name"
   StackMemory memory_;
 };
 

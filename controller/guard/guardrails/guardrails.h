@@ -19,6 +19,7 @@ Guardrail sync_window_guardrail();
 Guardrail argo_at_work_guardrail();
 Guardrail foreign_finalizer_guardrail();
 Guardrail database_direct_guardrail();
+Guardrail database_switchover_guardrail();
 Guardrail migrator_guardrail();
 Guardrail attempts_guardrail();
 Guardrail blast_radius_guardrail();

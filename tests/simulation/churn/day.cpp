@@ -21,7 +21,7 @@ using std::chrono::seconds;
 constexpr Duration lease_every = seconds(4), tell_every = seconds(1), compact_every = minutes(2), sample_every = minutes(10);
 // A watch that is not open waits to be opened again.
 constexpr Duration reopen_every = milliseconds(250);
-constexpr std::size_t watches = 8;
+constexpr std::size_t watches = 16;
 constexpr std::size_t entries_max = 1000;  // of the audit log, before they are read
 
 Json limits_for(const std::string& broken) {

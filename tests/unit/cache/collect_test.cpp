@@ -262,5 +262,103 @@ TEST_F(Collect, an_application_counts_as_unchanged_only_since_its_hook_was_first
   EXPECT_EQ(unchanged(), first);
 }
 
+// --- what is read only where it is asked for -----------------------------------------------------------------------------------------
+
+struct CollectPostgres : Collect {
+  CollectPostgres() {
+    StackDatabase database;
+    database.name = "default";
+    database.connection.host = "pg-rw.app.svc";
+    stack.databases = {database};
+    StackDatabase other = database;
+    other.name = "visibility";
+    stack.databases.push_back(other);
+    kube.raw["/apis/postgresql.cnpg.io/v1"] = Json::object();
+  }
+  void cluster() {
+    kube.put("postgresql.cnpg.io", "v1", "clusters",
+             object("app", "pg", {{"status", {{"currentPrimary", "pg-1"}, {"targetPrimary", "pg-2"}}}}));
+  }
+  [[nodiscard]] int requests() const { return static_cast<int>(kube.calls.size()); }
+};
+
+TEST_F(CollectPostgres, asks_once_for_the_cluster_that_both_databases_are_on) {
+  cluster();
+  const Snapshot snapshot = collected();
+  ASSERT_EQ(snapshot.postgres_clusters.size(), 1U);
+  EXPECT_EQ(snapshot.postgres_clusters[0].target_primary, "pg-2");
+  EXPECT_EQ(kube.count("get /apis/postgresql.cnpg.io/v1/namespaces/app/clusters/pg"), 1);
+  EXPECT_TRUE(snapshot.unexamined.empty());
+}
+
+TEST_F(CollectPostgres, a_host_that_only_looks_like_one_is_no_gap) {
+  EXPECT_TRUE(collected().unexamined.empty());
+  kube.calls.clear();
+  EXPECT_TRUE(collected().unexamined.empty());
+  EXPECT_EQ(std::count_if(kube.calls.begin(), kube.calls.end(), [](const std::string& c) { return c.find("cnpg") != std::string::npos; }),
+            1)
+      << "whether the kinds are there is known by now";
+}
+
+TEST_F(CollectPostgres, where_it_is_not_installed_later_looks_ask_nothing) {
+  kube.raw.erase("/apis/postgresql.cnpg.io/v1");
+  for (const auto& answer : {ErrorKind::not_found, ErrorKind::denied}) {  // who is not allowed learns nothing about what there is
+    seen = Seen{};
+    kube.fail = [&](const std::string&, const Resource& at) -> std::optional<Error> {
+      if (at.group == "postgresql.cnpg.io") return Error{answer, "no"};
+      return std::nullopt;
+    };
+    EXPECT_TRUE(collected().unexamined.empty());
+    kube.calls.clear();
+    EXPECT_TRUE(collected().unexamined.empty());
+    EXPECT_EQ(std::count_if(kube.calls.begin(), kube.calls.end(), [](const std::string& c) { return c.find("cnpg") != std::string::npos; }),
+              0);
+    clock.time += std::chrono::minutes(6);
+    kube.calls.clear();
+    (void)collected();
+    EXPECT_EQ(kube.count("get /apis/postgresql.cnpg.io"), 1) << "it may have been installed since";
+  }
+}
+
+TEST_F(CollectPostgres, a_missing_right_is_named_with_its_verb) {
+  cluster();
+  kube.fail = [](const std::string&, const Resource& at) -> std::optional<Error> {
+    if (at.plural == "clusters") return Error{ErrorKind::denied, "no"};
+    return std::nullopt;
+  };
+  const Snapshot snapshot = collected();
+  ASSERT_EQ(snapshot.unexamined.size(), 1U);
+  EXPECT_EQ(snapshot.unexamined[0].why, "not allowed: needs verb get on clusters.postgresql.cnpg.io in namespace app");
+}
+
+TEST_F(CollectPostgres, what_no_fact_asks_for_costs_no_request) {
+  cluster();
+  (void)collected();
+  const int usual = requests();
+  for (const char* plural : {"nodes", "replicasets", "persistentvolumeclaims", "applicationsets", "databases", "poolers"}) {
+    EXPECT_TRUE(std::none_of(kube.calls.begin(), kube.calls.end(), [&](const std::string& call) { return call.ends_with(plural); }))
+        << plural;
+  }
+  scope.objects = {ObjectKind::nodes};
+  kube.calls.clear();
+  (void)collected();
+  EXPECT_EQ(requests(), usual + 1);
+  scope.objects = {ObjectKind::replica_sets, ObjectKind::claims, ObjectKind::postgres_databases};
+  kube.calls.clear();
+  (void)collected();
+  EXPECT_EQ(requests(), usual + 4) << "databases and poolers";
+}
+
+TEST_F(CollectPostgres, a_refused_list_of_what_a_fact_asks_for_is_a_gap) {
+  scope.objects = {ObjectKind::nodes};
+  kube.fail = [](const std::string&, const Resource& at) -> std::optional<Error> {
+    if (at.plural == "nodes") return Error{ErrorKind::denied, "no"};
+    return std::nullopt;
+  };
+  const Snapshot snapshot = collected();
+  ASSERT_EQ(snapshot.unexamined.size(), 1U);
+  EXPECT_EQ(snapshot.unexamined[0].why, "not allowed: needs verb list on nodes in the whole cluster");
+}
+
 }  // namespace
 }  // namespace refloat

@@ -102,7 +102,7 @@ Json Generated::application(const std::string& ns, const std::string& name) {
                  {"spec", spec},
                  {"status", status}};
   if (one_in(3)) object["operation"] = operation();
-  if (one_in(4)) object["metadata"]["ownerReferences"] = {{{"kind", "ApplicationSet"}, {"name", "set"}}};
+  if (one_in(4)) object["metadata"]["ownerReferences"] = {{{"kind", "ApplicationSet"}, {"name", set_name()}}};
   if (one_in(4))
     object["metadata"]["annotations"] = {{"argocd.argoproj.io/refresh", "hard"}, {"argocd.argoproj.io/skip-reconcile", "true"}};
   return object;
@@ -162,6 +162,99 @@ Json Generated::workload(const std::string& kind, const std::string& ns, const s
   if (kind == "StatefulSet") object["spec"]["serviceName"] = name;
   if (!one_in(3)) object["metadata"]["annotations"] = tracking(ns, name);
   return object;
+}
+
+Json Generated::replica_set(const std::string& ns, const std::string& name) {
+  Json object = {{"kind", "ReplicaSet"},
+                 {"metadata", metadata(ns, name, "ReplicaSet")},
+                 {"spec", {{"replicas", below(3)}, {"template", {{"metadata", Json::object()}}}}},
+                 {"status", {{"replicas", below(3)}, {"readyReplicas", below(3)}, {"availableReplicas", 1}}}};
+  if (!one_in(4))
+    object["metadata"]["annotations"] = {{"deployment.kubernetes.io/revision", pick<std::string>({"1", "2", "17", "x", "-4", ""})}};
+  if (one_in(2)) object["metadata"]["labels"]["pod-template-hash"] = "5d4f8";
+  const std::string owner = object_name();
+  if (!one_in(4)) {
+    object["metadata"]["ownerReferences"] = {
+        {{"kind", "Deployment"}, {"name", owner}, {"uid", one_in(3) ? "Deployment-" + owner : "other"}, {"controller", true}}};
+  }
+  return object;
+}
+
+Json Generated::node(const std::string& name) {
+  Json object = {{"kind", "Node"},
+                 {"metadata", metadata("", name, "Node")},
+                 {"spec", {{"podCIDR", "10.0.0.0/24"}}},
+                 {"status", {{"conditions", {condition(), condition()}}, {"images", {{{"names", {"x"}}}}}}}};
+  object["metadata"].erase("namespace");
+  if (one_in(2))
+    object["spec"]["taints"] = {{{"key", "a/b"}, {"effect", "NoSchedule"}}, {{"key", "c"}, {"value", "d"}, {"effect", "NoExecute"}}};
+  if (one_in(3)) object["spec"]["unschedulable"] = one_in(2);
+  return object;
+}
+
+Json Generated::claim(const std::string& ns, const std::string& name) {
+  Json object = {{"kind", "PersistentVolumeClaim"},
+                 {"metadata", metadata(ns, name, "PersistentVolumeClaim")},
+                 {"spec", {{"volumeName", "pv-1"}}},
+                 {"status", {{"phase", pick<std::string>({"Pending", "Bound", "Lost"})}, {"capacity", {{"storage", "1Gi"}}}}}};
+  if (one_in(3)) object["metadata"]["annotations"] = tracking(ns, name);
+  return object;
+}
+
+Json Generated::application_set(const std::string& ns, const std::string& name) {
+  Json rows = Json::array();
+  for (int i = below(4); i > 0; --i) {
+    const std::string app = app_name();
+    rows.push_back({{"application", app},
+                    {"status", pick<std::string>({"Waiting", "Pending", "Progressing", "Healthy"})},
+                    {"step", std::to_string(below(3))},
+                    {"message", pick<std::string>({"Application " + app + " is\nwaiting", "", "\x1b[31mred"})},
+                    {"lastTransitionTime", time()},
+                    {"targetRevisions", {"abc"}}});
+  }
+  Json object = {{"kind", "ApplicationSet"},
+                 {"metadata", metadata(ns, name, "set")},
+                 {"spec", {{"generators", {{{"list", 1}}}}}},
+                 {"status", {{"applicationStatus", rows}, {"conditions", {condition()}}}}};
+  if (one_in(2)) object["spec"]["strategy"] = {{"type", "RollingSync"}, {"rollingSync", {{"steps", {{{"maxUpdate", 1}}, Json::object()}}}}};
+  return object;
+}
+
+Json Generated::postgres_cluster(const std::string& ns, const std::string& name) {
+  Json object = {{"kind", "Cluster"},
+                 {"metadata", metadata(ns, name, "Cluster")},
+                 {"spec", {{"instances", 3}}},
+                 {"status",
+                  {{"phase", pick<std::string>({"Cluster in healthy state", "Switchover in progress", "Failing\nover"})},
+                   {"conditions", {condition(), condition()}},
+                   {"currentPrimary", name + "-1"},
+                   {"targetPrimary", name + (one_in(2) ? "-1" : "-2")},
+                   {"instances", 3},
+                   {"readyInstances", below(4)}}}};
+  if (one_in(2)) {
+    object["status"]["managedRolesStatus"] = {
+        {"byStatus", {{"reconciled", {"app", "temporal"}}, {"pending-reconciliation", Json::array()}, {"odd", 7}}},
+        {"cannotReconcile", {{"temporal", {"failed to get password secret x: the value is hunter2"}}, {"app", {"no"}}}},
+        {"passwordStatus", {{"temporal", {{"resourceVersion", "7"}}}}}};
+  }
+  return object;
+}
+
+Json Generated::postgres_database(const std::string& ns, const std::string& name) {
+  Json object = {{"kind", "Database"},
+                 {"metadata", metadata(ns, name, "Database")},
+                 {"spec", {{"cluster", {{"name", cluster_name()}}}, {"name", "temporal"}, {"owner", "temporal"}, {"ensure", "present"}}}};
+  if (!one_in(3)) object["status"] = {{"applied", one_in(2)}, {"message", pick<std::string>({"", "role\t\"x\" does not exist"})}};
+  return object;
+}
+
+Json Generated::postgres_pooler(const std::string& ns, const std::string& name) {
+  return {{"kind", "Pooler"},
+          {"metadata", metadata(ns, name, "Pooler")},
+          {"spec",
+           {{"cluster", {{"name", cluster_name()}}},
+            {"type", pick<std::string>({"rw", "ro"})},
+            {"pgbouncer", {{"poolMode", "transaction"}, {"paused", one_in(3)}, {"parameters", {{"max_client_conn", "1"}}}}}}}};
 }
 
 Json Generated::anything() {

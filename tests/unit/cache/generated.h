@@ -26,6 +26,13 @@ class Generated {
   Json job(const std::string& ns, const std::string& name);
   Json pod(const std::string& ns, const std::string& name);
   Json workload(const std::string& kind, const std::string& ns, const std::string& name);
+  Json replica_set(const std::string& ns, const std::string& name);
+  Json node(const std::string& name);
+  Json claim(const std::string& ns, const std::string& name);
+  Json application_set(const std::string& ns, const std::string& name);
+  Json postgres_cluster(const std::string& ns, const std::string& name);
+  Json postgres_database(const std::string& ns, const std::string& name);
+  Json postgres_pooler(const std::string& ns, const std::string& name);
 
   // One member somewhere inside is removed or becomes something else.
   void spoil(Json& object);
@@ -37,6 +44,8 @@ class Generated {
   // Names that meet each other: few, so that tracking, owners and selectors hit.
   std::string ns() { return pick<std::string>({"a", "b", "team-one"}); }
   std::string app_name() { return "app-" + std::to_string(below(6)); }
+  std::string set_name() { return "set-" + std::to_string(below(3)); }
+  std::string cluster_name() { return "pg-" + std::to_string(below(3)); }
   std::string object_name() { return "thing-" + std::to_string(below(5)); }
 
  private:

@@ -247,6 +247,13 @@ TEST(StackReader, ASignatureThatNoPlaybookHasIsRefusedWithItsLine) {
   EXPECT_EQ(diagnostics.all()[0].message, "spec.modeBySignature: no playbook has a signature 'hook-stck'");
   EXPECT_EQ(diagnostics.all()[0].hint, "did you mean 'hook-stuck'?");
   EXPECT_EQ(diagnostics.all()[0].where.line, 9);
+  Playbook users;
+  users.ns = "elsewhere";
+  users.signature.id = "hook-lost";
+  Diagnostics others;
+  const std::vector<Playbook> with_users{known, users};
+  EXPECT_TRUE(read_stacks(head + "  modeBySignature: {hook-lost: Auto}\n", "s.yaml", others, &with_users).empty())
+      << "a Playbook of another namespace says nothing here";
   Diagnostics unknown;
   EXPECT_EQ(read_stacks(head + "  modeBySignature: {hook-stck: Auto}\n", "s.yaml", unknown).size(), 1U) << "where no playbooks are known";
   Diagnostics object;

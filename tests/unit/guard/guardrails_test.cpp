@@ -52,6 +52,52 @@ TEST(Guardrails, allow_a_step_on_a_healthy_approved_stack) {
   for (const Decision& d : guard(view)) EXPECT_TRUE(d.allowed) << d.guardrail << ": " << d.reason;
 }
 
+PostgresCluster healthy_cluster(const Stack& stack) {
+  PostgresCluster cluster;
+  cluster.ref = {"Cluster", stack.workload_namespace, "pg", "pg-uid"};
+  cluster.phase = "Cluster in healthy state";
+  cluster.ready = "True";
+  cluster.current_primary = cluster.target_primary = "pg-1";
+  return cluster;
+}
+
+TEST(Guardrails, database_switchover_waits_until_the_primary_stands) {
+  World w;
+  w.repair_default();
+  for (StackDatabase& database : w.stack.databases) database.connection.host = "pg-rw";
+  w.snapshot.postgres_clusters = {healthy_cluster(w.stack)};
+  EXPECT_TRUE(w.ask("database-switchover").allowed);
+  PostgresCluster& cluster = w.snapshot.postgres_clusters[0];
+  cluster.target_primary = "pg-2";
+  const Decision d = w.ask("database-switchover");
+  EXPECT_FALSE(d.allowed);
+  EXPECT_TRUE(d.retry_at) << "it ends by itself";
+  EXPECT_NE(d.reason.find("from pg-1 to pg-2"), std::string::npos) << d.reason;
+  cluster.target_primary = "pg-1";
+  for (const char* ready : {"False", "Unknown", ""}) {
+    cluster.ready = ready;
+    EXPECT_FALSE(w.ask("database-switchover").allowed) << ready;
+  }
+}
+
+TEST(Guardrails, database_switchover_holds_all_but_what_touches_no_database) {
+  World w;
+  w.stack.databases.front().connection.host = "pg-rw." + w.stack.workload_namespace + ".svc";
+  w.snapshot.postgres_clusters = {healthy_cluster(w.stack)};
+  w.snapshot.postgres_clusters[0].ready = "False";
+  for (const Phase phase : {Phase::migrate, Phase::restart, Phase::bootstrap}) {
+    w.step.phase = phase;
+    EXPECT_FALSE(w.ask("database-switchover").allowed) << to_string(phase);
+  }
+  for (const Phase phase : {Phase::unblock, Phase::verify}) {
+    w.step.phase = phase;
+    EXPECT_TRUE(w.ask("database-switchover").allowed) << to_string(phase);
+  }
+  w.repair_default();
+  w.step.database = w.stack.databases.back().name;
+  EXPECT_TRUE(w.ask("database-switchover").allowed) << "the repair is of a database that is elsewhere";
+}
+
 TEST(Guardrails, mode_denies_what_nobody_asked_for) {
   World w;
   w.approved = false;

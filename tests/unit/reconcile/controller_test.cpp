@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 using test::soon;
 using test::WatchedCluster;
 using testing::Each;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -123,9 +124,64 @@ TEST(Controller, AtRestItAsksForNothingButItsLeaseAndOnceAResyncItsDatabases) {
   EXPECT_THAT(others, IsEmpty());
   EXPECT_LE(std::abs(cluster.databases.reads() - reads - secrets), 1) << "one Secret for one database";
   const std::vector<std::string> opened = cluster.streams.opened();
-  EXPECT_THAT(opened, SizeIs(8)) << "one stream a kind, and none again";
-  EXPECT_THAT(std::set<std::string>(opened.begin(), opened.end()), SizeIs(8));
+  EXPECT_THAT(opened, SizeIs(16)) << "one stream a kind, and none again";
+  EXPECT_THAT(std::set<std::string>(opened.begin(), opened.end()), SizeIs(16));
   EXPECT_THAT(opened, Each(testing::HasSubstr("watch=true")));
+}
+
+// Reported only.
+Json playbook(const std::string& signature, const Json& confirm, bool outside_stacks) {
+  return {{"apiVersion", "refloat.dev/v1alpha1"},
+          {"kind", "Playbook"},
+          {"metadata", {{"namespace", "argocd"}, {"name", "book-of-" + signature}, {"generation", 1}}},
+          {"spec",
+           {{"summary", "Something."},
+            {"explanation", "Reported."},
+            {"signature",
+             {{"id", signature},
+              {"meaning", "it broke"},
+              {"severity", "info"},
+              {"recoverable", "no"},
+              {"forEach", "application"},
+              {"outsideStacks", outside_stacks},
+              {"confirm", confirm}}}}}};
+}
+
+// What had been found under another catalogue proves nothing.
+TEST(Controller, APlaybookThatComesCountsAtOnceInAndOutsideStacks) {
+  WatchedCluster cluster;
+  cluster.inputs.playbooks = catalogue();
+  const Json degraded{{"status", {{"health", {{"status", "Degraded"}}}}}};
+  for (const char* name : {"inside", "alone"}) cluster.application(name, degraded);
+  cluster.stack("inside", false);
+  cluster.start();
+  ASSERT_TRUE(soon([&] { return cluster.calls("patch " + stack_path("inside")) > 0; }));
+  const int inside = cluster.findings_of("stack/argocd/inside");
+  const int alone = cluster.findings_of("app/argocd/alone");
+  cluster.put("refloat.dev", "playbooks", playbook("my-degraded", {{"application", {{"health", {"Degraded"}}}}}, true));
+  EXPECT_TRUE(soon([&] { return cluster.findings_of("stack/argocd/inside") == inside + 1; }));
+  EXPECT_TRUE(soon([&] { return cluster.findings_of("app/argocd/alone") == alone + 1; }));
+  cluster.controller->measure();
+  EXPECT_THAT(cluster.metrics.render(), HasSubstr("refloat_playbooks{state=\"usable\"} 1\n"));
+  EXPECT_THAT(cluster.metrics.render(), HasSubstr("refloat_playbooks{state=\"refused\"} 0\n"));
+}
+
+// The Stacks are listed before the Playbooks.
+TEST(Controller, AStackMayNameTheSignatureOfAUsersPlaybook) {
+  WatchedCluster cluster;
+  cluster.inputs.playbooks = catalogue();
+  cluster.application("named");
+  cluster.put("refloat.dev", "playbooks", playbook("my-degraded", {{"application", {{"health", {"Degraded"}}}}}, false));
+  cluster.put("refloat.dev", "stacks",
+              {{"apiVersion", "refloat.dev/v1alpha1"},
+               {"kind", "Stack"},
+               {"metadata", {{"namespace", "argocd"}, {"name", "named"}, {"generation", 1}}},
+               {"spec", {{"applications", {{"migrations", "named"}}}, {"modeBySignature", {{"my-degraded", "Observe"}}}}}});
+  cluster.start();
+  ASSERT_TRUE(soon([&] { return cluster.calls("patch " + stack_path("named")) > 0; }));
+  cluster.controller->measure();
+  EXPECT_THAT(cluster.metrics.render(), HasSubstr("refloat_stacks{state=\"known\"} 1\n"));
+  EXPECT_THAT(cluster.metrics.render(), HasSubstr("refloat_stacks{state=\"invalid\"} 0\n"));
 }
 
 // The near miss: one Stack is not well. It is looked at as a whole, the others are left alone.

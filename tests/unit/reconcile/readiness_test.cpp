@@ -68,6 +68,10 @@ TEST_F(Readiness, not_without_a_right_to_watch_what_matters) {
 TEST_F(Readiness, what_may_be_missing_does_not_hold_it_up) {
   view.watches[2] = watch("pods", WatchPhase::denied, false, 1h);
   EXPECT_EQ(why(), "");
+  for (const WatchPhase phase : {WatchPhase::denied, WatchPhase::absent}) {
+    view.watches[2] = watch("playbooks.refloat.dev", phase, false, 1h);
+    EXPECT_EQ(why(), "") << "then there are the built-in ones";
+  }
 }
 
 TEST_F(Readiness, not_while_nothing_is_heard_of_the_lease) {

@@ -47,6 +47,15 @@ inline Json shown(const AppProject& p);
 inline Json shown(const Job& j);
 inline Json shown(const Pod& p);
 inline Json shown(const Workload& w);
+inline Json shown(const ReplicaSet& r);
+inline Json shown(const Taint& t);
+inline Json shown(const Node& n);
+inline Json shown(const Claim& c);
+inline Json shown(const ApplicationStep& s);
+inline Json shown(const ApplicationSet& s);
+inline Json shown(const PostgresCluster& c);
+inline Json shown(const PostgresDatabase& d);
+inline Json shown(const PostgresPooler& p);
 
 template <class T>
 Json shown(const std::vector<T>& list) {
@@ -126,6 +135,70 @@ inline Json shown(const Workload& w) {
           {"deletion_at", shown(w.deletion_at)}};
 }
 
+inline Json shown(const ReplicaSet& r) {
+  return {{"ref", shown(r.ref)},
+          {"version", r.resource_version},
+          {"times", {shown(r.created_at), shown(r.deletion_at)}},
+          {"owner", {r.owner_kind, r.owner_name, r.owner_uid}},
+          {"revision", {r.revision, r.template_hash}},
+          {"counts", {r.replicas, r.current, r.ready, r.available}}};
+}
+
+inline Json shown(const Taint& t) {
+  return {t.key, t.value, t.effect};
+}
+
+inline Json shown(const Node& n) {
+  return {{"ref", shown(n.ref)},
+          {"version", n.resource_version},
+          {"deletion_at", shown(n.deletion_at)},
+          {"taints", shown(n.taints)},
+          {"flags", {n.unschedulable, n.ready}}};
+}
+
+inline Json shown(const Claim& c) {
+  return {{"ref", shown(c.ref)}, {"version", c.resource_version},  {"times", {shown(c.created_at), shown(c.deletion_at)}},
+          {"labels", c.labels},  {"tracking_app", c.tracking_app}, {"phase", c.phase}};
+}
+
+inline Json shown(const ApplicationStep& s) {
+  return {s.application, s.status, s.step, s.message, shown(s.changed_at)};
+}
+
+inline Json shown(const ApplicationSet& s) {
+  return {{"ref", shown(s.ref)},
+          {"version", s.resource_version},
+          {"deletion_at", shown(s.deletion_at)},
+          {"strategy", {s.strategy, s.steps}},
+          {"applications", shown(s.applications)}};
+}
+
+inline Json shown(const PostgresCluster& c) {
+  return {{"ref", shown(c.ref)},
+          {"version", c.resource_version},
+          {"deletion_at", shown(c.deletion_at)},
+          {"phase", {c.phase, c.ready, c.ready_message}},
+          {"primaries", {c.current_primary, c.target_primary}},
+          {"instances", {c.instances, c.ready_instances}},
+          {"roles", {c.roles_by_status, c.unreconcilable_roles}}};
+}
+
+inline Json shown(const PostgresDatabase& d) {
+  return {{"ref", shown(d.ref)},
+          {"version", d.resource_version},
+          {"deletion_at", shown(d.deletion_at)},
+          {"names", {d.cluster, d.database, d.owner}},
+          {"applied", d.applied ? Json(*d.applied) : Json()},
+          {"message", d.message}};
+}
+
+inline Json shown(const PostgresPooler& p) {
+  return {{"ref", shown(p.ref)},
+          {"version", p.resource_version},
+          {"deletion_at", shown(p.deletion_at)},
+          {"spec", {p.cluster, p.type, p.pool_mode, p.paused}}};
+}
+
 // What is watched; databases, credentials and logs are read by others.
 inline Json shown(const Snapshot& s) {
   return {{"cluster", {s.cluster, s.api_server_version}},
@@ -135,6 +208,11 @@ inline Json shown(const Snapshot& s) {
           {"jobs", shown(s.jobs)},
           {"pods", shown(s.pods)},
           {"workloads", shown(s.workloads)},
+          {"replica_sets", shown(s.replica_sets)},
+          {"nodes", shown(s.nodes)},
+          {"claims", shown(s.claims)},
+          {"application_sets", shown(s.application_sets)},
+          {"postgres", {shown(s.postgres_clusters), shown(s.postgres_databases), shown(s.postgres_poolers)}},
           {"unexamined", shown(s.unexamined)}};
 }
 

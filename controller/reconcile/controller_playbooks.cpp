@@ -1,0 +1,81 @@
+// The controller's part about users' Playbooks: a change of the catalogue, and what stands in the way of reading it.
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "model/stack.h"
+#include "reconcile/controller.h"
+#include "reconcile/known_findings.h"
+#include "reconcile/playbook_catalogue.h"
+#include "watch/health.h"
+
+namespace refloat {
+
+namespace {
+
+constexpr const char* playbooks_resource = "playbooks.refloat.dev";
+
+}  // namespace
+
+// In the watching thread, after what came was taken in: a turn that finds the catalogue complete finds all of it.
+void Controller::renew_catalogue() {
+  const std::set<std::string> changed = catalogue_.refresh();
+  const bool settled = playbooks_settled();
+  if (settled && !catalogue_complete_.exchange(true)) store_.use_objects(catalogue_.objects());
+  if (changed.empty()) return;
+  store_.use_objects(catalogue_.objects());
+  log_("playbooks changed", {{"usable", catalogue_.count(true)}, {"refused", catalogue_.count(false)}});
+  judge_stacks_anew(changed);
+  store_.mark_all();
+}
+
+// Which signatures there are decides whether a Stack can be read, and what the last look at it is worth.
+void Controller::judge_stacks_anew(const std::set<std::string>& namespaces) {
+  std::map<std::string, std::shared_ptr<const Stack>> concerned;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto* all : {&stacks_, &unreadable_}) {
+      for (const auto& [name, stack] : *all) {
+        if (stack && namespaces.contains(stack->ns)) concerned.emplace(name, stack);
+      }
+    }
+  }
+  for (const auto& [name, stack] : concerned) {
+    if (const auto known = findings_of(stack_prefix + name)) known->set_aside();
+    take_in(name, stack);
+  }
+}
+
+// Without them a plan that rests on one would look like a plan whose playbook is gone.
+bool Controller::playbooks_settled() const {
+  const std::vector<WatchReport> reports = watcher_.health();
+  return std::all_of(reports.begin(), reports.end(), [](const WatchReport& report) {
+    const bool refused = report.health.phase == WatchPhase::denied || report.health.phase == WatchPhase::absent;
+    return report.resource != playbooks_resource || report.health.synced || refused;
+  });
+}
+
+void Controller::tell_playbooks() {
+  say_playbooks_missing();
+  if (!leading_) return;
+  catalogue_.tell(ports_.kube, events_, ports_.clock.now(), [this](const std::string& why) { log_("playbook status", {{"why", why}}); });
+}
+
+void Controller::say_playbooks_missing() {
+  std::string why;
+  for (const WatchReport& report : watcher_.health()) {
+    if (report.resource != playbooks_resource) continue;
+    if (report.health.phase == WatchPhase::absent) why = "the kind Playbook is not installed";
+    if (report.health.phase == WatchPhase::denied) why = "not allowed: needs verbs list and watch on " + report.resource;
+  }
+  if (std::exchange(playbooks_missing_, why) == why || why.empty()) return;
+  log_("only built-in playbooks", {{"why", why}});
+}
+
+}  // namespace refloat

@@ -1,0 +1,26 @@
+// Users' Playbooks as they stand in the cluster now, for a command that reads them once.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/user_playbooks.h"
+#include "kube/kube_api.h"
+#include "model/plan.h"
+#include "model/playbook.h"
+#include "model/stack.h"
+#include "reconcile/reconcile.h"
+
+namespace refloat {
+
+// Of one namespace, or (empty) of all, judged beside `built_in`. None where the kind is not installed; a missing right is an error.
+Result<JudgedPlaybooks> read_user_playbooks(KubeApi& api, const std::string& ns, const std::vector<Playbook>& built_in);
+
+// What a Stack or Application of this namespace is judged by: without the Playbooks of other namespaces.
+Inputs inputs_for(const Inputs& inputs, const std::string& ns);
+
+// The same with the users' Playbooks read anew, where the plan rests on some: it holds only as long as they are what they were.
+Result<Inputs> inputs_for_run(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan);
+
+}  // namespace refloat

@@ -1,0 +1,191 @@
+// Users' Playbook objects, from the API server to a verified recovery: what one does, what a wrong one does not, and what becomes of a run
+// whose playbook is edited or deleted under it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "cli/demo/end_state.h"
+#include "sim/control_plane.h"
+#include "simulation/breaks.h"
+#include "simulation/pilot.h"
+
+namespace refloat::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* signature_id = "bootstrap-left-failed";
+
+// No built-in signature speaks of this: the Job is marked as failed, and what it makes is there.
+bool leave_bootstrap_failed(DemoStage& stage) {
+  sim::ControlPlane& admin = stage.cluster().admin();
+  const Json job = admin.find("batch", "jobs", stage.names().ns, stage.names().prefix + stage.names().bootstrap_job);
+  Json status = {{"failed", 2}, {"startTime", format_time(stage.cluster().now())}, {"conditions", Json::array()}};
+  sim::set_condition(status, "Failed", true, "BackoffLimitExceeded", "Job has reached the specified backoff limit", stage.cluster().now());
+  admin.set_status(job, status);
+  stage.cluster().advance(2min);
+  return !job.is_null();
+}
+
+Json playbook(DemoStage& stage, const std::string& name = "left-failed", const std::string& id = signature_id) {
+  const Json failed{{"job", {{"role", "bootstrap"}, {"state", Json::array({"failed"})}}}};
+  const Json rerun{{"phase", "bootstrap"}, {"do", "argo.rerunJob"}, {"role", "bootstrap"}, {"within", "5m"}};
+  const Json verify{{"phase", "verify"}, {"expect", {"workloadsReady", "bootstrapDone", "applicationsHealthy"}}, {"within", "5m"}};
+  return {{"apiVersion", "refloat.dev/v1alpha1"},
+          {"kind", "Playbook"},
+          {"metadata", {{"name", name}, {"namespace", stage.names().argo_ns}}},
+          {"spec",
+           {{"summary", "The bootstrap Job is marked as failed although its work is done."},
+            {"explanation", "The Job holds nothing."},
+            {"signature",
+             {{"id", id},
+              {"meaning", "the bootstrap Job of {subject} failed after its work was done"},
+              {"severity", "warning"},
+              {"recoverable", "auto"},
+              {"suspect", failed},
+              {"confirm", {{"all", Json::array({failed, Json{{"bootstrap", {{"done", true}}}}})}}}}},
+            {"steps", Json::array({rerun, verify})}}}};
+}
+
+Json stored(DemoStage& stage, const std::string& name = "left-failed") {
+  return stage.cluster().admin().find("refloat.dev", "playbooks", stage.names().argo_ns, name);
+}
+
+Json ready(DemoStage& stage, const std::string& name) {
+  const Json object = stored(stage, name);
+  const Json& conditions = at_path(object, {"status", "conditions"});
+  return conditions.is_array() && !conditions.empty() ? conditions[0] : Json();
+}
+
+std::unique_ptr<DemoStage> stage_in(const char* mode) {
+  auto stage = healthy_stage();
+  edit_stack(*stage, {{"mode", mode}});
+  EXPECT_TRUE(leave_bootstrap_failed(*stage));
+  return stage;
+}
+
+std::vector<std::string> signatures_found(DemoStage& stage) {
+  std::vector<std::string> out;
+  for (const Recovery& recovery : recoveries_of(stage)) {
+    for (const Finding& finding : recovery.plan.findings) out.push_back(finding.signature);
+  }
+  return out;
+}
+
+TEST(UserPlaybook, FiresAndRecoversBesideTheBuiltInOnes) {
+  const auto stage = stage_in("Auto");
+  Pilot pilot(*stage);
+  pilot.run_for(1min);
+  EXPECT_THAT(recoveries_of(*stage), IsEmpty()) << "no built-in playbook speaks of it";
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  const auto recovered = [&] {
+    const auto all = recoveries_of(*stage);
+    return !all.empty() && all.front().verdict != Verdict::running;
+  };
+  ASSERT_TRUE(pilot.run(recovered, 10min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::recovered) << recoveries_of(*stage).front().message;
+  EXPECT_THAT(signatures_found(*stage), Contains(signature_id));
+  EXPECT_EQ(ready(*stage, "left-failed")["status"], "True");
+  EXPECT_TRUE(all_good(state_of(*stage)));
+}
+
+TEST(UserPlaybook, ThatIsGoneIsSilent) {
+  const auto stage = stage_in("Observe");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  Pilot pilot(*stage);
+  pilot.run_for(1min);
+  EXPECT_THAT(stack_object(*stage)["status"].dump(), HasSubstr(signature_id));
+  ASSERT_TRUE(stage->cluster().admin().remove(stored(*stage), "Background").ok());
+  pilot.run_for(1min);
+  EXPECT_EQ(text_at(stack_object(*stage), {"status", "state"}), "Afloat") << stack_object(*stage)["status"].dump(1);
+}
+
+TEST(UserPlaybook, OfAnotherNamespaceSaysNothingHere) {
+  const auto stage = stage_in("Observe");
+  Json elsewhere = playbook(*stage);
+  elsewhere["metadata"]["namespace"] = stage->names().ns;
+  ASSERT_TRUE(stage->cluster().admin().create(elsewhere).ok());
+  Pilot pilot(*stage);
+  pilot.run_for(1min);
+  EXPECT_EQ(text_at(stack_object(*stage), {"status", "state"}), "Afloat");
+}
+
+TEST(UserPlaybook, ThatIsWrongIsReportedAndHarmless) {
+  const auto stage = healthy_stage();
+  edit_stack(*stage, {{"mode", "Auto"}});
+  Json wrong = playbook(*stage, "wrong");
+  wrong["spec"]["signature"]["confirm"] = {{"jbo", {{"role", "bootstrap"}}}};
+  Json thief = playbook(*stage, "thief", recoverable_breaks().front().signature);
+  thief["spec"]["signature"]["confirm"] = {{"pods", {{"notReady", false}}}};  // always true: it would fire on a healthy Stack
+  thief["spec"]["signature"].erase("suspect");
+  ASSERT_TRUE(stage->cluster().admin().create(wrong).ok());
+  ASSERT_TRUE(stage->cluster().admin().create(thief).ok());
+  Pilot pilot(*stage);
+  pilot.run_for(1min);
+  EXPECT_THAT(recoveries_of(*stage), IsEmpty());
+  EXPECT_EQ(ready(*stage, "wrong")["reason"], "InvalidPlaybook");
+  EXPECT_THAT(text_at(ready(*stage, "wrong"), {"message"}), HasSubstr("spec.signature.confirm"));
+  EXPECT_EQ(ready(*stage, "thief")["reason"], "DuplicatePlaybook");
+  EXPECT_THAT(event_reasons(*stage), Contains("InvalidPlaybook"));
+  EXPECT_THAT(event_reasons(*stage), Contains("DuplicatePlaybook"));
+  ASSERT_TRUE(recoverable_breaks().front().strike(*stage));
+  const auto recovered = [&] {
+    const auto all = recoveries_of(*stage);
+    return !all.empty() && all.front().verdict != Verdict::running;
+  };
+  ASSERT_TRUE(pilot.run(recovered, 10min)) << "the built-in ones go on as ever";
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::recovered);
+}
+
+// As with a Stack that names other databases: what was planned by it is not what anyone would do now.
+TEST(UserPlaybook, ThatIsEditedUnderARunEndsTheRunBeforeItsNextEffect) {
+  const auto stage = stage_in("Auto");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  ASSERT_TRUE(stage->cluster().admin().patch(stored(*stage), {{"spec", {{"summary", "Something else."}}}}).ok());
+  const std::size_t before = stage->cluster().audit().size();
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 2min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted);
+  EXPECT_THAT(recoveries_of(*stage).front().message, HasSubstr("Playbook"));
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
+TEST(UserPlaybook, ThatIsDeletedUnderAWaitingPlanClosesIt) {
+  const auto stage = stage_in("Approve");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  ASSERT_TRUE(stage->cluster().admin().remove(stored(*stage), "Background").ok());
+  decide(*stage, recoveries_of(*stage).front(), "approve");
+  pilot.run_for(1min);
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted);
+  EXPECT_THAT(changes(*stage, 0), Not(Contains(HasSubstr("jobs"))));
+}
+
+// The playbook goes after the approved run began, before the first effect of another process.
+TEST(UserPlaybook, WithoutItNoReplicaGoesOnWithARunThatRestsOnIt) {
+  const auto stage = stage_in("Auto");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  {
+    Pilot pilot(*stage);
+    ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  }
+  ASSERT_TRUE(stage->cluster().admin().remove(stored(*stage), "Background").ok());
+  const std::size_t before = stage->cluster().audit().size();
+  Pilot other(*stage, nullptr, nullptr, "other");
+  ASSERT_TRUE(other.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 2min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
+}  // namespace
+}  // namespace refloat::simulation
