@@ -1,6 +1,14 @@
 # One static library per folder: refloat_folder(NAME DIR public... [PRIVATE private...]). A folder that holds headers only becomes an interface library.
 set(REFLOAT_PCH_HEADERS <nlohmann/json.hpp> <chrono> <functional> <map> <memory> <optional> <string> <string_view> <utility> <variant> <vector>)
 
+# What a precompiled header is known by to ccache, beside it: its bytes are others in each checkout.
+function(refloat_pch_sum target)
+  set(sum "${ARGN} ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${nlohmann_json_VERSION} ${GTest_VERSION} ${REFLOAT_SANITIZE} ${CMAKE_BUILD_TYPE}")
+  foreach(extension gch pch)
+    file(CONFIGURE OUTPUT CMakeFiles/${target}.dir/cmake_pch.hxx.${extension}.sum CONTENT "${sum}\n" @ONLY)
+  endforeach()
+endfunction()
+
 function(refloat_folder name dir)
   cmake_parse_arguments(ARG "" "" "PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${dir}/*.cpp)
@@ -20,6 +28,7 @@ function(refloat_folder name dir)
   if(REFLOAT_PCH)
     if(name STREQUAL "base")
       target_precompile_headers(refloat_base PRIVATE ${REFLOAT_PCH_HEADERS})
+      refloat_pch_sum(refloat_base ${REFLOAT_PCH_HEADERS})
     else()
       target_precompile_headers(refloat_${name} REUSE_FROM refloat_base)
     endif()
