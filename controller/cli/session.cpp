@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/options.h"
 #include "report/style.h"
 
 namespace refloat {

@@ -26,7 +26,8 @@ bool holds(const std::vector<Finding>& findings, const std::string& id) {
 // Whether that look went into it and saw nothing of it.
 bool saw_nothing_of(const Found& cause, const StackDiagnosis& look) {
   const Finding& finding = cause.finding;
-  return look.unexamined.empty() && !is_pending(look, finding.signature, finding.subject) && !holds(look.findings, finding.id) && !holds(look.suppressed, finding.id);
+  return look.unexamined.empty() && !is_pending(look, finding.signature, finding.subject) && !holds(look.findings, finding.id) &&
+         !holds(look.suppressed, finding.id);
 }
 
 class EarlyLook {

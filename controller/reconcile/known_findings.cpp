@@ -1,6 +1,7 @@
 #include "reconcile/known_findings.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>

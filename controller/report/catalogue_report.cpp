@@ -1,6 +1,7 @@
 #include "report/catalogue_report.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 

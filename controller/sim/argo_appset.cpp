@@ -216,8 +216,8 @@ class ApplicationSets final : public Controller {
     const std::string revision = text_at(app, {"status", "sync", "revision"});
     const Json revisions = revision.empty() ? Json::array() : Json::array({revision});
     const std::string status = row.value("status", "");
-    // The real one goes round Waiting, Pending and Progressing with every look while the operation runs; where it stands when that ends makes
-    // no difference.
+    // The real one goes round Waiting, Pending and Progressing with every look while the operation runs; where it stands when that ends
+    // makes no difference.
     const bool pending_changes = outdated && status != "Waiting" && status != "Pending" && !(status == "Progressing" && phase == "Running");
     if (row["targetRevisions"] != revisions || pending_changes) {
       row["targetRevisions"] = revisions;

@@ -5,13 +5,12 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$here/../.." && pwd)
 copy=$root/build/mutants log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-mkdir -p "$copy/source"
+mkdir -p "$copy"
 # Only what differs is copied, so that only that is built again.
-tar -C "$root" -cf - $(cd "$root" && git ls-files | grep -v '^docs/\|^tests/e2e/' | xargs -d '\n' ls -d 2>/dev/null) | tar -C "$copy/source" -xf - --skip-old-files
 (cd "$root" && git ls-files | grep -v '^docs/\|^tests/e2e/') | while read -r file; do
-  [ ! -f "$root/$file" ] || cmp -s "$root/$file" "$copy/source/$file" || cp "$root/$file" "$copy/source/$file"
+  [ ! -f "$root/$file" ] || cmp -s "$root/$file" "$copy/$file" || install -D -m 0644 "$root/$file" "$copy/$file"
 done
-cmake -S "$copy/source" -B "$copy/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 >"$log" 2>&1 || { cat "$log"; exit 1; }
+(cd "$copy" && cmake --preset release) >"$log" 2>&1 || { cat "$log"; exit 1; }
 
 wanted() {
   [ $# -eq 1 ] && return
@@ -28,11 +27,11 @@ is_healthy() {
 }
 # Sets `code`: 0 = it passed, 1 = it noticed, anything else = it did not come to an end of its own.
 run_test() {
-  timeout 600 "$copy/build/tests/${test[0]}" "${test[@]:1}" >"$log" 2>&1 </dev/null
+  timeout 600 "$copy/build/release/tests/${test[0]}" "${test[@]:1}" >"$log" 2>&1 </dev/null
   code=$?
   return $code
 }
-build() { cmake --build "$copy/build" --parallel "$(nproc)" --target "$1" >"$log" 2>&1; }
+build() { cmake --build "$copy/build/release" --parallel "$(nproc)" --target "$1" >"$log" 2>&1; }
 field() { echo "$2" | awk -F ' [|] ' -v n="$1" '{ print $n }'; }
 
 passed=0 failed=0
@@ -47,7 +46,7 @@ while read -r line; do
   case $line in '' | '#'*) continue ;; esac
   name=$(field 1 "$line")
   wanted "$name" "$@" || continue
-  file=$copy/source/$(field 2 "$line")
+  file=$copy/$(field 2 "$line")
   is_healthy "$(field 4 "$line")" || { judge "$name" "no-test" && tail -n 5 "$log"; continue; }
   read -ra test <<<"$(field 4 "$line")"
   cp "$file" "$log.file"

@@ -289,7 +289,15 @@ TEST_F(Watch, ASilentConnectionIsLeftByAllItsStreams) {
   for (int i = 0; i < 5; ++i) ids.push_back(watcher.add(target(), std::make_shared<Mirror>()));
   ids.push_back(watcher.add(target(), mirror));
   run_until(watcher, [&] { return watcher.all_synced(); });
-  run_until(watcher, [&] { return loop.connections_opened() == 2; });
+  // An event that all of them hear at once: where one falls silent before the others, its next answer proves that the connection lives.
+  Moment next{};
+  run_until(watcher, [&] {
+    if (loop.now() >= next) {
+      put("a", "heard by all");
+      next = loop.now() + 5s;
+    }
+    return loop.connections_opened() == 2;
+  });
   run_until(watcher, [&] {
     for (const WatchId id : ids) {
       if (watcher.health(id)->phase != WatchPhase::following) return false;

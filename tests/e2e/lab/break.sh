@@ -127,7 +127,6 @@ back_off() {
   start_sync '{"limit":5,"backoff":{"duration":"'"${1:-120}"'s","factor":1,"maxDuration":"'"${1:-120}"'s"}}'
   wait_for "the retry back-off" 90 in_back_off
 }
-begun_after() { [[ $(operation startedAt) > $1 ]]; }
 in_back_off() { [ "$(operation phase)" = Running ] && [ -n "$(operation finishedAt)" ]; }
 
 # lock_role and unlock_role: the database refuses everyone new for a while, so a sync fails that will succeed later.

@@ -311,11 +311,12 @@ bool Scene::may_observe() const {
   return chosen_.mode == "Observe" || std::any_of(chosen_.modes.begin(), chosen_.modes.end(), observes);
 }
 
-// Of what a recovery would have mended. Where somebody took a Job, an Application or a Recovery away, an Application may stay as its last
-// operation left it: no signature is about that, as long as the databases hold what the Job was for. None may hang.
+// Of what a recovery would have mended. Where somebody took a Job, an Application or a Recovery away, or Argo CD was away for longer than a
+// step may take (then the Recovery says so), an Application may stay as its last operation left it: no signature is about that, as long as
+// the databases hold what the Job was for. None may hang.
 std::string Scene::what_is_wrong() const {
   const auto struck = [this](const char* fault) { return witness_.fired().contains(fault) && witness_.fired().at(fault) > 0; };
-  const bool taken_away = struck("job-expired-unseen") || struck("recovery-deleted") ||
+  const bool taken_away = struck("job-expired-unseen") || struck("recovery-deleted") || struck("argo-restarts") ||
                           stage_.cluster().faults().fired(sim::Fault::object_deleted_meanwhile) > 0;
   const auto is_over = [this](const std::string& name) {
     const Json app = stage_.stack().application(name);
@@ -392,9 +393,13 @@ std::string Scene::unrest() {
 void Scene::judge_end() {
   const Time deadline = now() + settles_within;
   while (play_until_settled(deadline)) {
-    if (ending_ == "Afloat") play_until(now() + told_within);
+    play_until(now() + told_within);
+    if (!settled(ending_)) continue;
+    const Json before = told();
     const std::string what = unrest();
     if (what.empty()) return;
+    // Where nobody may act the world goes on, and an operation that began before comes of age: that is news.
+    if (may_observe() && told() != before && now() < deadline) continue;
     if (ending_ != "Parked" || now() >= deadline) return witness_.violation("L2", what);
   }
   const Json object = stack();

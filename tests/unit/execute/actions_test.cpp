@@ -1,157 +1,15 @@
-#include <algorithm>
+#include <chrono>
+#include <string>
 
 #include "argo/client/operations.h"
+#include "base/json.h"
 #include "execute/action.h"
-#include "unit/support/healthy_stack.h"
+#include "unit/execute/action_world.h"
 
 namespace refloat {
 namespace {
 
 using namespace testing_support;  // NOLINT: the fixture's words
-
-// A running step in a healthy world.
-struct World {
-  Stack stack = testing_support::stack();
-  Snapshot snapshot = testing_support::snapshot();
-  Recovery recovery;
-  PlanStep step;
-  StepRun run;
-  const Action* action = nullptr;
-
-  World(const std::string& name, Phase phase, const std::string& application) {
-    recovery.name = "temporal-dev-1";
-    step.id = std::string(to_string(phase)) + "-1";
-    step.phase = phase;
-    step.action = name;
-    step.application = application;
-    run.id = step.id;
-    run.state = StepState::running;
-    run.started_at = now;
-    const auto& all = all_actions();
-    action = &*std::find_if(all.begin(), all.end(), [&](const Action& a) { return a.spec.name == name; });
-  }
-
-  Move next() { return action->next({stack, snapshot, recovery, step, run, now + std::chrono::seconds(5)}); }
-  std::vector<Write> preview() { return action->preview({stack, snapshot, recovery, step, run, now}); }
-  Application& target() { return app(snapshot, step.application); }
-  // What bootstrapped the stack is gone from the database, its Job is not.
-  void lose_bootstrap() { snapshot.databases["default"].schema->namespaces = {"temporal-system"}; }
-  void register_again() { snapshot.databases["default"].schema->namespaces = {"temporal-system", "orders"}; }
-
-  // What the cluster looks like after a sync of this step's n-th attempt ended in `phase`.
-  void our_sync(int attempt, const std::string& phase) {
-    Application& a = target();
-    run.attempts = attempt;
-    a.has_operation = phase == "Running";
-    a.operation->phase = phase;
-    a.operation->info = {{sync_token_name, recovery.name + "/" + step.id + "/" + std::to_string(attempt)}};
-    a.operation->started_at = now + std::chrono::seconds(1);
-  }
-};
-
-const KubeWrite& kube(const Move& move) {
-  return std::get<KubeWrite>(*move.write);
-}
-
-TEST(EndOperation, terminates_what_runs_keeping_the_operation) {
-  World w("argo.endOperation", Phase::unblock, "dev-migrations");
-  run_operation(w.target());
-  const Move m = w.next();
-  ASSERT_EQ(m.kind, Move::Kind::act);
-  EXPECT_EQ(kube(m).body["status"]["operationState"]["phase"], "Terminating");
-  EXPECT_EQ(kube(m).body["metadata"]["resourceVersion"], "100");
-  EXPECT_FALSE(kube(m).body.contains("operation"));
-}
-
-TEST(EndOperation, waits_while_terminating_and_is_done_when_nothing_runs) {
-  World w("argo.endOperation", Phase::unblock, "dev-migrations");
-  run_operation(w.target());
-  w.target().operation->phase = "Terminating";
-  EXPECT_EQ(w.next().kind, Move::Kind::wait);
-  w.target().has_operation = false;
-  w.target().operation->phase = "Failed";
-  EXPECT_EQ(w.next().kind, Move::Kind::done);
-}
-
-// An ApplicationSet with RollingSync syncs an OutOfSync Application again and again.
-TEST(EndOperation, does_not_chase_one_that_was_begun_after_it_ended_another) {
-  World w("argo.endOperation", Phase::unblock, "dev-migrations");
-  w.recovery.plan.steps.resize(1);
-  w.recovery.plan.steps[0].phase = Phase::repair;
-  back_off(w.target());
-  Effect ended;
-  ended.describe = kube(w.next()).describe;
-  ended.state = EffectState::applied;
-  w.run.effects = {ended};
-  EXPECT_EQ(w.next().kind, Move::Kind::act) << "it is the one that did not end: Argo CD wrote over it";
-  w.target().operation->started_at = now - std::chrono::seconds(3);
-  EXPECT_EQ(w.next().kind, Move::Kind::done);
-  w.run.effects.front().state = EffectState::stale;
-  EXPECT_EQ(w.next().kind, Move::Kind::act) << "nothing was ended yet";
-  w.run.effects.front().state = EffectState::ambiguous;
-  w.target().operation->finished_at.reset();
-  EXPECT_EQ(w.next().kind, Move::Kind::act) << "it does not wait: a guardrail says whether it may be ended";
-  back_off(w.target());
-  w.target().operation->started_at = now - std::chrono::seconds(3);
-  w.recovery.plan.steps[0].phase = Phase::migrate;
-  EXPECT_EQ(w.next().kind, Move::Kind::act) << "it stands in the way of everything but a repair";
-}
-
-TEST(EndOperation, never_writes_terminating_into_limbo) {
-  World w("argo.endOperation", Phase::unblock, "dev-migrations");
-  run_operation(w.target());
-  w.target().has_operation = false;
-  EXPECT_EQ(w.next().kind, Move::Kind::done);
-  EXPECT_TRUE(w.preview().empty());
-}
-
-TEST(ReleaseHookFinalizer, waits_for_the_operation_then_removes_exactly_argos_own) {
-  World w("argo.releaseHookFinalizer", Phase::unblock, "dev-migrations");
-  Job& job = w.snapshot.jobs[0];
-  job.deletion_at = now - std::chrono::minutes(1);
-  job.finalizers = {"foregroundDeletion", hook_finalizer};
-  run_operation(w.target());
-  EXPECT_EQ(w.next().kind, Move::Kind::wait);
-  w.target().has_operation = false;
-  const Move m = w.next();
-  ASSERT_EQ(m.kind, Move::Kind::act);
-  EXPECT_EQ(kube(m).patch_type, PatchType::json);
-  EXPECT_EQ(kube(m).body.back(), Json({{"op", "remove"}, {"path", "/metadata/finalizers/1"}}));
-  EXPECT_THAT(kube(m).body, ::testing::Contains(Json({{"op", "test"}, {"path", "/metadata/uid"}, {"value", job.ref.uid}})));
-  EXPECT_THAT(kube(m).body, ::testing::Contains(Json({{"op", "test"}, {"path", "/metadata/finalizers/1"}, {"value", hook_finalizer}})));
-}
-
-TEST(ReleaseHookFinalizer, leaves_foreign_finalizers_and_living_jobs_alone) {
-  World w("argo.releaseHookFinalizer", Phase::unblock, "dev-migrations");
-  Job& job = w.snapshot.jobs[0];
-  job.finalizers = {hook_finalizer};
-  EXPECT_EQ(w.next().kind, Move::Kind::done) << "a Job that is not being deleted keeps its finalizer";
-  job.deletion_at = now - std::chrono::minutes(1);
-  job.finalizers = {"example.com/archive"};
-  EXPECT_EQ(w.next().kind, Move::Kind::wait);
-  w.stack.allowed_finalizers = {"example.com/archive"};
-  EXPECT_EQ(w.next().kind, Move::Kind::act);
-}
-
-// With the Job gone nobody would see its pod any more.
-TEST(ReleaseHookFinalizer, waits_for_a_pod_at_work_and_for_what_may_still_end_by_itself) {
-  World w("argo.releaseHookFinalizer", Phase::unblock, "dev-migrations");
-  Job& job = w.snapshot.jobs[0];
-  job.finalizers = {hook_finalizer};
-  job.deletion_at = now;
-  EXPECT_EQ(w.next().kind, Move::Kind::wait) << "deleted five seconds ago";
-  job.deletion_at = now - std::chrono::minutes(1);
-  EXPECT_EQ(w.next().kind, Move::Kind::act);
-  Pod pod;
-  pod.ref = {"Pod", "dev", "schema-job-x", "uid-pod"};
-  pod.owner_kind = "Job";
-  pod.owner_uid = job.ref.uid;
-  pod.phase = "Running";
-  w.snapshot.pods = {pod};
-  EXPECT_EQ(w.next().kind, Move::Kind::wait);
-  w.snapshot.pods[0].phase = "Failed";
-  EXPECT_EQ(w.next().kind, Move::Kind::act);
-}
 
 TEST(Sync, waits_for_a_pod_whose_job_is_gone) {
   World w("argo.sync", Phase::migrate, "dev-migrations");
@@ -211,7 +69,7 @@ TEST(Sync, is_pinned_does_not_prune_inherits_options_and_nulls_the_old_state) {
   EXPECT_EQ(body["operation"]["retry"]["limit"], 2);
   EXPECT_FALSE(body["operation"]["sync"].contains("resources")) << "a partial sync would skip hooks";
   EXPECT_TRUE(body["status"].contains("operationState") && body["status"]["operationState"].is_null());
-  EXPECT_EQ(body["metadata"]["resourceVersion"], "100");
+  EXPECT_EQ(at_path(body, {"metadata", "resourceVersion"}), "100");
 }
 
 TEST(Sync, does_not_deploy_what_the_plan_did_not_name) {
@@ -484,9 +342,17 @@ TEST(Expect, wants_what_holds_to_go_on_holding) {
   EXPECT_EQ(w.next().kind, Move::Kind::done);
 }
 
+// What a JSON patch tests a path for; null = nothing.
+Json at_test(const Json& patch, const std::string& path) {
+  for (const Json& part : patch) {
+    if (text_at(part, {"op"}) == "test" && text_at(part, {"path"}) == path) return part.at("value");
+  }
+  return nullptr;
+}
+
 TEST(Actions, every_write_carries_uid_and_resource_version) {
   for (const Action& action : all_actions()) {
-    for (const char* target : {"dev-migrations", "dev-bootstrap"}) {
+    for (const char* target : {"dev-migrations", "dev-bootstrap", "dev-temporal"}) {
       World w(action.spec.name, action.spec.phases.front(), target);
       run_operation(w.target());
       for (const Write& write : w.preview()) {
@@ -494,6 +360,10 @@ TEST(Actions, every_write_carries_uid_and_resource_version) {
         if (k == nullptr) continue;
         EXPECT_FALSE(k->object.uid.empty()) << action.spec.name;
         EXPECT_FALSE(k->resource_version.empty()) << action.spec.name;
+        if (k->verb != KubeWrite::Verb::patch) continue;  // sent with the request, see executor_test
+        const Json told = k->patch_type == PatchType::json ? at_test(k->body, "/metadata/resourceVersion")
+                                                           : at_path(k->body, {"metadata", "resourceVersion"});
+        EXPECT_EQ(told, k->resource_version) << action.spec.name;
       }
     }
   }

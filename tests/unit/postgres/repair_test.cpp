@@ -55,7 +55,11 @@ class RepairTest : public DatabaseTest {
     const std::string before = dump();
     for (const auto& [kind, arguments] : all_repairs()) {
       if (but && kind == *but) continue;
-      const auto answer = repair(kind, arguments);
+      auto answer = repair(kind, arguments);
+      if (!answer && answer.error().kind == ErrorKind::transient) {  // the backend of the one before has not ended yet
+        let_sessions_end();
+        answer = repair(kind, arguments);
+      }
       ASSERT_FALSE(answer) << to_string(kind) << ": " << answer->message;
       EXPECT_EQ(answer.error().kind, ErrorKind::invalid) << answer.error().message;
     }
