@@ -78,6 +78,7 @@ Finding make_finding(const Playbook& playbook, const FactContext& context, const
   finding.summary = fill_placeholders(signature.meaning, context);
   finding.durable_fix = fill_placeholders(signature.durable_fix, context);
   finding.playbook = playbook.steps.empty() ? "" : playbook.name;
+  finding.users_playbook = !playbook.ns.empty();
   finding.since = confirmed.since ? confirmed.since : suspected.since;
   finding.evidence = confirmed.evidence;
   if (suspected.truth == Truth::yes) add_support(finding.evidence, suspected.evidence);

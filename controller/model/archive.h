@@ -47,6 +47,10 @@ class Writer {
   void defaulted(const char* key, const std::string& value) {
     if (!value.empty()) json_[key] = value;
   }
+  // A member whose false is the same as its absence.
+  void defaulted(const char* key, bool value) {
+    if (value) json_[key] = value;
+  }
   Json take() { return std::move(json_); }
 
  private:
@@ -126,6 +130,9 @@ class Reader {
     value = found == nullptr ? Json() : *found;
   }
   void defaulted(const char* key, std::string& value) {
+    if (find(key) != nullptr) (*this)(key, value);
+  }
+  void defaulted(const char* key, bool& value) {
     if (find(key) != nullptr) (*this)(key, value);
   }
   // A member that others keep there and that is not ours to read.

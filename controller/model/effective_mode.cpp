@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/finding.h"
+#include "model/plan.h"
 #include "model/stack.h"
 
 namespace refloat {
@@ -20,6 +21,23 @@ int boldness(Mode mode) {
   return 0;
 }
 
+EffectiveMode most_careful(const Stack& stack, const std::vector<const Finding*>& findings) {
+  const auto found = std::min_element(findings.begin(), findings.end(), [&](const Finding* a, const Finding* b) {
+    return boldness(mode_of(stack, a->signature)) < boldness(mode_of(stack, b->signature));
+  });
+  if (found == findings.end()) return {stack.mode, {}};
+  const Mode mode = mode_of(stack, (*found)->signature);
+  return {mode, mode == stack.mode ? std::string() : (*found)->signature};
+}
+
+// Whether the step is for this finding, or for what explains it.
+bool is_for(const PlanStep& step, const Finding& finding) {
+  const auto named = [&](const std::string& id) {
+    return std::find(step.findings.begin(), step.findings.end(), id) != step.findings.end();
+  };
+  return named(finding.id) || (!finding.caused_by.empty() && named(finding.caused_by));
+}
+
 }  // namespace
 
 Mode mode_of(const Stack& stack, const std::string& signature) {
@@ -27,21 +45,40 @@ Mode mode_of(const Stack& stack, const std::string& signature) {
   return own == stack.mode_by_signature.end() ? stack.mode : own->second;
 }
 
-EffectiveMode effective_mode(const Stack& stack, const std::vector<Finding>& causes) {
-  const auto most_careful = std::min_element(causes.begin(), causes.end(), [&](const Finding& a, const Finding& b) {
-    return boldness(mode_of(stack, a.signature)) < boldness(mode_of(stack, b.signature));
-  });
-  if (most_careful == causes.end()) return {stack.mode, {}};
-  const Mode mode = mode_of(stack, most_careful->signature);
-  return {mode, mode == stack.mode ? std::string() : most_careful->signature};
+std::vector<const Finding*> deciding(const std::vector<Finding>& findings, const std::vector<Finding>& suppressed) {
+  std::vector<const Finding*> out;
+  for (const Finding& finding : findings) out.push_back(&finding);
+  for (const Finding& effect : suppressed) {
+    const bool by_user = std::any_of(findings.begin(), findings.end(),
+                                     [&](const Finding& cause) { return cause.users_playbook && cause.id == effect.caused_by; });
+    if (by_user) out.push_back(&effect);
+  }
+  return out;
 }
 
-bool would_ask(const Stack& stack, const std::vector<Finding>& causes) {
-  return std::any_of(causes.begin(), causes.end(), [&](const Finding& cause) {
-    const auto own = stack.mode_by_signature.find(cause.signature);
+EffectiveMode effective_mode(const Stack& stack, const Plan& plan) {
+  return most_careful(stack, deciding(plan.findings, plan.suppressed));
+}
+
+EffectiveMode effective_mode(const Stack& stack, const StackDiagnosis& diagnosis) {
+  return most_careful(stack, deciding(diagnosis.findings, diagnosis.suppressed));
+}
+
+bool would_ask(const Stack& stack, const Plan& plan) {
+  const auto findings = deciding(plan.findings, plan.suppressed);
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding* finding) {
+    const auto own = stack.mode_by_signature.find(finding->signature);
     const bool named = own != stack.mode_by_signature.end() && own->second == Mode::approve;
-    return named || cause.recoverable != Recoverable::automatic;
+    return named || finding->recoverable != Recoverable::automatic;
   });
+}
+
+const Finding* wants_approval(const Plan& plan, const PlanStep* step) {
+  for (const Finding* finding : deciding(plan.findings, plan.suppressed)) {
+    if (finding->recoverable == Recoverable::automatic) continue;
+    if (step == nullptr || is_for(*step, *finding)) return finding;
+  }
+  return nullptr;
 }
 
 std::string display(const EffectiveMode& effective) {

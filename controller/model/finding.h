@@ -29,7 +29,8 @@ struct Finding {
   std::string playbook;  // name of the playbook that would be run; empty = none
   Recoverable recoverable = Recoverable::no;
   std::string durable_fix;
-  std::string caused_by;  // id of the finding that explains this one; empty = a root cause
+  std::string caused_by;        // id of the finding that explains this one; empty = a root cause
+  bool users_playbook = false;  // its playbook is a user's object of the cluster, not one of the catalogue
 };
 
 // A signature that may become a finding: not yet old enough.

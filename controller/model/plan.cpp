@@ -140,7 +140,7 @@ bool same_cause(const Finding& a, const Finding& b) {
 }  // namespace
 
 bool same_work(const Plan& a, const Plan& b) {
-  return a.digest == b.digest && a.targets == b.targets && a.ns == b.ns && a.stack == b.stack &&
+  return a.digest == b.digest && a.targets == b.targets && a.playbooks == b.playbooks && a.ns == b.ns && a.stack == b.stack &&
          std::equal(a.findings.begin(), a.findings.end(), b.findings.begin(), b.findings.end(), same_cause) &&
          std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), same_step);
 }

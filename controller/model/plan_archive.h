@@ -75,6 +75,7 @@ void members(Archive& archive, Value& finding) {
   archive("recoverable", finding.recoverable);
   archive("durableFix", finding.durable_fix);
   archive("causedBy", finding.caused_by);
+  archive.defaulted("usersPlaybook", finding.users_playbook);
 }
 
 template <class Archive, Is<Effect> Value>

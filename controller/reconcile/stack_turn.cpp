@@ -125,7 +125,7 @@ class StackTurn {
   // A recovery that cannot be finished is not begun.
   std::optional<Turn> held_up(const StackDiagnosis& diagnosis, const Plan& plan) {
     Obstacles obstacles = obstacles_to(plan);
-    if (effective_mode(stack_, plan.findings).mode == Mode::observe) obstacles.reasons.emplace_back("mode: Observe");
+    if (effective_mode(stack_, plan).mode == Mode::observe) obstacles.reasons.emplace_back("mode: Observe");
     if (obstacles.reasons.empty()) return std::nullopt;
     say_once(obstacles.reasons.front(), note_parked(stack_, obstacles.reasons.front()));
     const Time recheck = now() + context_.rules.recheck;
@@ -136,7 +136,7 @@ class StackTurn {
 
   // A run that a person began by hand is theirs, unless the Stack says that we act by ourselves.
   [[nodiscard]] bool ours_to_run(const Recovery& open) const {
-    const Mode mode = effective_mode(stack_, open.plan.findings).mode;
+    const Mode mode = effective_mode(stack_, open.plan).mode;
     if (mode == Mode::observe) return false;
     return open.needs_approval ? is_approved(open) : mode == Mode::automatic;
   }
@@ -269,7 +269,7 @@ class StackTurn {
     const Obstacles obstacles = obstacles_to(plan);
     for (const std::string& name : obstacles.names) tell(TurnReport::Kind::denied, nullptr, name);
     const Time recheck = now() + context_.rules.recheck;
-    const Mode mode = effective_mode(stack_, plan.findings).mode;
+    const Mode mode = effective_mode(stack_, plan).mode;
     if (mode == Mode::observe) {
       say_once("would recover " + plan.digest, note_would_recover(stack_, plan));
       return publish_and_wait(diagnosis, plan, obstacles.reasons, recheck);
@@ -282,7 +282,7 @@ class StackTurn {
     if (hold && hold->retry_at) return publish_and_wait(diagnosis, plan, {hold->why}, *hold->retry_at);
     if (hold) tell(TurnReport::Kind::denied, nullptr, "storm");
     if (hold) say_once(hold->why, note_parked(stack_, hold->why + "; asking"));
-    const bool ask = mode == Mode::approve || hold.has_value() || wants_approval(plan);
+    const bool ask = mode == Mode::approve || hold.has_value() || wants_approval(plan) != nullptr;
     return request(diagnosis, plan, ask ? Stage::awaiting_approval : Stage::running);
   }
 
@@ -311,11 +311,6 @@ class StackTurn {
     for (const UnreadableRecovery& other : recoveries_.unreadable)
       add("journal", other.name + " cannot be read: " + other.why, std::nullopt);
     return out;
-  }
-
-  static bool wants_approval(const Plan& plan) {
-    return std::any_of(plan.findings.begin(), plan.findings.end(),
-                       [](const Finding& finding) { return finding.recoverable == Recoverable::approval; });
   }
 
   Turn request(const StackDiagnosis& diagnosis, const Plan& plan, Stage stage) {

@@ -172,7 +172,7 @@ Note note_paused(const Stack& stack) {
 
 Note note_would_recover(const Stack& stack, const Plan& plan) {
   return {ref_of(stack), false, "WouldRecover",
-          display(effective_mode(stack, plan.findings)) + ": would run " + count_of(plan.steps.size(), "step") + " against " +
+          display(effective_mode(stack, plan)) + ": would run " + count_of(plan.steps.size(), "step") + " against " +
               causes_of(plan.findings) + ", plan " + plan.digest.substr(0, 12)};
 }
 

@@ -46,7 +46,7 @@ std::string denial_of(const Plan& plan) {
 
 std::string would(const Stack& stack, const Plan& plan) {
   if (!denial_of(plan).empty()) return "Refuse";
-  return would_ask(stack, plan.findings) ? "Ask" : "Run";
+  return would_ask(stack, plan) ? "Ask" : "Run";
 }
 
 std::size_t writes_of(const Plan& plan) {

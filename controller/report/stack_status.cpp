@@ -70,7 +70,7 @@ std::int64_t recoveries_made(const StackStatusInput& input) {
 }
 
 bool is_only_observed(const StackStatusInput& input) {
-  return effective_mode(input.stack, input.diagnosis.findings).mode == Mode::observe;
+  return effective_mode(input.stack, input.diagnosis).mode == Mode::observe;
 }
 
 // Why nothing is done although something is found: one reason word and a sentence, or nothing.

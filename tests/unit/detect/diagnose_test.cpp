@@ -65,6 +65,15 @@ TEST(Diagnose, NamesItsSubjectsAndSources) {
   EXPECT_EQ(found.playbook, "") << "no steps, nothing that would be run";
 }
 
+TEST(Diagnose, AFindingSaysWhetherItsPlaybookIsAUsers) {
+  World world;
+  world.app("serve").sync_status = "OutOfSync";
+  Playbook one = out_of_sync("drift");
+  EXPECT_FALSE(diagnose(world, {one}).findings.at(0).users_playbook);
+  one.ns = world.stack.ns;
+  EXPECT_TRUE(diagnose(world, {one}).findings.at(0).users_playbook);
+}
+
 TEST(Diagnose, AnUnknownIsAGapAndASoonIsPending) {
   World world;
   world.snapshot.databases.at("default").reach = Reach::unexamined;

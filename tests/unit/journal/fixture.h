@@ -102,6 +102,7 @@ class RandomRecovery {
     f.recoverable = pick({Recoverable::automatic, Recoverable::approval, Recoverable::no});
     f.durable_fix = text();
     f.caused_by = text();
+    f.users_playbook = coin();
     return f;
   }
   Condition condition(int depth) {

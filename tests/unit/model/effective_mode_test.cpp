@@ -9,15 +9,26 @@
 namespace refloat {
 namespace {
 
-std::vector<Finding> causes(const std::vector<std::string>& signatures) {
-  std::vector<Finding> out;
+Plan causes(const std::vector<std::string>& signatures) {
+  Plan plan;
   for (const std::string& signature : signatures) {
     Finding finding;
+    finding.id = signature + "/x";
     finding.signature = signature;
     finding.recoverable = Recoverable::automatic;
-    out.push_back(finding);
+    plan.findings.push_back(finding);
   }
-  return out;
+  return plan;
+}
+
+// "own" is hidden by "mine".
+Plan explained(bool users_playbook) {
+  Plan plan = causes({"mine", "own"});
+  plan.findings[0].users_playbook = users_playbook;
+  plan.suppressed = {plan.findings[1]};
+  plan.suppressed[0].caused_by = plan.findings[0].id;
+  plan.findings.pop_back();
+  return plan;
 }
 
 constexpr Mode all_modes[] = {Mode::observe, Mode::approve, Mode::automatic};
@@ -65,8 +76,45 @@ TEST(EffectiveMode, would_ask_about_what_is_named_approve_or_needs_it_in_every_m
   EXPECT_TRUE(would_ask(stack, causes({"b", "a"})));
   EXPECT_FALSE(would_ask(stack, causes({"b"})));
   auto found = causes({"b"});
-  found[0].recoverable = Recoverable::approval;
+  found.findings[0].recoverable = Recoverable::approval;
   EXPECT_TRUE(would_ask(stack, found));
+}
+
+// Whoever may write a Playbook must not thereby get past what the Stack says of a built-in signature.
+TEST(EffectiveMode, of_what_a_users_playbook_explains_counts_as_if_it_stood_alone) {
+  Stack stack;
+  stack.mode = Mode::automatic;
+  stack.mode_by_signature = {{"own", Mode::observe}};
+  EXPECT_EQ(display(effective_mode(stack, explained(true))), "mode Observe of own");
+  EXPECT_EQ(effective_mode(stack, explained(false)).mode, Mode::automatic) << "the catalogue knows what it explains";
+  StackDiagnosis diagnosis;
+  diagnosis.findings = explained(true).findings;
+  diagnosis.suppressed = explained(true).suppressed;
+  EXPECT_EQ(effective_mode(stack, diagnosis).mode, Mode::observe);
+  stack.mode_by_signature = {{"own", Mode::approve}};
+  EXPECT_TRUE(would_ask(stack, explained(true)));
+  EXPECT_FALSE(would_ask(stack, explained(false)));
+}
+
+TEST(EffectiveMode, an_approval_is_wanted_for_what_a_users_playbook_explains) {
+  Plan plan = explained(true);
+  EXPECT_EQ(wants_approval(plan), nullptr);
+  plan.suppressed[0].recoverable = Recoverable::approval;
+  ASSERT_NE(wants_approval(plan), nullptr);
+  EXPECT_EQ(wants_approval(plan)->signature, "own");
+  PlanStep step;
+  EXPECT_EQ(wants_approval(plan, &step), nullptr) << "the step is for something else";
+  step.findings = {"mine/x"};
+  EXPECT_NE(wants_approval(plan, &step), nullptr);
+  plan.findings[0].users_playbook = false;
+  EXPECT_EQ(wants_approval(plan), nullptr);
+}
+
+// Also in another process, which knows only the journal.
+TEST(EffectiveMode, whose_playbook_it_is_outlives_the_process) {
+  const Json json = to_json(explained(true));
+  EXPECT_EQ(json["findings"][0]["usersPlaybook"], true);
+  EXPECT_FALSE(json["suppressed"][0].contains("usersPlaybook")) << "journals of built-in ones stay as they are";
 }
 
 }  // namespace

@@ -174,6 +174,7 @@ TEST(SameWork, is_judged_by_the_steps_and_not_by_the_digest_alone) {
       [](Plan& p) { p.steps[0].params["x"] = 1; },
       [](Plan& p) { p.findings[0].recoverable = Recoverable::approval; },
       [](Plan& p) { p.targets.clear(); },
+      [](Plan& p) { p.playbooks = "of something else"; },
   };
   for (const auto& forge : forgeries) {
     Plan forged = other;
