@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "cache/gap.h"
 #include "cache/missing_hooks.h"
+#include "cache/postgres_clusters.h"
 #include "cache/relevance.h"
 #include "kube/cnpg_objects.h"
 #include "kube/kube_api.h"
@@ -197,37 +198,9 @@ class Collection {
     return listed ? ok() : Result<>(listed.error());
   }
 
-  // By name: whoever may read one of them need not be allowed to list all.
   Result<> read_postgres_clusters() {
     if (scope_.stack == nullptr) return ok();
-    for (const PostgresClusterName& wanted : cnpg_clusters_of(*scope_.stack)) {
-      if (!seen_.postgres_kinds(started_at_).value_or(true)) return ok();
-      const Result<Json> object = api_.get({postgres_group, "v1", "clusters", wanted.ns, wanted.name, {}});
-      if (object) {
-        snapshot_.postgres_clusters.push_back(parse_postgres_cluster(*object));
-        continue;
-      }
-      if (Result<> noted = note_no_cluster(wanted, object.error()); !noted) return noted;
-    }
-    return ok();
-  }
-
-  // A host that is called as CloudNativePG calls them may be another's; and an API server refuses also what it does not know.
-  Result<> note_no_cluster(const PostgresClusterName& wanted, const Error& error) {
-    if (error.kind != ErrorKind::not_found && error.kind != ErrorKind::denied) {
-      return error.wrap("read Cluster " + wanted.name + " in namespace " + wanted.ns);
-    }
-    if (!seen_.postgres_kinds(started_at_)) look_for_postgres_kinds();
-    const bool installed = seen_.postgres_kinds(started_at_).value_or(true);
-    if (error.kind == ErrorKind::not_found || !installed) return ok();
-    const std::string what = "clusters.postgresql.cnpg.io in namespace " + wanted.ns;
-    snapshot_.unexamined.push_back({what, "not allowed: needs verb get on " + what, error.kind});
-    return ok();
-  }
-
-  void look_for_postgres_kinds() {
-    const Result<Json> kinds = api_.get_raw("/apis/postgresql.cnpg.io/v1");
-    if (kinds || kinds.error().kind == ErrorKind::not_found) seen_.saw_postgres_kinds(kinds.has_value(), started_at_);
+    return collect_postgres_clusters(api_, cnpg_clusters_of(*scope_.stack), seen_, started_at_, snapshot_);
   }
 
   Result<> read_postgres_databases() {

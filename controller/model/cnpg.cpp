@@ -1,17 +1,38 @@
 #include "model/cnpg.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "base/text.h"
+#include "model/database_reading.h"
 #include "model/stack.h"
 
 namespace refloat {
 namespace {
+
+// CloudNativePG's own words (api/v1/cluster_types.go): the phase is set before the target primary and may outlast it.
+constexpr std::string_view changing_phases[] = {"Switchover in progress", "Failing over"};
+
+// Of "host:port/database", as a reading calls what it reached; several hosts stand between commas. Names know no case, and may end in a
+// dot.
+std::vector<std::string> hosts_of(const std::string& address) {
+  const std::string place = address.substr(0, address.find('/'));
+  std::vector<std::string> hosts = split(place.substr(0, place.rfind(':')), ',');
+  for (std::string& host : hosts) {
+    std::transform(host.begin(), host.end(), host.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (host.ends_with('.')) host.pop_back();
+  }
+  return hosts;
+}
 
 // "<cluster><one of the endings>" without its ending, or "".
 std::string without_ending(std::string_view name, std::initializer_list<std::string_view> endings) {
@@ -61,15 +82,31 @@ std::set<PostgresClusterName> cnpg_clusters_of(const Stack& stack) {
   return clusters;
 }
 
+std::set<PostgresClusterName> cnpg_clusters_of(const DatabaseReading& reading, const std::string& workload_namespace) {
+  std::set<PostgresClusterName> clusters;
+  for (const std::string& host : hosts_of(reading.address)) {
+    if (auto cluster = cnpg_cluster_of(host, "", workload_namespace)) clusters.insert(std::move(*cluster));
+  }
+  return clusters;
+}
+
+std::set<PostgresClusterName> cnpg_clusters_of(const std::map<std::string, DatabaseReading>& readings,
+                                               const std::string& workload_namespace) {
+  std::set<PostgresClusterName> clusters;
+  for (const auto& [name, reading] : readings) clusters.merge(cnpg_clusters_of(reading, workload_namespace));
+  return clusters;
+}
+
 std::string switchover_of(const PostgresCluster& cluster) {
   const std::string name = "CloudNativePG Cluster " + cluster.ref.name;
   if (cluster.current_primary != cluster.target_primary) {
     return name + " changes its primary from " + (cluster.current_primary.empty() ? "none" : cluster.current_primary) + " to " +
            (cluster.target_primary.empty() ? "none" : cluster.target_primary);
   }
-  if (cluster.ready == "True") return {};
-  const std::string phase = cluster.phase.empty() ? "" : ": " + cluster.phase;
-  return name + (cluster.ready.empty() ? " does not say that it is ready" : " is not ready") + phase;
+  for (const std::string_view phase : changing_phases) {
+    if (cluster.phase == phase) return name + " changes its primary: " + cluster.phase;
+  }
+  return {};
 }
 
 }  // namespace refloat

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/database_reading.h"
 #include "model/object_ref.h"
 #include "model/stack.h"
 
@@ -55,7 +56,8 @@ struct PostgresClusterName {
 };
 
 // The Cluster that a database's host ("<cluster>-rw", with or without its namespace and domain) or Secret ("<cluster>-app") belongs to by
-// CloudNativePG's own naming; nothing when neither looks like that. Whether there is such a Cluster is another question.
+// CloudNativePG's own naming; nothing when neither looks like that. Whether there is such a Cluster is another question. It is what the
+// Stack alone tells: a host in a Secret or DSN is known only to who has reached the database.
 std::optional<PostgresClusterName> cnpg_cluster_of(const StackDatabase& database, const std::string& workload_namespace);
 std::optional<PostgresClusterName> cnpg_cluster_of(const std::string& host, const std::string& secret,
                                                    const std::string& workload_namespace);
@@ -63,7 +65,14 @@ std::optional<PostgresClusterName> cnpg_cluster_of(const std::string& host, cons
 // Of all databases of a Stack.
 std::set<PostgresClusterName> cnpg_clusters_of(const Stack& stack);
 
-// Why nothing must be done to its databases now: a switchover or failover is under way, or it does not call itself ready. "" = nothing.
+// The Clusters behind the hosts by which a database was reached, or tried to be, wherever their names came from.
+std::set<PostgresClusterName> cnpg_clusters_of(const DatabaseReading& reading, const std::string& workload_namespace);
+// Of all that were read.
+std::set<PostgresClusterName> cnpg_clusters_of(const std::map<std::string, DatabaseReading>& readings,
+                                               const std::string& workload_namespace);
+
+// Why nothing must be done to its databases now: a switchover or failover is under way. "" = nothing. Whether it is Ready says nothing
+// about that: an update that waits for a person keeps it from being so for days.
 std::string switchover_of(const PostgresCluster& cluster);
 
 }  // namespace refloat

@@ -1,5 +1,5 @@
-// While CloudNativePG changes a database's primary, or repairs it, nothing of ours reaches that database: what is written now may go down
-// with the old primary, and what is started now would find nobody.
+// While CloudNativePG changes a database's primary, nothing of ours reaches that database: what is written now may go down with the old
+// primary, and what is started now would find nobody.
 #include <chrono>
 #include <string>
 
@@ -20,13 +20,23 @@ bool concerns(const GuardView& view, const StackDatabase& database) {
   return view.step.database.empty() || view.step.database == database.name;
 }
 
+// Only by the host that the database was reached by, wherever its name came from: a Secret or a DSN may name it, and the Stack does not.
+std::string why_not(const GuardView& view, const StackDatabase& database) {
+  const auto reading = view.snapshot.databases.find(database.name);
+  if (reading == view.snapshot.databases.end() || reading->second.address.empty())
+    return "its host is not known, so neither is whether its primary is being changed";
+  for (const PostgresClusterName& name : cnpg_clusters_of(reading->second, view.stack.workload_namespace)) {
+    const PostgresCluster* cluster = view.snapshot.postgres_cluster(name);
+    std::string why = cluster == nullptr ? std::string() : switchover_of(*cluster);
+    if (!why.empty()) return why;
+  }
+  return {};
+}
+
 Decision decide(const GuardView& view) {
   if (view.step.phase == Phase::unblock || view.step.phase == Phase::verify) return allow();
   for (const StackDatabase& database : view.stack.databases) {
-    if (!concerns(view, database)) continue;
-    const auto name = cnpg_cluster_of(database, view.stack.workload_namespace);
-    const PostgresCluster* cluster = name ? view.snapshot.postgres_cluster(*name) : nullptr;
-    const std::string why = cluster == nullptr ? std::string() : switchover_of(*cluster);
+    const std::string why = concerns(view, database) ? why_not(view, database) : std::string();
     if (!why.empty()) return deny_until("database " + database.name + ": " + why, view.now + std::chrono::seconds(5));
   }
   return allow();

@@ -61,10 +61,15 @@ PostgresCluster healthy_cluster(const Stack& stack) {
   return cluster;
 }
 
+// Whatever the Stack says of the host: a Secret or DSN may have named it.
+void reach(World& w, const std::string& database, const std::string& host) {
+  w.snapshot.databases[database].address = host + ":5432/temporal";
+}
+
 TEST(Guardrails, database_switchover_waits_until_the_primary_stands) {
   World w;
   w.repair_default();
-  for (StackDatabase& database : w.stack.databases) database.connection.host = "pg-rw";
+  reach(w, "default", "pg-rw");
   w.snapshot.postgres_clusters = {healthy_cluster(w.stack)};
   EXPECT_TRUE(w.ask("database-switchover").allowed);
   PostgresCluster& cluster = w.snapshot.postgres_clusters[0];
@@ -74,17 +79,18 @@ TEST(Guardrails, database_switchover_waits_until_the_primary_stands) {
   EXPECT_TRUE(d.retry_at) << "it ends by itself";
   EXPECT_NE(d.reason.find("from pg-1 to pg-2"), std::string::npos) << d.reason;
   cluster.target_primary = "pg-1";
-  for (const char* ready : {"False", "Unknown", ""}) {
-    cluster.ready = ready;
-    EXPECT_FALSE(w.ask("database-switchover").allowed) << ready;
-  }
+  cluster.ready = "False";
+  cluster.phase = "Waiting for user action";
+  EXPECT_TRUE(w.ask("database-switchover").allowed) << "that may last for days";
+  cluster.phase = "Failing over";
+  EXPECT_FALSE(w.ask("database-switchover").allowed);
 }
 
 TEST(Guardrails, database_switchover_holds_all_but_what_touches_no_database) {
   World w;
-  w.stack.databases.front().connection.host = "pg-rw." + w.stack.workload_namespace + ".svc";
+  reach(w, w.stack.databases.front().name, "pg-rw." + w.stack.workload_namespace + ".svc");
   w.snapshot.postgres_clusters = {healthy_cluster(w.stack)};
-  w.snapshot.postgres_clusters[0].ready = "False";
+  w.snapshot.postgres_clusters[0].target_primary = "pg-2";
   for (const Phase phase : {Phase::migrate, Phase::restart, Phase::bootstrap}) {
     w.step.phase = phase;
     EXPECT_FALSE(w.ask("database-switchover").allowed) << to_string(phase);
@@ -96,6 +102,19 @@ TEST(Guardrails, database_switchover_holds_all_but_what_touches_no_database) {
   w.repair_default();
   w.step.database = w.stack.databases.back().name;
   EXPECT_TRUE(w.ask("database-switchover").allowed) << "the repair is of a database that is elsewhere";
+}
+
+TEST(Guardrails, database_switchover_denies_where_the_host_is_not_known) {
+  World w;
+  w.repair_default();
+  w.stack.databases.front().connection.host = "somewhere.example.com";
+  w.snapshot.databases["default"].address.clear();
+  const Decision d = w.ask("database-switchover");
+  EXPECT_FALSE(d.allowed);
+  EXPECT_TRUE(d.retry_at);
+  EXPECT_NE(d.reason.find("host is not known"), std::string::npos) << d.reason;
+  w.snapshot.databases.erase("default");
+  EXPECT_FALSE(w.ask("database-switchover").allowed);
 }
 
 TEST(Guardrails, mode_denies_what_nobody_asked_for) {
@@ -110,6 +129,23 @@ TEST(Guardrails, mode_denies_what_nobody_asked_for) {
   w.plan.findings[0].recoverable = Recoverable::approval;
   w.step.findings = {"lost/default"};
   EXPECT_FALSE(w.ask("mode").allowed) << "what needs an approval needs it in mode Auto too";
+}
+
+TEST(Guardrails, mode_heeds_what_a_users_playbook_explains) {
+  World w;
+  w.approved = false;
+  w.stack.mode = Mode::automatic;
+  w.plan.findings = {finding("mine", {"Database", "", "default", ""})};
+  w.plan.findings[0].users_playbook = true;
+  w.plan.suppressed = {finding("lost", {"Database", "", "default", ""})};
+  w.plan.suppressed[0].caused_by = w.plan.findings[0].id;
+  w.step.findings = {w.plan.findings[0].id};
+  EXPECT_TRUE(w.ask("mode").allowed);
+  w.plan.suppressed[0].recoverable = Recoverable::approval;
+  EXPECT_FALSE(w.ask("mode").allowed);
+  w.plan.suppressed[0].recoverable = Recoverable::automatic;
+  w.stack.mode_by_signature = {{"lost", Mode::observe}};
+  EXPECT_EQ(w.ask("mode").reason, "mode Observe of lost: needs `recover` or an approval");
 }
 
 TEST(Guardrails, mode_of_a_signature_counts_and_the_most_careful_decides) {

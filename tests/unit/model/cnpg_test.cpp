@@ -30,6 +30,59 @@ TEST(Cnpg, a_host_elsewhere_is_none) {
   EXPECT_EQ(cluster_of("", "temporal-db-env"), "");
 }
 
+std::string reached(const std::string& address) {
+  DatabaseReading reading;
+  reading.address = address;
+  std::string names;
+  for (const PostgresClusterName& each : cnpg_clusters_of(reading, "work")) names += each.ns + "/" + each.name + " ";
+  return names;
+}
+
+TEST(Cnpg, what_was_reached_tells_the_cluster_wherever_the_name_of_the_host_came_from) {
+  EXPECT_EQ(reached("pg-rw:5432/temporal"), "work/pg ");
+  EXPECT_EQ(reached("PG-RW.Data.svc.cluster.local.:5432/temporal"), "data/pg ");
+  EXPECT_EQ(reached("pg-rw.data.svc:5432/temporal (dialled at 127.0.0.1)"), "data/pg ");
+  EXPECT_EQ(reached("a-rw,b-rw.data:5432/temporal"), "data/b work/a ");
+  for (const char* address : {"", "postgres:5432/temporal", "10.0.0.1:5432/x-rw", "2001:db8::1:5432/temporal"}) {
+    EXPECT_EQ(reached(address), "") << address;
+  }
+}
+
+PostgresCluster steady() {
+  PostgresCluster cluster;
+  cluster.ref.name = "pg";
+  cluster.phase = "Cluster in healthy state";
+  cluster.ready = "True";
+  cluster.current_primary = cluster.target_primary = "pg-1";
+  return cluster;
+}
+
+TEST(Cnpg, a_switchover_is_a_primary_that_is_to_be_another_or_a_phase_that_says_so) {
+  EXPECT_EQ(switchover_of(steady()), "");
+  PostgresCluster cluster = steady();
+  cluster.target_primary = "pg-2";
+  EXPECT_NE(switchover_of(cluster), "");
+  cluster.target_primary = "pending";  // a failover that has not chosen yet
+  EXPECT_NE(switchover_of(cluster), "");
+  for (const char* phase : {"Switchover in progress", "Failing over"}) {
+    cluster = steady();
+    cluster.phase = phase;
+    EXPECT_NE(switchover_of(cluster), "") << phase;
+  }
+}
+
+// An update that waits for a person leaves it so for days.
+TEST(Cnpg, not_to_be_ready_is_no_switchover) {
+  PostgresCluster cluster = steady();
+  for (const char* phase : {"Waiting for user action", "Creating a new replica", "Upgrading cluster", "Cluster upgrade delayed", ""}) {
+    for (const char* ready : {"False", "Unknown", ""}) {
+      cluster.phase = phase;
+      cluster.ready = ready;
+      EXPECT_EQ(switchover_of(cluster), "") << phase << " " << ready;
+    }
+  }
+}
+
 TEST(Cnpg, a_revision_is_a_number_or_none) {
   EXPECT_EQ(revision_number("17"), 17);
   for (const char* text : {"", "x", "-1", "1x", "99999999999999999999"}) EXPECT_EQ(revision_number(text), 0) << text;
