@@ -23,9 +23,10 @@ Result<> add_user_playbooks(Session& session, World& world, const std::vector<st
   for (const std::string& ns : namespaces) {
     Result<JudgedPlaybooks> users = read_user_playbooks(*world.kube, ns, built_in);
     if (!users && users.error().kind != ErrorKind::denied) return users.error();
-    if (!users) {
-      session.console.err << "only built-in playbooks: " << printable(users.error().message, 300) << "\n";
-      return ok();
+    if (!users) {  // the others may be read all the same
+      session.console.err << "only built-in playbooks" << (ns.empty() ? "" : " in namespace " + printable(ns, 100)) << ": "
+                          << printable(users.error().message, 300) << "\n";
+      continue;
     }
     for (const PlaybookVerdict& verdict : users->verdicts) {
       if (verdict.usable) continue;

@@ -15,6 +15,7 @@
 #include "config/condition_reader.h"
 #include "config/document.h"
 #include "config/fields.h"
+#include "config/object_limits.h"
 #include "config/step_reader.h"
 #include "config/words.h"
 #include "config/yaml_node.h"
@@ -127,13 +128,6 @@ void PlaybookReader::read_steps(const YamlNode& node, Playbook& playbook) {
   }
 }
 
-// Whatever it holds, nothing here goes deeper than `levels` into it.
-bool is_deeper_than(const Json& json, std::size_t levels) {
-  if (!json.is_structured()) return false;
-  if (levels == 0) return true;
-  return std::any_of(json.begin(), json.end(), [&](const Json& each) { return is_deeper_than(each, levels - 1); });
-}
-
 bool errors_since(const Diagnostics& diagnostics, std::size_t before) {
   const auto& all = diagnostics.all();
   return std::any_of(all.begin() + static_cast<std::ptrdiff_t>(before), all.end(),
@@ -163,10 +157,8 @@ std::optional<Playbook> read_playbook_object(const Json& object, const Vocabular
   const std::string where = "Playbook " + ns + "/" + text_at(object, {"metadata", "name"});
   const std::string version = text_at(object, {"apiVersion"});
   const Json& spec = at_path(object, {"spec"});
-  // The schema of the kind leaves conditions and parameters open; what a file could not hold an object may not either.
-  if (is_deeper_than(spec, YamlLimits{}.depth_max) ||
-      spec.dump(-1, ' ', false, Json::error_handler_t::replace).size() > YamlLimits{}.bytes_max) {
-    diagnostics.error({where, 0, 0}, "spec is too large or too deeply nested", "split it into several playbooks");
+  if (const std::string beyond = beyond_limits(size_of(spec)); !beyond.empty()) {
+    diagnostics.error({where, 0, 0}, "spec " + beyond, "split it into several playbooks");
     return std::nullopt;
   }
   const Json shown{{"apiVersion", version.empty() ? api_version : version},

@@ -15,6 +15,7 @@
 #include "config/document.h"
 #include "config/fields.h"
 #include "config/mode_reader.h"
+#include "config/object_limits.h"
 #include "config/playbook_reader.h"
 #include "config/stack_checks.h"
 #include "config/words.h"
@@ -252,6 +253,10 @@ std::vector<Stack> read_stacks(const std::string& yaml, const std::string& file,
 
 std::optional<Stack> read_stack_object(const Json& object, Diagnostics& diagnostics, const std::vector<Playbook>* playbooks) {
   const std::string where = "Stack " + text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"});
+  if (const std::string beyond = beyond_limits(size_of(at_path(object, {"spec"}))); !beyond.empty()) {
+    diagnostics.error({where, 0, 0}, "spec " + beyond, {});
+    return std::nullopt;
+  }
   std::optional<Stack> stack = read_one(node_from_json(object, where), diagnostics, playbooks);
   if (!stack) return stack;
   stack->uid = text_at(object, {"metadata", "uid"});

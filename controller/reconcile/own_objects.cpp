@@ -5,11 +5,15 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/json_outline.h"
 #include "base/result.h"
 
 namespace refloat {
 
 namespace {
+
+// The object itself and its members, metadata among them.
+constexpr int outline_levels = 2;
 
 std::string key_of(const Json& object) {
   return text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"});
@@ -19,24 +23,33 @@ std::string key_of(const Json& object) {
 
 void OwnObjects::list_ends() {
   for (const std::string& key : std::exchange(known_, listed_)) {
-    if (!listed_.contains(key)) gone_(key);
+    if (!listed_.contains(key)) heard_.gone(key);
   }
 }
 
 void OwnObjects::changed(std::string_view object) {
-  const Result<Json> parsed = parse_json(object);
-  if (!parsed) return;  // not an object: the API server does not send such a thing
-  known_.insert(key_of(*parsed));
-  listed_.insert(key_of(*parsed));
-  changed_(*parsed);
+  const Result<Json> whole = parse_json(object);
+  if (whole) {
+    note(*whole);
+    return heard_.changed(*whole);
+  }
+  const Result<Json> outline = json_outline(object, outline_levels);
+  if (!outline) return;  // no JSON: the API server does not send such a thing
+  note(*outline);
+  heard_.unreadable(*outline, whole.error().message);
+}
+
+void OwnObjects::note(const Json& object) {
+  known_.insert(key_of(object));
+  listed_.insert(key_of(object));
 }
 
 void OwnObjects::deleted(std::string_view object) {
-  const Result<Json> parsed = parse_json(object);
-  if (!parsed) return;
-  known_.erase(key_of(*parsed));
-  listed_.erase(key_of(*parsed));
-  gone_(key_of(*parsed));
+  const Result<Json> outline = json_outline(object, outline_levels);
+  if (!outline) return;
+  known_.erase(key_of(*outline));
+  listed_.erase(key_of(*outline));
+  heard_.gone(key_of(*outline));
 }
 
 }  // namespace refloat

@@ -12,11 +12,17 @@
 
 namespace refloat {
 
+// Who hears of them. Whatever came before of the same object holds no more, also where it cannot be taken in.
+struct OwnObjectsHeard {
+  std::function<void(const Json& object)> changed;
+  // Nested too deep. The outline holds its metadata, and of its spec only what is neither object nor list.
+  std::function<void(const Json& outline, const std::string& why)> unreadable;
+  std::function<void(const std::string& name)> gone;  // "namespace/name"
+};
+
 class OwnObjects final : public ObjectSink {
  public:
-  // `changed` gets every object that came; `gone` its "namespace/name".
-  OwnObjects(std::function<void(const Json&)> changed, std::function<void(const std::string&)> gone)
-      : changed_(std::move(changed)), gone_(std::move(gone)) {}
+  explicit OwnObjects(OwnObjectsHeard heard) : heard_(std::move(heard)) {}
 
   void list_begins() override { listed_.clear(); }
   void list_ends() override;
@@ -24,8 +30,9 @@ class OwnObjects final : public ObjectSink {
   void deleted(std::string_view object) override;
 
  private:
-  std::function<void(const Json&)> changed_;
-  std::function<void(const std::string&)> gone_;
+  void note(const Json& object);
+
+  OwnObjectsHeard heard_;
   std::set<std::string> known_, listed_;
 };
 

@@ -1,15 +1,18 @@
 #include "reconcile/playbook_catalogue.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -30,14 +33,9 @@ namespace refloat {
 
 namespace {
 
-// All that is judged. A write into its status must not look like a change.
-Json without_status(const Json& object) {
-  Json kept{{"apiVersion", at_path(object, {"apiVersion"})}, {"spec", at_path(object, {"spec"})}};
-  for (const char* member : {"name", "namespace", "uid", "generation", "creationTimestamp"}) {
-    kept["metadata"][member] = at_path(object, {"metadata", member});
-  }
-  return kept;
-}
+// So many statuses are written before Events have their turn again.
+constexpr std::size_t tells_max = 5;
+constexpr Backoff tell_again{.base = Duration(1000), .max = Duration(60000)};
 
 bool same_playbooks(const std::vector<Playbook>& a, const std::vector<Playbook>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -49,12 +47,19 @@ bool same_playbooks(const std::vector<Playbook>& a, const std::vector<Playbook>&
 PlaybookCatalogue::PlaybookCatalogue(const Inputs& base) : base_(std::make_shared<const Inputs>(base)), vocabulary_(vocabulary()) {}
 
 void PlaybookCatalogue::put(const Json& object) {
-  Json kept = without_status(object);
+  keep(judged_part(object));
+}
+
+void PlaybookCatalogue::put_unreadable(const Json& outline, const std::string& why) {
+  keep(unreadable_playbook(outline, why));
+}
+
+void PlaybookCatalogue::keep(Json judged) {
   const std::lock_guard lock(mutex_);
-  Namespace& mine = namespaces_[text_at(kept, {"metadata", "namespace"})];
-  Json& known = mine.objects[text_at(kept, {"metadata", "name"})];
-  if (known == kept) return;
-  known = std::move(kept);
+  Namespace& mine = namespaces_[text_at(judged, {"metadata", "namespace"})];
+  std::shared_ptr<const Json>& known = mine.objects[text_at(judged, {"metadata", "name"})];
+  if (known && *known == judged) return;
+  known = std::make_shared<const Json>(std::move(judged));
   mine.dirty = true;
 }
 
@@ -66,20 +71,30 @@ void PlaybookCatalogue::remove(const std::string& name) {
   mine->second.dirty |= mine->second.objects.erase(name.substr(slash + 1)) > 0;
 }
 
+// Judged without the lock: turns ask for theirs meanwhile.
 std::set<std::string> PlaybookCatalogue::refresh() {
   std::set<std::string> changed;
-  const std::lock_guard lock(mutex_);
-  for (auto& [ns, mine] : namespaces_) {
-    if (std::exchange(mine.dirty, false) && judge(mine)) changed.insert(ns);
+  for (const auto& [ns, mine] : take_dirty()) {
+    std::vector<const Json*> objects;
+    for (const auto& [name, object] : mine) objects.push_back(object.get());
+    if (accept(ns, judge_playbooks(objects, base_->playbooks, vocabulary_))) changed.insert(ns);
   }
   return changed;
 }
 
+std::map<std::string, PlaybookCatalogue::Objects> PlaybookCatalogue::take_dirty() {
+  std::map<std::string, Objects> dirty;
+  const std::lock_guard lock(mutex_);
+  for (auto& [ns, mine] : namespaces_) {
+    if (std::exchange(mine.dirty, false)) dirty.emplace(ns, mine.objects);
+  }
+  return dirty;
+}
+
 // True when other playbooks count than before.
-bool PlaybookCatalogue::judge(Namespace& mine) const {
-  std::vector<Json> objects;
-  for (const auto& [name, object] : mine.objects) objects.push_back(object);
-  JudgedPlaybooks judged = judge_playbooks(objects, base_->playbooks, vocabulary_);
+bool PlaybookCatalogue::accept(const std::string& ns, JudgedPlaybooks judged) {
+  const std::lock_guard lock(mutex_);
+  Namespace& mine = namespaces_[ns];
   std::map<std::string, PlaybookVerdict> verdicts;
   for (PlaybookVerdict& verdict : judged.verdicts) {
     const auto before = mine.verdicts.find(verdict.ref.name);
@@ -90,10 +105,10 @@ bool PlaybookCatalogue::judge(Namespace& mine) const {
   std::erase_if(mine.untold, [&](const std::string& name) { return !mine.verdicts.contains(name); });
   Inputs inputs = *base_;
   for (Playbook& playbook : judged.usable) inputs.playbooks.push_back(std::move(playbook));
-  const std::vector<Playbook>& before = mine.inputs ? mine.inputs->playbooks : base_->playbooks;
-  if (same_playbooks(before, inputs.playbooks)) return false;
-  mine.inputs = std::make_shared<const Inputs>(std::move(inputs));
-  return true;
+  const bool same = same_playbooks(mine.inputs ? mine.inputs->playbooks : base_->playbooks, inputs.playbooks);
+  if (!same) mine.inputs = std::make_shared<const Inputs>(std::move(inputs));
+  if (mine.objects.empty()) namespaces_.erase(ns);
+  return !same;
 }
 
 std::shared_ptr<const Inputs> PlaybookCatalogue::inputs_for(const std::string& ns) const {
@@ -120,36 +135,56 @@ std::set<ObjectKind> PlaybookCatalogue::objects() const {
   return out;
 }
 
-std::vector<PlaybookVerdict> PlaybookCatalogue::untold() const {
+// The next ones after those that were told last, so that one that cannot be told now holds up no other.
+std::vector<PlaybookVerdict> PlaybookCatalogue::next_untold() {
+  std::vector<PlaybookVerdict> before, after;
   const std::lock_guard lock(mutex_);
-  std::vector<PlaybookVerdict> out;
   for (const auto& [ns, mine] : namespaces_) {
     for (const std::string& name : mine.untold) {
-      if (const auto verdict = mine.verdicts.find(name); verdict != mine.verdicts.end()) out.push_back(verdict->second);
+      const auto verdict = mine.verdicts.find(name);
+      std::vector<PlaybookVerdict>& into = std::pair(ns, name) > told_last_ ? after : before;
+      if (verdict != mine.verdicts.end() && into.size() < tells_max) into.push_back(verdict->second);
     }
   }
-  return out;
+  after.insert(after.end(), before.begin(), before.end());
+  after.resize(std::min(after.size(), tells_max));
+  return after;
 }
 
 void PlaybookCatalogue::told(const PlaybookVerdict& verdict) {
   const std::lock_guard lock(mutex_);
-  Namespace& mine = namespaces_[verdict.ref.ns];
-  const auto now = mine.verdicts.find(verdict.ref.name);
-  if (now == mine.verdicts.end() || now->second == verdict) mine.untold.erase(verdict.ref.name);
+  const auto mine = namespaces_.find(verdict.ref.ns);
+  if (mine == namespaces_.end()) return;
+  const auto now = mine->second.verdicts.find(verdict.ref.name);
+  if (now == mine->second.verdicts.end() || now->second == verdict) mine->second.untold.erase(verdict.ref.name);
 }
 
-void PlaybookCatalogue::tell(KubeApi& api, EventRecorder& events, Time now, const std::function<void(const std::string& why)>& failed) {
-  for (const PlaybookVerdict& verdict : untold()) {
-    const Result<StatusWrite> written = write_playbook_status(api, verdict, now);
-    const ErrorKind kind = written ? ErrorKind::transient : written.error().kind;
-    if (!written && kind == ErrorKind::stale) continue;  // it is being edited: the next call says it
-    const bool final = written || kind == ErrorKind::denied || kind == ErrorKind::invalid;
-    if (!final) return;  // the API server is away
-    if (!written && !std::exchange(denial_said_, true)) failed(written.error().message);
-    told(verdict);
-    if (verdict.usable || (written && *written == StatusWrite::unchanged)) continue;
-    events.add(Note{verdict.ref, true, verdict.reason, verdict.message});
+void PlaybookCatalogue::tell(KubeApi& api, EventRecorder& events, Time now, const std::function<void(const std::string& why)>& failed,
+                             const std::stop_token& stop) {
+  if (now < quiet_until_) return;
+  for (const PlaybookVerdict& verdict : next_untold()) {
+    if (stop.stop_requested()) return;
+    told_last_ = {verdict.ref.ns, verdict.ref.name};
+    if (!tell_one(api, events, verdict, now, failed)) {
+      quiet_until_ = now + tell_again.wait(failures_++, 1);
+      return;
+    }
+    failures_ = 0;
   }
+}
+
+// False = the API server is away.
+bool PlaybookCatalogue::tell_one(KubeApi& api, EventRecorder& events, const PlaybookVerdict& verdict, Time now,
+                                 const std::function<void(const std::string& why)>& failed) {
+  const Result<StatusWrite> written = write_playbook_status(api, verdict, now);
+  const ErrorKind kind = written ? ErrorKind::transient : written.error().kind;
+  if (!written && kind == ErrorKind::stale) return true;  // it is being edited: another call says it
+  if (!written && kind != ErrorKind::denied && kind != ErrorKind::invalid) return false;
+  if (!written && !std::exchange(denial_said_, true)) failed(written.error().message);
+  told(verdict);
+  const bool news = !verdict.usable && (!written || *written == StatusWrite::written);
+  if (news) events.add(Note{verdict.ref, true, verdict.reason, verdict.message});
+  return true;
 }
 
 void PlaybookCatalogue::tell_all_again() {

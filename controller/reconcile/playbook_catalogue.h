@@ -6,7 +6,9 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -27,6 +29,8 @@ class PlaybookCatalogue {
 
   // A Playbook object as it is now. What only its status says changes nothing.
   void put(const Json& object);
+  // One that cannot be taken in as a whole; `outline` holds its metadata. What was known of it counts no more.
+  void put_unreadable(const Json& outline, const std::string& why);
   // "namespace/name".
   void remove(const std::string& name);
   // Judges what came since the last call; the namespaces whose playbooks are others than before.
@@ -38,28 +42,39 @@ class PlaybookCatalogue {
   // The optional objects that facts in use ask for, in any namespace.
   [[nodiscard]] std::set<ObjectKind> objects() const;
 
-  // Writes verdicts that nobody was told yet into the objects, and an Event where one is refused. `failed` gets what could not be written;
-  // a missing right is said once. For the replica that acts, from one thread.
-  void tell(KubeApi& api, EventRecorder& events, Time now, const std::function<void(const std::string& why)>& failed);
+  // Writes verdicts that nobody was told yet into the objects, and an Event where one is refused: a few at each call, none for a while
+  // after the API server was away, and no more once `stop` is requested. `failed` gets what could not be written; a missing right is said
+  // once. For the replica that acts, from one thread.
+  void tell(KubeApi& api, EventRecorder& events, Time now, const std::function<void(const std::string& why)>& failed,
+            const std::stop_token& stop = {});
   // Another replica may have said something else meanwhile.
   void tell_all_again();
 
  private:
+  using Objects = std::map<std::string, std::shared_ptr<const Json>>;  // by name
   struct Namespace {
-    std::map<std::string, Json> objects;  // by name
+    Objects objects;
     std::map<std::string, PlaybookVerdict> verdicts;
     std::set<std::string> untold;
     std::shared_ptr<const Inputs> inputs;
     bool dirty = false;
   };
-  bool judge(Namespace& mine) const;
-  std::vector<PlaybookVerdict> untold() const;
+  void keep(Json judged);
+  std::map<std::string, Objects> take_dirty();
+  bool accept(const std::string& ns, JudgedPlaybooks judged);
+  std::vector<PlaybookVerdict> next_untold();
+  bool tell_one(KubeApi& api, EventRecorder& events, const PlaybookVerdict& verdict, Time now,
+                const std::function<void(const std::string& why)>& failed);
   void told(const PlaybookVerdict& verdict);
 
   const std::shared_ptr<const Inputs> base_;
   const Vocabulary vocabulary_;
-  bool denial_said_ = false;  // of who calls tell()
-  mutable std::mutex mutex_;  // of what follows
+  // Of who calls tell().
+  bool denial_said_ = false;
+  int failures_ = 0;
+  Time quiet_until_{};
+  std::pair<std::string, std::string> told_last_;  // namespace, name
+  mutable std::mutex mutex_;                       // of what follows
   std::map<std::string, Namespace> namespaces_;
 };
 

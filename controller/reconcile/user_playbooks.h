@@ -14,13 +14,15 @@
 
 namespace refloat {
 
-// Of one namespace, or (empty) of all, judged beside `built_in`. None where the kind is not installed; a missing right is an error.
+// Of one namespace, or (empty) of all, judged beside `built_in`. None where the kind is not installed; a missing right is an error. One
+// that cannot be taken in is refused and disturbs no other.
 Result<JudgedPlaybooks> read_user_playbooks(KubeApi& api, const std::string& ns, const std::vector<Playbook>& built_in);
 
 // What a Stack or Application of this namespace is judged by: without the Playbooks of other namespaces.
 Inputs inputs_for(const Inputs& inputs, const std::string& ns);
 
-// The same with the users' Playbooks read anew, where the plan rests on some: it holds only as long as they are what they were.
+// The same with the users' Playbooks read anew, where the plan rests on some: it holds only as long as they are what they were. An error:
+// they cannot be read now, for want of a right or of the kind, which says nothing about them.
 Result<Inputs> inputs_for_run(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan);
 
 }  // namespace refloat

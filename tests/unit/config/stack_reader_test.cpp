@@ -236,6 +236,19 @@ TEST(StackReader, AModeOfASignatureThatMakesNoSenseIsRefused) {
   EXPECT_TRUE(mentions(refusal(many), "more than 64"));
 }
 
+TEST(StackReader, AnObjectMayHoldNoMoreThanAFile) {
+  Json object{{"apiVersion", "refloat.dev/v1alpha1"},
+              {"kind", "Stack"},
+              {"metadata", {{"name", "x"}, {"namespace", "argocd"}}},
+              {"spec", {{"applications", {{"migrations", "m"}}}, {"pauseRequests", Json::array()}}}};
+  Diagnostics fine;
+  EXPECT_TRUE(read_stack_object(object, fine)) << fine.render();
+  for (int i = 0; i < 21000; ++i) object["spec"]["pauseRequests"].push_back("x");
+  Diagnostics wide;
+  EXPECT_FALSE(read_stack_object(object, wide));
+  EXPECT_TRUE(mentions(wide.render(), "spec holds more than 20000 values")) << wide.render();
+}
+
 TEST(StackReader, ASignatureThatNoPlaybookHasIsRefusedWithItsLine) {
   Playbook known;
   known.signature.id = "hook-stuck";

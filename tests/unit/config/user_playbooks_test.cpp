@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/yaml_node.h"
 #include "unit/config/read_helper.h"
 
 namespace refloat {
@@ -149,6 +150,54 @@ TEST(UserPlaybooks, too_many_are_refused_and_the_oldest_stay) {
   EXPECT_EQ(judged.usable.size(), user_playbooks_max);
   EXPECT_EQ(verdict(judged, "book-202").reason, "TooManyPlaybooks");
   EXPECT_TRUE(verdict(judged, "book-100").usable);
+}
+
+// As deep as one condition may be, and as wide as it takes.
+Json wide(const std::string& name, std::size_t conditions) {
+  Json book = object(name, name);
+  Json all = Json::array();
+  for (std::size_t i = 0; i < conditions; ++i) all.push_back({{"quiet", Json::object()}});
+  book["spec"]["signature"]["confirm"] = {{"all", all}};
+  return book;
+}
+
+TEST(UserPlaybooks, what_the_playbooks_of_a_namespace_hold_together_is_limited) {
+  std::vector<Json> objects;
+  for (int i = 0; i < 9; ++i) objects.push_back(wide("wide-" + std::to_string(i), user_playbook_values_max / 24));
+  const JudgedPlaybooks judged = judge(objects);
+  EXPECT_GE(judged.usable.size(), 6U);
+  EXPECT_LT(judged.usable.size(), 9U);
+  EXPECT_EQ(verdict(judged, "wide-8").reason, "TooManyPlaybooks");
+  EXPECT_THAT(verdict(judged, "wide-8").message, HasSubstr("values"));
+  objects.clear();
+  for (int i = 0; i < 6; ++i) {
+    Json large = object("large-" + std::to_string(i), "large-" + std::to_string(i));
+    large["spec"]["explanation"] = std::string(std::size_t{200} * 1024, 'x');
+    objects.push_back(large);
+  }
+  EXPECT_EQ(judge(objects).usable.size(), 5U) << "1 MiB";
+}
+
+TEST(UserPlaybooks, one_that_holds_too_much_is_refused_unread_and_says_why) {
+  const std::vector<Json> objects{wide("wide", YamlLimits{}.nodes_max), object("mine", "mine")};
+  const JudgedPlaybooks judged = judge(objects);
+  EXPECT_THAT(usable(judged), ElementsAre("mine"));
+  EXPECT_EQ(verdict(judged, "wide").message, "spec holds more than 20000 values; split it into several playbooks");
+  const Json kept = judged_part(objects[0]);
+  EXPECT_FALSE(kept.contains("spec")) << "nor is it kept in memory";
+  EXPECT_EQ(verdict(judge({kept}), "wide").message, verdict(judged, "wide").message);
+  EXPECT_EQ(judge({judged_part(objects[1])}).usable.at(0).digest, judged.usable.at(0).digest);
+}
+
+// It would keep a place that recoveries of all namespaces share.
+TEST(UserPlaybooks, no_step_may_take_for_ever) {
+  Json patient = object("patient", "patient");
+  patient["spec"]["signature"]["recoverable"] = "approval";
+  patient["spec"]["steps"] = Json::array({{{"phase", "verify"}, {"expect", {"applicationsHealthy"}}, {"within", "1h"}}});
+  EXPECT_THAT(usable(judge({patient})), ElementsAre("patient")) << verdict(judge({patient}), "patient").message;
+  patient["spec"]["steps"][0]["within"] = "5000h";
+  EXPECT_THAT(usable(judge({patient})), IsEmpty());
+  EXPECT_THAT(verdict(judge({patient}), "patient").message, HasSubstr("spec.steps[0].within"));
 }
 
 TEST(UserPlaybooks, hostile_objects_are_refused_and_told_harmlessly) {

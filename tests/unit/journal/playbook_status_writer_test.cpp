@@ -60,5 +60,21 @@ TEST_F(PlaybookStatus, nothing_is_said_about_an_object_that_is_another_by_now) {
   EXPECT_EQ(kube.count("patch"), 0);
 }
 
+// Nested so deep that neither it nor the answer to a write can be taken in.
+TEST_F(PlaybookStatus, an_object_that_cannot_be_taken_in_is_told_so_all_the_same) {
+  kube.fail = [](const std::string& verb, const Resource&) -> std::optional<Error> {
+    if (verb == "get") return Error{ErrorKind::invalid, "the answer is no JSON object"};
+    return std::nullopt;
+  };
+  EXPECT_EQ(*write(refused), StatusWrite::written);
+  EXPECT_EQ(status()["conditions"][0]["reason"], "InvalidPlaybook");
+  kube.fail = [](const std::string& verb, const Resource&) -> std::optional<Error> {
+    return Error{verb == "get" ? ErrorKind::invalid : ErrorKind::ambiguous, "done, but the answer is no JSON object"};
+  };
+  EXPECT_EQ(*write(refused), StatusWrite::written);
+  refused.usable = true;
+  EXPECT_FALSE(write(refused)) << "what was read a moment ago is read again";
+}
+
 }  // namespace
 }  // namespace refloat

@@ -3,15 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "config/playbook_reader.h"
 #include "reconcile/user_playbooks.h"
 #include "unit/support/fake_clock.h"
+#include "unit/support/fake_databases.h"
 #include "unit/support/fake_kube.h"
 #include "unit/support/source_dir.h"
 
@@ -134,15 +140,108 @@ TEST_F(Catalogue, what_cannot_be_written_is_said_once_or_tried_again) {
   };
   tell(catalogue);
   EXPECT_THAT(failures, IsEmpty());
+  EXPECT_EQ(kube.count("patch"), 1) << "the other waits, too";
+  tell(catalogue);
+  EXPECT_EQ(kube.count("patch"), 1) << "not again at once";
   kube.fail = [](const std::string& verb, const Resource& at) -> std::optional<Error> {
     if (at.plural != "playbooks" || verb != "patch") return std::nullopt;
     return Error{ErrorKind::denied, "may not patch"};
   };
+  clock.time += std::chrono::minutes(2);
   tell(catalogue);
   tell(catalogue);
   ASSERT_EQ(failures.size(), 1U);
   EXPECT_THAT(failures[0], HasSubstr("may not patch"));
   EXPECT_EQ(events.counts().sent, 2U) << "the Events say it all the same";
+}
+
+// Events wait behind it, and so does the end of the process.
+TEST_F(Catalogue, few_are_told_at_a_time_and_none_once_it_is_to_stop) {
+  PlaybookCatalogue catalogue(base);
+  for (int i = 10; i < 22; ++i) put(catalogue, object("book-" + std::to_string(i), "failure-" + std::to_string(i)));
+  catalogue.refresh();
+  std::stop_source stop;
+  stop.request_stop();
+  catalogue.tell(kube, events, clock.now(), {}, stop.get_token());
+  EXPECT_EQ(kube.count("patch"), 0);
+  tell(catalogue);
+  EXPECT_EQ(kube.count("patch"), 5);
+  for (int i = 0; i < 3; ++i) tell(catalogue);
+  EXPECT_EQ(kube.count("patch"), 12) << "all in the end, each once";
+}
+
+TEST_F(Catalogue, those_that_are_being_edited_all_the_time_keep_no_other_from_being_told) {
+  PlaybookCatalogue catalogue(base);
+  for (int i = 10; i < 22; ++i) put(catalogue, object("book-" + std::to_string(i), "failure-" + std::to_string(i)));
+  catalogue.refresh();
+  kube.fail = [](const std::string& verb, const Resource& at) -> std::optional<Error> {
+    if (at.plural != "playbooks" || verb != "patch" || at.name > "book-16") return std::nullopt;
+    return Error{ErrorKind::stale, "it has been modified"};
+  };
+  for (int i = 0; i < 3; ++i) tell(catalogue);
+  const Json* last = kube.find({"refloat.dev", "v1alpha1", "playbooks", "argocd", "book-21", {}});
+  EXPECT_TRUE(last->contains("status"));
+}
+
+TEST_F(Catalogue, one_that_cannot_be_taken_in_any_more_counts_no_more_and_is_told) {
+  PlaybookCatalogue catalogue(base);
+  const Json mine = object("mine", "my-failure");
+  put(catalogue, mine);
+  catalogue.refresh();
+  Json outline{{"metadata", mine["metadata"]}};
+  outline["metadata"]["generation"] = 2;
+  catalogue.put_unreadable(outline, "nested deeper than 200");
+  EXPECT_THAT(catalogue.refresh(), ElementsAre("argocd"));
+  EXPECT_THAT(names(*catalogue.inputs_for("argocd")), ElementsAre("own-book"));
+  EXPECT_EQ(catalogue.count(false), 1);
+  Json stored = mine;
+  stored["metadata"]["generation"] = 2;
+  kube.put("refloat.dev", "v1alpha1", "playbooks", stored);
+  tell(catalogue);
+  const Json status = kube.find({"refloat.dev", "v1alpha1", "playbooks", "argocd", "mine", {}})->at("status");
+  EXPECT_EQ(status["conditions"][0]["reason"], "InvalidPlaybook");
+  EXPECT_THAT(text_at(status["conditions"][0], {"message"}), HasSubstr("nested deeper"));
+}
+
+TEST_F(Catalogue, metadata_alone_changes_nothing) {
+  PlaybookCatalogue catalogue(base);
+  Json mine = object("mine", "my-failure");
+  put(catalogue, mine);
+  catalogue.refresh();
+  mine["metadata"]["labels"] = {{"team", "x"}};
+  mine["metadata"]["annotations"] = {{"note", "y"}};
+  mine["metadata"]["managedFields"] = Json::array({{{"manager", "kubectl"}}});
+  catalogue.put(mine);
+  EXPECT_THAT(catalogue.refresh(), IsEmpty());
+  mine["metadata"]["generation"] = 2;  // edited and set back
+  catalogue.put(mine);
+  EXPECT_THAT(catalogue.refresh(), IsEmpty());
+}
+
+// Each leans on the next and the last on nobody, so one after the other is dropped: as dear as judging can be.
+TEST_F(Catalogue, what_is_being_judged_keeps_no_turn_waiting) {
+  PlaybookCatalogue catalogue(base);
+  for (int i = 0; i < 100; ++i) {
+    Json link = object("book-" + std::to_string(100 + i), "failure-" + std::to_string(100 + i));
+    link["spec"]["signature"]["explains"] = {"failure-" + std::to_string(101 + i)};
+    catalogue.put(link);
+  }
+  using Steady = std::chrono::steady_clock;
+  std::atomic<bool> done{false};
+  Steady::duration judging{0}, longest{0};
+  std::jthread judge([&] {
+    const auto began = Steady::now();
+    catalogue.refresh();
+    judging = Steady::now() - began;
+    done = true;
+  });
+  while (!done) {
+    const auto began = Steady::now();
+    EXPECT_NE(catalogue.inputs_for("argocd"), nullptr);
+    longest = std::max(longest, Steady::now() - began);
+  }
+  judge.join();
+  EXPECT_LT(longest, judging / 2);
 }
 
 // --- read once -----------------------------------------------------------------------------------------------------------------------
@@ -179,6 +278,50 @@ TEST_F(Catalogue, a_kind_that_is_not_installed_has_no_playbooks_and_a_missing_ri
   EXPECT_TRUE(read_user_playbooks(kube, "", base.playbooks)->usable.empty());
   kube.fail = [](const std::string&, const Resource&) { return Error{ErrorKind::denied, "may not list"}; };
   EXPECT_EQ(read_user_playbooks(kube, "", base.playbooks).error().kind, ErrorKind::denied);
+}
+
+// A page of one object, as the API server gives it.
+void page(test::FakeKube& kube, const std::string& token, const std::string& item, const std::string& next) {
+  const std::string path = "/apis/refloat.dev/v1alpha1/namespaces/argocd/playbooks?limit=1" + (token.empty() ? "" : "&continue=" + token);
+  const std::string text = R"({"kind": "PlaybookList", "metadata": {"continue": ")" + next + R"("}, "items": [)" + item + "]}";
+  const auto json = parse_json(text);
+  kube.raw[path] = json ? *json : Json(text);
+}
+
+TEST_F(Catalogue, one_that_breaks_the_list_costs_only_itself) {
+  kube.fail = [](const std::string& verb, const Resource&) -> std::optional<Error> {
+    if (verb == "list") return Error{ErrorKind::invalid, "the answer is no JSON object"};
+    return std::nullopt;
+  };
+  Json deep = object("deep", "deep");
+  deep["spec"]["signature"]["confirm"] = "HERE";
+  std::string text = deep.dump();
+  text.replace(text.find("\"HERE\""), 6, std::string(300, '[') + std::string(300, ']'));
+  page(kube, "", object("first", "first").dump(), "a");
+  page(kube, "a", text, "b");
+  page(kube, "b", object("last", "last").dump(), "");
+  const auto read = read_user_playbooks(kube, "argocd", base.playbooks);
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->usable.size(), 2U);
+  const auto refused = std::find_if(read->verdicts.begin(), read->verdicts.end(), [](const auto& each) { return !each.usable; });
+  ASSERT_NE(refused, read->verdicts.end());
+  EXPECT_EQ(refused->ref.name, "deep");
+  EXPECT_THAT(refused->message, HasSubstr("too deeply"));
+}
+
+TEST_F(Catalogue, for_a_run_a_kind_that_is_not_there_says_nothing_about_its_playbooks) {
+  test::FakeDatabases databases;
+  Ports ports{kube, databases, clock};
+  Stack stack;
+  stack.ns = "argocd";
+  Plan plan;
+  EXPECT_TRUE(inputs_for_run(ports, base, stack, plan)) << "it rests on none";
+  EXPECT_EQ(kube.count("list"), 0);
+  plan.playbooks = "digest";
+  for (const ErrorKind kind : {ErrorKind::not_found, ErrorKind::denied}) {
+    kube.fail = [kind](const std::string&, const Resource&) { return Error{kind, "refused"}; };
+    EXPECT_EQ(inputs_for_run(ports, base, stack, plan).error().kind, kind);
+  }
 }
 
 // --- what the API server takes -------------------------------------------------------------------------------------------------------

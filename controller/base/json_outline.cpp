@@ -1,0 +1,24 @@
+#include "base/json_outline.h"
+
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace refloat {
+
+// The parser keeps its own stack, so depth costs it memory, not ours.
+Result<Json> json_outline(std::string_view text, int levels) {
+  const auto keep = [levels](int depth, Json::parse_event_t event, Json& /*parsed*/) {
+    const bool begins = event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+    return !begins || depth < levels;
+  };
+  try {
+    return Json::parse(text, keep);
+  } catch (const Json::exception&) {
+    return Error{ErrorKind::invalid, "parse JSON: " + std::to_string(text.size()) + " bytes that are not valid"};
+  }
+}
+
+}  // namespace refloat
