@@ -254,6 +254,15 @@ void Concerns::mark_all() {
   }
 }
 
+void Concerns::mark_namespaces(const std::set<std::string>& namespaces) {
+  for (const auto& [name, stack] : stacks_) {
+    if (namespaces.contains(stack->ns)) marked_.insert(concern_of(*stack));
+  }
+  for (const std::string& ns : namespaces) {
+    for (const auto& [name, kept] : objects_.in_namespace(Watched::application, ns)) mark_application(ns, name);
+  }
+}
+
 std::vector<Concern> Concerns::take() {
   std::vector<Concern> taken(marked_.begin(), marked_.end());
   marked_.clear();

@@ -62,8 +62,9 @@ class Concerns {
   void mark(const PostgresCluster& cluster);
   void mark(const PostgresDatabase& database);
   void mark(const PostgresPooler& pooler);
-  // Marks every Stack and every Application outside any.
+  // Marks every Stack and every Application outside any; or only those of these namespaces.
   void mark_all();
+  void mark_namespaces(const std::set<std::string>& namespaces);
 
   [[nodiscard]] bool any() const { return !marked_.empty(); }
   // What was marked since the last call.

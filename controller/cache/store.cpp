@@ -155,8 +155,8 @@ class Store::Impl {
     });
   }
 
-  void mark_all() {
-    change([&] { concerns_.mark_all(); });
+  void mark_namespaces(const std::set<std::string>& namespaces) {
+    change([&] { concerns_.mark_namespaces(namespaces); });
   }
 
   std::vector<Concern> take_dirty() {
@@ -333,8 +333,8 @@ void Store::use_objects(std::set<ObjectKind> kinds) {
   impl_->use_objects(std::move(kinds));
 }
 
-void Store::mark_all() {
-  impl_->mark_all();
+void Store::mark_namespaces(const std::set<std::string>& namespaces) {
+  impl_->mark_namespaces(namespaces);
 }
 
 std::vector<Concern> Store::take_dirty() {

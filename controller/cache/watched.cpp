@@ -6,6 +6,19 @@
 
 namespace refloat {
 
+bool is_optional(Watched what) {
+  switch (what) {
+    case Watched::replica_set:
+    case Watched::node:
+    case Watched::claim:
+    case Watched::application_set:
+    case Watched::postgres_cluster:
+    case Watched::postgres_database:
+    case Watched::postgres_pooler: return true;
+    default: return false;
+  }
+}
+
 Resource resource_of(Watched what, const std::string& ns) {
   switch (what) {
     case Watched::application: return {"argoproj.io", "v1alpha1", "applications", ns, {}, {}};

@@ -115,22 +115,25 @@ Controller::~Controller() = default;
 // --- what is watched ----------------------------------------------------------------------------------------------------------------
 
 void Controller::add_watches() {
-  const auto own = [this](const char* plural, const std::string& selector, const std::function<void(const Json&)>& changed,
-                          const std::function<void(const std::string&)>& gone) {
+  const auto own = [this](const char* plural, const std::string& selector, const OwnObjectsHeard& heard) {
     for (const std::string& ns : or_everywhere(options_.application_namespaces)) {
       watcher_.add({.origin = origin_, .resource = {"refloat.dev", "v1alpha1", plural, ns, "", ""}, .label_selector = selector},
-                   std::make_shared<OwnObjects>(changed, gone));
+                   std::make_shared<OwnObjects>(heard));
     }
   };
-  own(
-      stacks_plural, options_.stack_selector, [this](const Json& object) { stack_changed(object); },
-      [this](const std::string& name) { stack_gone(name); });
-  own(
-      recoveries_plural, "", [this](const Json& object) { recovery_changed(object); },
-      [this](const std::string& name) { recovery_gone(name); });
-  own(
-      playbooks_plural, "", [this](const Json& object) { catalogue_.put(object); },
-      [this](const std::string& name) { catalogue_.remove(name); });
+  own(stacks_plural, options_.stack_selector,
+      {[this](const Json& object) { stack_changed(object); },
+       [this](const Json& outline, const std::string& why) { stack_unreadable(outline, why); },
+       [this](const std::string& name) { stack_gone(name); }});
+  // Which Stack it is about stands where an outline has it, and its turn reads the rest.
+  own(recoveries_plural, "",
+      {[this](const Json& object) { recovery_changed(object); },
+       [this](const Json& outline, const std::string&) { recovery_changed(outline); },
+       [this](const std::string& name) { recovery_gone(name); }});
+  own(playbooks_plural, "",
+      {[this](const Json& object) { catalogue_.put(object); },
+       [this](const Json& outline, const std::string& why) { catalogue_.put_unreadable(outline, why); },
+       [this](const std::string& name) { catalogue_.remove(name); }});
   for (const Watched what : argo_kinds) watch_kind(what, options_.application_namespaces);
   for (const Watched what : workload_kinds) watch_kind(what, options_.workload_namespaces);
   watch_kind(Watched::node, {});
@@ -138,7 +141,7 @@ void Controller::add_watches() {
 
 void Controller::watch_kind(Watched what, const std::vector<std::string>& namespaces) {
   for (const std::string& ns : or_everywhere(namespaces)) {
-    watcher_.add({.origin = origin_, .resource = resource_of(what, ns)}, store_.sink(what, ns));
+    watcher_.add({.origin = origin_, .resource = resource_of(what, ns), .optional = is_optional(what)}, store_.sink(what, ns));
   }
 }
 
@@ -156,6 +159,14 @@ void Controller::stack_changed(const Json& object) {
   Diagnostics mistakes;
   auto stack = read_stack_object(object, mistakes);  // which signatures there are is asked below: that changes without the Stack
   take_in(name, stack ? std::make_shared<const Stack>(std::move(*stack)) : nullptr);
+}
+
+// What was known of it is not what it says now, so nothing is done by that.
+void Controller::stack_unreadable(const Json& outline, const std::string& why) {
+  const std::string name = qualified(outline);
+  if (!is_new_generation(stack_prefix + name, outline)) return;
+  log_("stack unreadable", {{"stack", name}, {"why", why}});
+  take_in(name, nullptr);
 }
 
 void Controller::take_in(const std::string& name, std::shared_ptr<const Stack> stack) {
@@ -208,7 +219,7 @@ void Controller::recovery_changed(const Json& object) {
   const std::string stack = text_at(object, {"spec", "stack"});
   if (stack.empty() || !is_new_generation(recovery_prefix + qualified(object), object)) return;
   const std::string name = text_at(object, {"metadata", "namespace"}) + "/" + stack;
-  if (known_stack(name)) wake_edited(name);
+  if (known_stack(name) || is_unreadable(name)) wake_edited(name);
 }
 
 void Controller::recovery_gone(const std::string& name) {
@@ -303,9 +314,10 @@ void Controller::follow(Duration patience) {
   open_early();
 }
 
-void Controller::tell() {
-  tell_playbooks();
+// Events first: what became of Playbooks can wait for them.
+void Controller::tell(const std::stop_token& stop) {
   if (leading_) events_.flush();
+  tell_playbooks(stop);
 }
 
 void Controller::run(const std::stop_token& stop) {
@@ -339,7 +351,7 @@ void Controller::give_back() {
 void Controller::send_events(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     events_.wait(stop, std::chrono::seconds(1));
-    tell();
+    tell(stop);
     sleep_for(stop, events_pause);
   }
 }
@@ -424,7 +436,7 @@ std::optional<Time> Controller::still_quiet(TurnContext& context, const Stack& s
   if (!listed_) return std::nullopt;
   const Snapshot watched = store_.slice(stack);
   remember_watched(watched, memory);
-  if (edited || !watcher_.all_following()) return std::nullopt;
+  if (edited || !watcher_.all_following(optional_in_use_)) return std::nullopt;
   return quiet_until(context, stack, memory, watched);
 }
 

@@ -80,7 +80,7 @@ class Controller {
   void follow(Duration patience);                       // takes in what the watches bring and wakes whom it concerns
   void renew_lease();                                   // due every few seconds
   bool turn();                                          // takes the one turn that is due; false = none is
-  void tell();                                          // sends the Events that wait
+  void tell(const std::stop_token& stop = {});          // sends the Events that wait, and what became of Playbooks
   [[nodiscard]] std::optional<Time> next_turn() const;  // nothing while standing by
 
  private:
@@ -99,16 +99,18 @@ class Controller {
   void watch_kind(Watched what, const std::vector<std::string>& namespaces);
   bool is_new_generation(const std::string& key, const Json& object);
   void stack_changed(const Json& object);
+  void stack_unreadable(const Json& outline, const std::string& why);
   void stack_gone(const std::string& name);
   void take_in(const std::string& name, std::shared_ptr<const Stack> stack);  // null = it cannot be read
   void drop_stack(const std::string& name);                                   // deleted, or it can be read no more
   void recovery_changed(const Json& object);
   void recovery_gone(const std::string& name);
   void renew_catalogue();
+  void use_objects();
   void judge_stacks_anew(const std::set<std::string>& namespaces);
   [[nodiscard]] bool playbooks_settled() const;
-  void tell_playbooks();
-  void say_playbooks_missing();
+  void tell_playbooks(const std::stop_token& stop);
+  void say_what_is_refused();
   void wake_edited(const std::string& stack);
   void wake_concerned();
   void keep_lease(const std::stop_token& stop);
@@ -149,10 +151,11 @@ class Controller {
   LeaseLock lease_;    // of the thread that keeps it
   Seen early_seen_;    // of the early thread
   std::map<std::string, std::vector<Finding>> told_;  // by Application outside any Stack; of the early thread
-  std::string playbooks_missing_;                     // as it was said last; of the thread that tells
+  std::map<std::string, std::string> refused_said_;   // why, by resource, as it was said last; of the thread that tells
   TurnRecord record_;
   PlaybookCatalogue catalogue_;
   std::atomic<bool> catalogue_complete_{false};  // the users' Playbooks were listed, or cannot be
+  std::atomic<bool> optional_in_use_{false};     // some fact in use asks for objects of an optional kind
   std::atomic<bool> leading_{false};
   std::atomic<bool> listed_{false};  // every view was listed once
   std::atomic<bool> started_{false};

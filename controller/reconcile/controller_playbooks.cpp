@@ -4,12 +4,14 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/json.h"
 #include "model/stack.h"
+#include "model/vocabulary.h"
 #include "reconcile/controller.h"
 #include "reconcile/known_findings.h"
 #include "reconcile/playbook_catalogue.h"
@@ -27,12 +29,18 @@ constexpr const char* playbooks_resource = "playbooks.refloat.dev";
 void Controller::renew_catalogue() {
   const std::set<std::string> changed = catalogue_.refresh();
   const bool settled = playbooks_settled();
-  if (settled && !catalogue_complete_.exchange(true)) store_.use_objects(catalogue_.objects());
+  const bool complete_now = settled && !catalogue_complete_.exchange(true);
+  if (complete_now || !changed.empty()) use_objects();
   if (changed.empty()) return;
-  store_.use_objects(catalogue_.objects());
   log_("playbooks changed", {{"usable", catalogue_.count(true)}, {"refused", catalogue_.count(false)}});
   judge_stacks_anew(changed);
-  store_.mark_all();
+  store_.mark_namespaces(changed);
+}
+
+void Controller::use_objects() {
+  std::set<ObjectKind> objects = catalogue_.objects();
+  optional_in_use_ = !objects.empty();
+  store_.use_objects(std::move(objects));
 }
 
 // Which signatures there are decides whether a Stack can be read, and what the last look at it is worth.
@@ -61,21 +69,36 @@ bool Controller::playbooks_settled() const {
   });
 }
 
-void Controller::tell_playbooks() {
-  say_playbooks_missing();
+void Controller::tell_playbooks(const std::stop_token& stop) {
+  say_what_is_refused();
   if (!leading_) return;
-  catalogue_.tell(ports_.kube, events_, ports_.clock.now(), [this](const std::string& why) { log_("playbook status", {{"why", why}}); });
+  catalogue_.tell(
+      ports_.kube, events_, ports_.clock.now(), [this](const std::string& why) { log_("playbook status", {{"why", why}}); }, stop);
 }
 
-void Controller::say_playbooks_missing() {
-  std::string why;
+namespace {
+
+// Why a view that may be missing is: "" = it is not, or something that must be there is, which readiness says.
+std::string why_refused(const WatchReport& report) {
+  if (!report.optional && report.resource != playbooks_resource) return {};
+  if (report.health.phase == WatchPhase::absent) return "the kind is not installed";
+  if (report.health.phase == WatchPhase::denied) return "not allowed: needs verbs list and watch on " + report.resource;
+  return {};
+}
+
+}  // namespace
+
+// Once each, and again only when it is another reason.
+void Controller::say_what_is_refused() {
+  std::map<std::string, std::string> refused;
   for (const WatchReport& report : watcher_.health()) {
-    if (report.resource != playbooks_resource) continue;
-    if (report.health.phase == WatchPhase::absent) why = "the kind Playbook is not installed";
-    if (report.health.phase == WatchPhase::denied) why = "not allowed: needs verbs list and watch on " + report.resource;
+    if (const std::string why = why_refused(report); !why.empty()) refused[report.resource] = why;
   }
-  if (std::exchange(playbooks_missing_, why) == why || why.empty()) return;
-  log_("only built-in playbooks", {{"why", why}});
+  for (const auto& [resource, why] : refused) {
+    if (std::exchange(refused_said_[resource], why) == why) continue;
+    const bool playbooks = resource == playbooks_resource;
+    log_(playbooks ? "only built-in playbooks" : "not watched", {{"resource", resource}, {"why", why}});
+  }
 }
 
 }  // namespace refloat

@@ -14,6 +14,11 @@ bool is_shut_out(const WatchReport& report) {
   return report.health.phase == WatchPhase::denied || report.health.phase == WatchPhase::absent;
 }
 
+// What no look of every Stack needs is no reason to call a replica unfit.
+bool is_waited_for(const WatchReport& report) {
+  return !report.optional && !is_shut_out(report);
+}
+
 // Without these nothing is known of any Stack; other kinds may be missing, and what they would say is then unexamined. Without Playbooks
 // there are the built-in ones.
 bool is_essential(const WatchReport& report) {
@@ -29,14 +34,15 @@ std::string shut_out(const std::vector<WatchReport>& watches) {
 
 std::string lost(const std::vector<WatchReport>& watches, Duration lag_max) {
   const auto found =
-      std::find_if(watches.begin(), watches.end(), [&](const WatchReport& w) { return !is_shut_out(w) && w.health.lag > lag_max; });
+      std::find_if(watches.begin(), watches.end(), [&](const WatchReport& w) { return is_waited_for(w) && w.health.lag > lag_max; });
   return found == watches.end() ? "" : found->resource + " was heard of last " + format_duration(found->health.lag) + " ago";
 }
 
 }  // namespace
 
 std::string not_listed(const std::vector<WatchReport>& watches) {
-  const auto found = std::find_if(watches.begin(), watches.end(), [](const WatchReport& w) { return !w.health.synced && !is_shut_out(w); });
+  const auto found =
+      std::find_if(watches.begin(), watches.end(), [](const WatchReport& w) { return is_waited_for(w) && !w.health.synced; });
   return found == watches.end() ? "" : found->resource + " is not listed yet";
 }
 

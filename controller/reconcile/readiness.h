@@ -26,7 +26,8 @@ struct ReadinessLimits {
 // Why not, or "" = it is ready. A stand-by is as ready as the one that acts.
 std::string why_not_ready(const ReadinessView& view, const ReadinessLimits& limits = {});
 
-// Which watch has never taken in a whole list; "" = none. A kind that is not installed or may not be read will not be listed.
+// Which watch has never taken in a whole list; "" = none. A kind that is not installed or may not be read will not be listed, and for one
+// that is optional nobody waits.
 std::string not_listed(const std::vector<WatchReport>& watches);
 
 }  // namespace refloat

@@ -39,6 +39,7 @@ struct WatchReport {
   std::string resource;  // "applications.argoproj.io"
   std::string ns;        // empty = all
   std::string server;
+  bool optional = false;  // nothing waits for it
   WatchHealth health;
 };
 

@@ -102,7 +102,8 @@ void ResourceStream::end_refused(WatchPhase phase, Moment now) {
 }
 
 Duration ResourceStream::slow_retry() {
-  return rules_.slow_retry - share_of(rules_.slow_retry / 2);
+  const Duration wait = target_.optional ? rules_.optional_retry : rules_.slow_retry;
+  return wait - share_of(wait / 2);
 }
 
 void ResourceStream::use_pages(Moment now) {

@@ -87,6 +87,7 @@ WatchReport report_of(WatchId id, const WatchTarget& target) {
   report.id = id;
   report.resource = resource.plural + (resource.group.empty() ? "" : "." + resource.group);
   report.ns = resource.ns;
+  report.optional = target.optional;
   report.server = target.origin ? target.origin->endpoint.server : "";
   return report;
 }
@@ -144,11 +145,12 @@ class Watcher::Impl {
                        [](const auto& entry) { return entry.second.state.synced || entry.second.state.phase == WatchPhase::denied; });
   }
 
-  [[nodiscard]] bool all_following() const {
+  [[nodiscard]] bool all_following(bool optional_too) const {
     const std::lock_guard lock(mutex_);
-    return std::all_of(published_.begin(), published_.end(), [](const auto& entry) {
+    return std::all_of(published_.begin(), published_.end(), [&](const auto& entry) {
       const WatchPhase phase = entry.second.state.phase;
-      return phase == WatchPhase::following || phase == WatchPhase::denied || phase == WatchPhase::absent;
+      const bool waited_for = optional_too || !entry.second.report.optional;
+      return !waited_for || phase == WatchPhase::following || phase == WatchPhase::denied || phase == WatchPhase::absent;
     });
   }
 
@@ -238,8 +240,8 @@ std::vector<WatchReport> Watcher::health() const {
 bool Watcher::all_synced() const {
   return impl_->all_synced();
 }
-bool Watcher::all_following() const {
-  return impl_->all_following();
+bool Watcher::all_following(bool optional_too) const {
+  return impl_->all_following(optional_too);
 }
 void Watcher::run_once(Duration patience) {
   impl_->run_once(patience);

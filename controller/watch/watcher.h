@@ -52,8 +52,9 @@ class Watcher {
   [[nodiscard]] std::vector<WatchReport> health() const;
   // Any thread: whether every view was listed once, or cannot be (kind absent, right missing).
   [[nodiscard]] bool all_synced() const;
-  // Any thread: whether every view is being followed right now, or cannot be; false while one is listed or its connection is lost.
-  [[nodiscard]] bool all_following() const;
+  // Any thread: whether every view is being followed right now, or cannot be; false while one is listed or its connection is lost. Without
+  // `optional_too` those that nothing waits for do not count.
+  [[nodiscard]] bool all_following(bool optional_too = true) const;
 
   // The owner's thread: opens what is due and moves bytes for at most `patience`.
   void run_once(Duration patience);

@@ -324,6 +324,20 @@ TEST_F(StoreOf, what_no_fact_asks_for_concerns_nobody_and_stands_in_no_slice) {
   EXPECT_EQ(dirty(), Names{});
 }
 
+TEST_F(StoreOf, other_playbooks_concern_their_namespace_and_no_other) {
+  Stack elsewhere = stack("elsewhere", "two");
+  elsewhere.ns = "other";
+  store.set_stacks({stack("here", "one"), elsewhere});
+  put(Watched::application, application("alone"));
+  dirty();
+  store.mark_namespaces({"argocd"});
+  EXPECT_EQ(dirty(), (Names{"stack argocd/here", "application argocd/alone"}));
+  store.mark_namespaces({"other"});
+  EXPECT_EQ(dirty(), Names{"stack other/elsewhere"});
+  store.mark_namespaces({});
+  EXPECT_EQ(dirty(), Names{});
+}
+
 TEST_F(StoreOf, a_switchover_concerns_the_stacks_on_that_cluster) {
   const auto cluster = [](const std::string& target) {
     return object("app", "pg", {{"status", {{"currentPrimary", "pg-1"}, {"targetPrimary", target}}}});

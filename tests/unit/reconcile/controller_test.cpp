@@ -129,6 +129,18 @@ TEST(Controller, AtRestItAsksForNothingButItsLeaseAndOnceAResyncItsDatabases) {
   EXPECT_THAT(opened, Each(testing::HasSubstr("watch=true")));
 }
 
+// They are watched for those who use them, which is nobody here.
+TEST(Controller, KindsThatNoFactUsesHoldUpNeitherReadinessNorWhatIsToldEarly) {
+  WatchedCluster cluster;
+  cluster.inputs.playbooks = catalogue();
+  cluster.streams.silent = {"replicasets", "nodes", "persistentvolumeclaims", "applicationsets", "clusters", "databases", "poolers"};
+  cluster.application("alone");
+  cluster.start();
+  EXPECT_TRUE(soon([&] { return cluster.controller->not_ready().empty(); })) << cluster.controller->not_ready();
+  cluster.limbo("alone");
+  EXPECT_TRUE(soon([&] { return cluster.findings_of("app/argocd/alone") == 1; }));
+}
+
 // Reported only.
 Json playbook(const std::string& signature, const Json& confirm, bool outside_stacks) {
   return {{"apiVersion", "refloat.dev/v1alpha1"},

@@ -74,6 +74,18 @@ TEST_F(Readiness, what_may_be_missing_does_not_hold_it_up) {
   }
 }
 
+TEST_F(Readiness, what_is_optional_does_not_hold_it_up) {
+  view.watches.push_back(watch("nodes", WatchPhase::listing, false, 1h));
+  EXPECT_EQ(why(), "nodes is not listed yet");
+  view.watches.back().optional = true;
+  EXPECT_EQ(why(), "");
+  EXPECT_EQ(not_listed(view.watches), "");
+  view.watches.back() = watch("nodes", WatchPhase::waiting, true, 1h);
+  EXPECT_EQ(why(), "nodes was heard of last 1h ago");
+  view.watches.back().optional = true;
+  EXPECT_EQ(why(), "");
+}
+
 TEST_F(Readiness, not_while_nothing_is_heard_of_the_lease) {
   view.since_lease = 29s;
   EXPECT_EQ(why(), "");

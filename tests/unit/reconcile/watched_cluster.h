@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -113,6 +114,9 @@ class ToldStreams final : public StreamTransport {
   }
   [[nodiscard]] Moment now() const override { return std::chrono::floor<Duration>(std::chrono::steady_clock::now()); }
 
+  // Streams of these kinds are opened and never answered.
+  std::set<std::string> silent;
+
   // Before the first stream: an object of its list. Later: an event.
   void tell(const std::string& plural, const Json& object) {
     const std::lock_guard lock(mutex_);
@@ -139,6 +143,7 @@ class ToldStreams final : public StreamTransport {
     return path.substr(path.rfind('/') + 1);
   }
   void list(const Stream& stream) {
+    if (silent.contains(stream.plural)) return;
     const Json end{{"type", "BOOKMARK"},
                    {"object", {{"metadata", {{"resourceVersion", "1"}, {"annotations", {{"k8s.io/initial-events-end", "true"}}}}}}}};
     stream.handler->accepted();

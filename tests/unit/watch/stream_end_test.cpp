@@ -157,6 +157,19 @@ TEST(Stream, ARightThatWasThereIsAskedForAgainSoonAtFirst) {
   EXPECT_LE(play.waited, play.rules.backoff.max) << "it was allowed in between";
 }
 
+TEST(Stream, WhatIsOptionalAndRefusedIsAskedForRarely) {
+  for (const int status : {403, 404}) {
+    WatchTarget optional = Played::pods();
+    optional.optional = true;
+    Played play({}, optional);
+    play.open();
+    play.refuse(status);
+    play.open();
+    EXPECT_GE(play.waited, play.rules.optional_retry / 2) << status;
+    EXPECT_GT(play.rules.optional_retry / 2, play.rules.slow_retry);
+  }
+}
+
 TEST(Stream, AKindThatIsNotInstalledIsAnEmptyView) {
   Played play;
   play.open();

@@ -114,6 +114,17 @@ TEST(Watcher, FollowsAllOnlyWhileNoViewIsListedOrLost) {
   EXPECT_TRUE(watcher.all_following()) << "it cannot be: slices say so themselves";
 }
 
+TEST(Watcher, WhatIsOptionalHoldsNothingUpUnlessItIsAskedFor) {
+  PlayedTransport transport;
+  Watcher watcher(transport);
+  WatchTarget optional = pods_of("shop");
+  optional.optional = true;
+  watcher.add(optional, std::make_shared<Recorder>());
+  EXPECT_FALSE(watcher.all_following());
+  EXPECT_TRUE(watcher.all_following(false)) << "it was never listed";
+  EXPECT_TRUE(watcher.health()[0].optional);
+}
+
 TEST(Watcher, WaitsNoLongerThanUntilTheNextStreamIsDue) {
   PlayedTransport transport;
   Watcher watcher(transport);
