@@ -37,6 +37,7 @@
 #include "reconcile/outcome.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
+#include "reconcile/user_playbooks.h"
 #include "report/invalid_status.h"
 #include "report/notes.h"
 #include "report/stack_status.h"
@@ -62,23 +63,92 @@ class StackTurn {
         deleting_(at_path(object, {"metadata"}).contains("deletionTimestamp")),
         recoveries_(std::move(recoveries)),
         memory_(memory),
-        key_(stack_.ns + "/" + stack_.name) {}
+        key_(stack_.ns + "/" + stack_.name),
+        inputs_(&context.inputs) {}
 
   Turn run() {
-    const auto open = std::find_if(recoveries_.recoveries.begin(), recoveries_.recoveries.end(),
-                                   [](const Recovery& r) { return r.verdict == Verdict::running; });
-    memory_.recovery_open = open != recoveries_.recoveries.end();
-    if (!memory_.recovery_open) {
+    Recovery* open = open_recovery();
+    memory_.recovery_open = open != nullptr;
+    if (open == nullptr) {
       let_go();
       return deleting_ ? again(context_.rules.resync) : examine();
     }
-    open_ = &*open;
-    if (deleting_) return end(*open, Verdict::aborted, "the Stack is being deleted");
-    if (const auto ending = ending_of(*open)) return end(*open, ending->verdict, ending->message);
+    open_ = open;
+    if (auto ended = end_if_asked(*open)) return *ended;
+    if (const Result<> read = read_playbooks(*open); !read) return rest(*open, read.error());
+    if (rests_on_others(*open)) return end_for_playbooks(*open);
     return open->stage == Stage::awaiting_approval ? await(*open) : advance(*open);
   }
 
+  // The Stack cannot be read as it should be, so nothing new is begun; but what was begun is not left lying half done. Nothing = there is
+  // nothing to go on with.
+  std::optional<Turn> run_what_was_begun(const std::string& why) {
+    Recovery* open = open_recovery();
+    if (open == nullptr) return std::nullopt;
+    if (begun(*open)) {
+      say_once(why, note_invalid(stack_, why));
+      return run();
+    }
+    open_ = open;
+    if (auto ended = end_if_asked(*open)) return ended;
+    if (!read_playbooks(*open) || !rests_on_others(*open)) return std::nullopt;
+    return end_for_playbooks(*open);
+  }
+
  private:
+  Recovery* open_recovery() {
+    const auto open = std::find_if(recoveries_.recoveries.begin(), recoveries_.recoveries.end(),
+                                   [](const Recovery& r) { return r.verdict == Verdict::running; });
+    return open == recoveries_.recoveries.end() ? nullptr : &*open;
+  }
+
+  std::optional<Turn> end_if_asked(Recovery& open) {
+    if (deleting_) return end(open, Verdict::aborted, "the Stack is being deleted");
+    const auto ending = ending_of(open);
+    return ending ? std::optional(end(open, ending->verdict, ending->message)) : std::nullopt;
+  }
+
+  // --- users' Playbooks -----------------------------------------------------------------------------------------------------------
+
+  // What was heard of them last may be old, or nothing at all: a run that rests on some is gone on with by what they say now.
+  Result<> read_playbooks(const Recovery& open) {
+    if (open.plan.playbooks.empty()) return ok();
+    Result<Inputs> now = inputs_for_run(context_.ports, context_.inputs, stack_, open.plan);
+    if (!now) return now.error();
+    fresh_ = std::move(*now);
+    inputs_ = &fresh_;
+    return ok();
+  }
+
+  [[nodiscard]] bool rests_on_others(const Recovery& open) const {
+    return !open.plan.playbooks.empty() && open.plan.playbooks != digest_of_users_playbooks(open.plan, inputs_->playbooks);
+  }
+
+  Turn end_for_playbooks(Recovery& open) {
+    return end(open, Verdict::aborted, "a Playbook that this was planned by has changed or is gone");
+  }
+
+  // Neither gone on with nor ended: that they cannot be read says nothing about them.
+  Turn rest(Recovery& open, const Error& error) {
+    if (after_failed_read(error, 0, 1).next != Next::stop) return failed(error);
+    memory_.known->set_aside();
+    let_go();
+    tell(TurnReport::Kind::waiting, &open, error.message);
+    say_once(error.message, note_parked(stack_, error.message));
+    return again(context_.rules.recheck);
+  }
+
+  // Why nothing is begun by this plan now, if it rests on users' Playbooks.
+  [[nodiscard]] std::optional<std::string> playbooks_in_the_way(const Plan& plan) const {
+    if (plan.playbooks.empty()) return std::nullopt;
+    const Result<Inputs> fresh = inputs_for_run(context_.ports, context_.inputs, stack_, plan);
+    if (!fresh) return "playbooks: " + fresh.error().message;
+    if (digest_of_users_playbooks(plan, fresh->playbooks) == plan.playbooks) return std::nullopt;
+    return "playbooks: one that this rests on has just changed";
+  }
+
+  // --------------------------------------------------------------------------------------------------------------------------------
+
   [[nodiscard]] Time now() const { return context_.ports.clock.now(); }
   [[nodiscard]] Turn again(Duration wait) const { return {now() + wait}; }
 
@@ -100,7 +170,7 @@ class StackTurn {
     }
     Result<Look> seen = look_now();
     if (!seen) return failed(seen.error());
-    const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
+    const Plan plan = plan_of(context_.ports, *inputs_, stack_, *seen, true);
     if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);  // the picture is still changing
     if (auto over = outdated(open, plan)) return *over;
     if (!decided) {
@@ -143,16 +213,18 @@ class StackTurn {
 
   // Nothing of it was begun, and it is not what this process planned itself a moment ago: it may be old, or somebody's invention.
   [[nodiscard]] bool to_be_checked(const Recovery& open) const {
-    const bool begun =
-        std::any_of(open.steps.begin(), open.steps.end(), [](const StepRun& step) { return step.state != StepState::waiting; });
-    return !begun && !(memory_.planned && same_work(*memory_.planned, open.plan));
+    return !begun(open) && !(memory_.planned && same_work(*memory_.planned, open.plan));
+  }
+
+  static bool begun(const Recovery& open) {
+    return std::any_of(open.steps.begin(), open.steps.end(), [](const StepRun& step) { return step.state != StepState::waiting; });
   }
 
   // Why it is not gone on with now, if so.
   std::optional<Turn> check(Recovery& open) {
     Result<Look> seen = look_now();
     if (!seen) return failed(seen.error());
-    const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
+    const Plan plan = plan_of(context_.ports, *inputs_, stack_, *seen, true);
     if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);
     if (auto over = outdated(open, plan)) return over;
     if (auto held = held_up(seen->diagnosis, plan)) return held;
@@ -220,7 +292,7 @@ class StackTurn {
       tell(TurnReport::Kind::step, &running, step.text);
     };
     const PassResult result =
-        pass(context_.ports, context_.inputs, stack_, running, *memory_.journal, memory_.pass, progress, is_approved(running));
+        pass(context_.ports, *inputs_, stack_, running, *memory_.journal, memory_.pass, progress, is_approved(running));
     if (result.taken_over) {
       let_go();  // or only its spec was edited: the next turn reads it anew
       return again(std::chrono::seconds(1));
@@ -254,7 +326,7 @@ class StackTurn {
     Result<Look> seen = look_now();
     if (!seen) return failed(seen.error());
     const StackDiagnosis& diagnosis = seen->diagnosis;
-    const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
+    const Plan plan = plan_of(context_.ports, *inputs_, stack_, *seen, true);
     context_.fleet.set_aground(key_, !plan.steps.empty(), now());
     if (!diagnosis.pending.empty()) return publish_and_wait(diagnosis, plan, {}, next_look(diagnosis, now()));
     if (plan.steps.empty()) {
@@ -277,6 +349,10 @@ class StackTurn {
     if (!obstacles.reasons.empty()) {
       say_once(obstacles.reasons.front(), note_parked(stack_, obstacles.reasons.front()));
       return publish_and_wait(diagnosis, plan, obstacles.reasons, std::min(recheck, obstacles.retry_at.value_or(recheck)));
+    }
+    if (const auto why = playbooks_in_the_way(plan)) {
+      say_once(*why, note_parked(stack_, *why));
+      return publish_and_wait(diagnosis, plan, {*why}, recheck);
     }
     const auto hold = context_.fleet.hold(key_, now());
     if (hold && hold->retry_at) return publish_and_wait(diagnosis, plan, {hold->why}, *hold->retry_at);
@@ -329,7 +405,7 @@ class StackTurn {
   // --- what others get to know --------------------------------------------------------------------------------------------------
 
   Result<Look> look_now() {
-    Result<Look> seen = look(context_.ports, context_.inputs, stack_, memory_.pass.seen, false);
+    Result<Look> seen = look(context_.ports, *inputs_, stack_, memory_.pass.seen, false);
     if (!seen) return seen;
     memory_.failures = 0;
     memory_.looked_at = now();
@@ -399,6 +475,8 @@ class StackTurn {
   RecoveryList recoveries_;
   StackMemory& memory_;
   std::string key_;
+  const Inputs* inputs_;            // what this turn is taken with
+  Inputs fresh_;                    // those, where they were read anew
   const Recovery* open_ = nullptr;  // of recoveries_: lines of the log name it
 };
 
@@ -468,11 +546,16 @@ Turn take_turn(TurnContext& context, const std::string& ns, const std::string& n
   if (!object && object.error().kind == ErrorKind::not_found) return {now, true};
   if (!object) return {now + std::max(wait(object.error()).wait, Duration(1000))};
   Diagnostics mistakes;
-  std::optional<Stack> stack = read_stack_object(*object, mistakes, &context.inputs.playbooks);
+  std::optional<Stack> stack = read_stack_object(*object, mistakes);
   if (!stack) return tell_invalid(context, *object, mistakes_text(mistakes), memory);
+  Diagnostics unknown;  // signatures: a Playbook that is gone leaves its name in Stacks
+  const bool all_known = read_stack_object(*object, unknown, &context.inputs.playbooks).has_value();
   Result<RecoveryList> recoveries = recoveries_for(context.ports.kube, ns, name, memory);
   if (!recoveries) return {now + std::max(wait(recoveries.error()).wait, Duration(1000))};
-  return StackTurn(context, std::move(*stack), *object, std::move(*recoveries), memory).run();
+  StackTurn turn(context, std::move(*stack), *object, std::move(*recoveries), memory);
+  if (all_known) return turn.run();
+  if (auto gone_on_with = turn.run_what_was_begun(mistakes_text(unknown))) return *gone_on_with;
+  return tell_invalid(context, *object, mistakes_text(unknown), memory);
 }
 
 }  // namespace refloat

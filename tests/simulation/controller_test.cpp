@@ -412,6 +412,19 @@ TEST(InvalidStack, StopsARunAndGivesItsPlaceBack) {
   EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
 }
 
+// What the name stood for may have gone by itself: whoever has a Playbook deletes it.
+TEST(InvalidStack, OfASignatureThatNoPlaybookHasFinishesWhatWasBegunAndBeginsNothingElse) {
+  const auto stage = broken_stage("Auto");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  edit_stack(*stage, {{"modeBySignature", {{"gone-for-good", "Observe"}}}});
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 10min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::recovered) << recoveries_of(*stage).front().message;
+  pilot.run_for(1min);
+  EXPECT_EQ(ready_of(*stage), "False InvalidSpec");
+  EXPECT_EQ(recoveries_of(*stage).size(), 1U);
+}
+
 // --- what is logged and counted -----------------------------------------------------------------------------------------------------
 
 TEST(ControllerRecord, EveryLineOfARecoveryCarriesItsUidAndItsEndIsCounted) {

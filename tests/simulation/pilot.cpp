@@ -24,17 +24,19 @@ Resource stack_resource(DemoStage& stage) {
 Pilot::Pilot(DemoStage& stage, Fate* fate, Fleet* fleet, const std::string& identity)
     : stage_(stage),
       world_(stage.world()),
+      api_(*world_.kube),
       inputs_(inputs_of(stage)),
-      mortal_kube_(fate == nullptr ? nullptr : std::make_unique<MortalKube>(*world_.kube, *fate)),
+      mortal_kube_(fate == nullptr ? nullptr : std::make_unique<MortalKube>(api_, *fate)),
       mortal_databases_(fate == nullptr ? nullptr : std::make_unique<MortalDatabases>(*world_.databases, *fate)),
       events_(*world_.kube, *world_.clock, {}),
       fleet_(fleet == nullptr ? own_fleet_ : *fleet),
-      ports_{fate == nullptr ? *world_.kube : *mortal_kube_,
+      ports_{fate == nullptr ? static_cast<KubeApi&>(api_) : *mortal_kube_,
              fate == nullptr ? *world_.databases : static_cast<DatabaseAccess&>(*mortal_databases_), *world_.clock},
       identity_(identity),
       catalogue_(inputs_) {}
 
 void Pilot::hear_playbooks() {
+  if (!hears_) return;
   std::set<std::string> there;
   const auto listed = world_.kube->list({"refloat.dev", "v1alpha1", "playbooks", "", "", ""}, {});
   ASSERT_TRUE(listed) << listed.error().message;

@@ -13,6 +13,7 @@
 #include "reconcile/playbook_catalogue.h"
 #include "reconcile/stack_turn.h"
 #include "simulation/mortal.h"
+#include "simulation/refusing_kube.h"
 #include "simulation/run.h"
 
 namespace refloat::simulation {
@@ -28,6 +29,9 @@ class Pilot {
   void report_to(TurnSink sink) { report_ = std::move(sink); }
   // Turns for so long.
   void run_for(Duration duration);
+  // Whether it hears what becomes of Playbooks, and whether it may read them. Both at first.
+  void hear_of_playbooks(bool hears) { hears_ = hears; }
+  void allow_playbooks(bool allowed) { api_.refuses_playbooks = !allowed; }
 
  private:
   // What the watch of Playbook objects would bring, and what is said about them.
@@ -35,6 +39,8 @@ class Pilot {
 
   DemoStage& stage_;
   World world_;
+  RefusingKube api_;
+  bool hears_ = true;
   Inputs inputs_;
   std::unique_ptr<MortalKube> mortal_kube_;
   std::unique_ptr<MortalDatabases> mortal_databases_;

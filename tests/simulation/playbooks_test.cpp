@@ -171,6 +171,128 @@ TEST(UserPlaybook, ThatIsDeletedUnderAWaitingPlanClosesIt) {
   EXPECT_THAT(changes(*stage, 0), Not(Contains(HasSubstr("jobs"))));
 }
 
+// --- when they cannot be heard of, or read -------------------------------------------------------------------------------------------
+
+TEST(UserPlaybook, IsReadAnewForARunWhateverWasHeardOfItLast) {
+  const auto stage = stage_in("Auto");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  pilot.hear_of_playbooks(false);
+  ASSERT_TRUE(stage->cluster().admin().remove(stored(*stage), "Background").ok());
+  const std::size_t before = stage->cluster().audit().size();
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 2min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
+TEST(UserPlaybook, ThatWasNeverHeardOfIsNoReasonToEndARunThatRestsOnIt) {
+  const auto stage = stage_in("Auto");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  {
+    Pilot pilot(*stage);
+    ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  }
+  Pilot other(*stage, nullptr, nullptr, "other");
+  other.hear_of_playbooks(false);  // its watch is denied
+  ASSERT_TRUE(other.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 10min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::recovered) << recoveries_of(*stage).front().message;
+}
+
+TEST(UserPlaybook, ThatCannotBeReadRestsARunUntilItCan) {
+  const auto stage = stage_in("Auto");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  {
+    Pilot pilot(*stage);
+    ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  }
+  Pilot other(*stage, nullptr, nullptr, "other");
+  other.hear_of_playbooks(false);
+  other.allow_playbooks(false);
+  const std::size_t before = stage->cluster().audit().size();
+  other.run_for(5min);
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::running) << recoveries_of(*stage).front().message;
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  EXPECT_THAT(event_reasons(*stage), Contains("Parked"));
+  other.allow_playbooks(true);
+  ASSERT_TRUE(other.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 10min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::recovered) << recoveries_of(*stage).front().message;
+}
+
+TEST(UserPlaybook, ThatCannotBeReadBeginsNothing) {
+  const auto stage = stage_in("Observe");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  Pilot pilot(*stage);
+  pilot.run_for(1min);
+  pilot.hear_of_playbooks(false);
+  pilot.allow_playbooks(false);
+  edit_stack(*stage, {{"mode", "Auto"}});
+  pilot.run_for(2min);
+  EXPECT_THAT(recoveries_of(*stage), IsEmpty());
+  EXPECT_THAT(stack_object(*stage)["status"].dump(), HasSubstr("Playbooks that the plan rests on"));
+  pilot.allow_playbooks(true);
+  EXPECT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+}
+
+TEST(UserPlaybook, ThatHasGoneUnheardBeginsNothing) {
+  const auto stage = stage_in("Observe");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  Pilot pilot(*stage);
+  pilot.run_for(1min);
+  pilot.hear_of_playbooks(false);
+  ASSERT_TRUE(stage->cluster().admin().remove(stored(*stage), "Background").ok());
+  edit_stack(*stage, {{"mode", "Auto"}});
+  pilot.run_for(2min);
+  EXPECT_THAT(recoveries_of(*stage), IsEmpty());
+}
+
+// --- what it must not bring about -----------------------------------------------------------------------------------------------------
+
+// It would be done at once, were the built-in signature's own mode hidden with it.
+TEST(UserPlaybook, ThatExplainsABuiltInFindingTakesAwayNoneOfItsCaution) {
+  const auto stage = healthy_stage();
+  const Break& damage = recoverable_breaks().front();
+  Json greedy = playbook(*stage, "greedy", "greedy");
+  greedy["spec"]["signature"]["confirm"] = {{"pods", {{"notReady", false}}}};
+  greedy["spec"]["signature"]["suspect"] = {{"pods", {{"notReady", false}}}};
+  greedy["spec"]["signature"]["explains"] = {damage.signature};
+  edit_stack(*stage, {{"mode", "Observe"}, {"modeBySignature", {{damage.signature, "Observe"}}}});
+  ASSERT_TRUE(stage->cluster().admin().create(greedy).ok());
+  ASSERT_TRUE(damage.strike(*stage));
+  Pilot pilot(*stage);
+  pilot.run_for(1min);
+  edit_stack(*stage, {{"mode", "Auto"}});
+  pilot.run_for(3min);
+  EXPECT_THAT(stack_object(*stage)["status"].dump(), HasSubstr("greedy"));
+  EXPECT_THAT(recoveries_of(*stage), IsEmpty());
+  EXPECT_THAT(changes(*stage, 0), IsEmpty());
+}
+
+TEST(UserPlaybook, ThatIsDeletedWhileItsStackNamesItEndsItsRun) {
+  const auto stage = stage_in("Auto");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  edit_stack(*stage, {{"modeBySignature", {{signature_id, "Auto"}}}});
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !changes(*stage, 0).empty(); }, 2min));
+  ASSERT_TRUE(stage->cluster().admin().remove(stored(*stage), "Background").ok());
+  const std::size_t before = stage->cluster().audit().size();
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 2min)) << "it is not left lying";
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted);
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+  pilot.run_for(1min);
+  EXPECT_THAT(stack_object(*stage)["status"].dump(), HasSubstr(std::string("no playbook has a signature '") + signature_id));
+}
+
+TEST(UserPlaybook, ThatIsDeletedWhileItsStackNamesItClosesAPlanThatWaits) {
+  const auto stage = stage_in("Approve");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  edit_stack(*stage, {{"modeBySignature", {{signature_id, "Approve"}}}});
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  ASSERT_TRUE(stage->cluster().admin().remove(stored(*stage), "Background").ok());
+  EXPECT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict == Verdict::aborted; }, 2min));
+}
+
 // The playbook goes after the approved run began, before the first effect of another process.
 TEST(UserPlaybook, WithoutItNoReplicaGoesOnWithARunThatRestsOnIt) {
   const auto stage = stage_in("Auto");

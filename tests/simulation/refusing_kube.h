@@ -1,0 +1,40 @@
+// An API server that may refuse to say what Playbooks there are.
+#pragma once
+
+#include <string>
+
+#include "kube/kube_api.h"
+
+namespace refloat::simulation {
+
+class RefusingKube final : public KubeApi {
+ public:
+  explicit RefusingKube(KubeApi& api) : api_(api) {}
+  bool refuses_playbooks = false;
+
+  std::string server() const override { return api_.server(); }
+  Result<Json> get(const Resource& at) override { return api_.get(at); }
+  Result<Json> get_raw(const std::string& path) override { return api_.get_raw(path); }
+  Result<ObjectList> list(const Resource& at, const ListOptions& options) override {
+    if (refuses_playbooks && at.plural == "playbooks") return Error{ErrorKind::denied, "may not list playbooks"};
+    return api_.list(at, options);
+  }
+  Result<Json> create(const Resource& at, const Json& body, const WriteOptions& options) override { return api_.create(at, body, options); }
+  Result<Json> replace(const Resource& at, const Json& body, const WriteOptions& options) override {
+    return api_.replace(at, body, options);
+  }
+  Result<Json> patch(const Resource& at, PatchType type, const Json& body, const WriteOptions& options) override {
+    return api_.patch(at, type, body, options);
+  }
+  Result<Json> remove(const Resource& at, const DeleteOptions& options) override { return api_.remove(at, options); }
+  Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) override {
+    return api_.logs(ns, pod, options);
+  }
+  Result<> watch(const Resource& at, const WatchOptions& options, const WatchSink& sink) override { return api_.watch(at, options, sink); }
+  Result<AccessAnswer> can_i(const AccessQuestion& question) override { return api_.can_i(question); }
+
+ private:
+  KubeApi& api_;
+};
+
+}  // namespace refloat::simulation
