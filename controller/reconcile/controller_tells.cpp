@@ -42,7 +42,7 @@ std::optional<Time> Controller::take_early(const std::string& key) {
   const std::vector<std::string> parts = split(key, '/');
   if (parts.size() != 3) return std::nullopt;
   // What is not current is not told. Every object that changed meanwhile wakes again; what had only to last does not.
-  if (!watcher_.all_following()) return ports_.clock.now() + early_retry;
+  if (!watcher_.all_following(optional_in_use_)) return ports_.clock.now() + early_retry;
   return parts[0] == "stack" ? look_early(parts[1], parts[2]) : take_application(parts[1], parts[2]);
 }
 

@@ -32,11 +32,13 @@
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "reconcile/fleet.h"
+#include "reconcile/invalid_stack.h"
 #include "reconcile/known_findings.h"
 #include "reconcile/look.h"
 #include "reconcile/outcome.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
+#include "reconcile/silent_databases.h"
 #include "reconcile/user_playbooks.h"
 #include "report/invalid_status.h"
 #include "report/notes.h"
@@ -409,34 +411,11 @@ class StackTurn {
     if (!seen) return seen;
     memory_.failures = 0;
     memory_.looked_at = now();
-    wait_for_the_silent(*seen);
+    wait_for_the_silent(*seen, memory_.silent_since, context_.rules.silence_max, status_, now());
     const KnownFindings::News news = memory_.known->looked(stack_, seen->diagnosis, seen->snapshot.taken_at);
     context_.events.add(notes_of_findings(stack_, news.gone, news.found));
     if (context_.report) context_.report({TurnReport::Kind::looked, key_, &seen->diagnosis, open_, "", &news.found});
     return seen;
-  }
-
-  // Looks that come while a database restarts or fails over see what is soon over: until it has been silent for long, what they find is
-  // pending.
-  void wait_for_the_silent(Look& seen) {
-    std::optional<Time> settled_at;
-    for (const auto& [name, reading] : seen.snapshot.databases) {
-      const bool silent = reading.reach == Reach::unreachable || reading.reach == Reach::not_accepting;
-      if (!silent) {
-        memory_.silent_since.erase(name);
-        continue;
-      }
-      const Time at = memory_.silent_since.try_emplace(name, reading.at).first->second + context_.rules.silence_max;
-      if (at > now()) settled_at = std::min(settled_at.value_or(at), at);
-    }
-    if (!settled_at) return;
-    StackDiagnosis& diagnosis = seen.diagnosis;
-    for (const Finding& finding : diagnosis.findings)
-      diagnosis.pending.push_back({finding.signature, finding.subject, "a database has not answered for a moment", *settled_at});
-    diagnosis.findings.clear();
-    diagnosis.suppressed.clear();
-    for (const auto& [signature, subject] : told_findings(status_))
-      diagnosis.pending.push_back({signature, subject, "a database has not answered for a moment", *settled_at});
   }
 
   Turn publish_and_wait(const StackDiagnosis& diagnosis, const Plan& plan, const std::vector<std::string>& obstacles, Time again_at) {
@@ -491,50 +470,6 @@ Result<RecoveryList> recoveries_for(KubeApi& api, const std::string& ns, const s
     if (running && running->verdict == Verdict::running) return RecoveryList{{std::move(*running)}, {}, {}};
   }
   return list_recoveries(api, ns, name);
-}
-
-// As much of a Stack as its status and Events need.
-Stack identity_of(const Json& object) {
-  Stack stack;
-  stack.ns = text_at(object, {"metadata", "namespace"});
-  stack.name = text_at(object, {"metadata", "name"});
-  stack.uid = text_at(object, {"metadata", "uid"});
-  stack.resource_version = text_at(object, {"metadata", "resourceVersion"});
-  stack.generation = int_at(object, {"metadata", "generation"});
-  return stack;
-}
-
-// But for what was told, which an early look may be reading at this moment.
-void let_go_of(StackMemory& memory) {
-  memory.running.reset();
-  memory.journal.reset();
-  memory.planned.reset();
-  memory.pass = {};
-  memory.looked_at.reset();
-  memory.recovery_open = false;
-  memory.known->set_aside();
-}
-
-// What we cannot read we do not act on: what was held of it is given back. It is told when the status says something new, so once per
-// mistake, also across restarts; an edit wakes us.
-Turn tell_invalid(TurnContext& context, const Json& object, const std::string& why, StackMemory& memory) {
-  const Time now = context.ports.clock.now();
-  const Stack stack = identity_of(object);
-  const std::string key = stack.ns + "/" + stack.name;
-  let_go_of(memory);
-  context.fleet.forget(key);
-  const Json previous = object.value("status", Json(nullptr));
-  const Result<StatusWrite> written =
-      write_stack_status(context.ports.kube, stack, previous, invalid_stack_status(previous, stack.generation, why, now));
-  if (!written) {
-    if (context.report) context.report({TurnReport::Kind::failed, key, nullptr, nullptr, written.error().message, nullptr});
-    return {now + context.rules.recheck};
-  }
-  if (*written == StatusWrite::written) {
-    context.events.add(note_invalid(stack, why));
-    if (context.report) context.report({TurnReport::Kind::invalid, key, nullptr, nullptr, why, nullptr});
-  }
-  return {now + context.rules.resync};
 }
 
 }  // namespace

@@ -66,6 +66,7 @@ const std::vector<MetricInfo>& metric_catalogue() {
       {"refloat_build_info", "gauge", "Version of this build, always 1."},
       {"refloat_leader", "gauge", "1 while this replica acts, 0 while it stands by."},
       {"refloat_stacks", "gauge", "Stacks by state."},
+      {"refloat_playbooks", "gauge", "Playbook objects of users by state: usable, refused."},
       {"refloat_findings", "gauge", "Root causes found now, by signature."},
       {"refloat_findings_total", "counter", "Root causes that were not there on the look before, by signature."},
       {"refloat_recoveries_total", "counter", "Finished recoveries by verdict."},

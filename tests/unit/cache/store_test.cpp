@@ -208,7 +208,7 @@ TEST_F(StoreAndCollect, give_the_same_snapshot_of_any_cluster_after_any_events) 
     most_databases = std::max(most_databases,
                               std::min({slice.postgres_clusters.size(), slice.postgres_databases.size(), slice.postgres_poolers.size()}));
     expect_same(generated);
-    if (present.size() > 120) {
+    if (present.size() > 240) {
       for (const auto& [what, object] : std::exchange(present, {})) drop(what, object);
     }
   }

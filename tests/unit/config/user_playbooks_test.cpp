@@ -193,7 +193,7 @@ TEST(UserPlaybooks, one_that_holds_too_much_is_refused_unread_and_says_why) {
 TEST(UserPlaybooks, no_step_may_take_for_ever) {
   Json patient = object("patient", "patient");
   patient["spec"]["signature"]["recoverable"] = "approval";
-  patient["spec"]["steps"] = Json::array({{{"phase", "verify"}, {"expect", {"applicationsHealthy"}}, {"within", "1h"}}});
+  patient["spec"]["steps"] = Json::array({{{"phase", "verify"}, {"expect", {"workloadsReady"}}, {"within", "1h"}}});
   EXPECT_THAT(usable(judge({patient})), ElementsAre("patient")) << verdict(judge({patient}), "patient").message;
   patient["spec"]["steps"][0]["within"] = "5000h";
   EXPECT_THAT(usable(judge({patient})), IsEmpty());
