@@ -23,6 +23,14 @@ namespace {
 
 constexpr const char* playbooks_resource = "playbooks.refloat.dev";
 
+// Why a view that may be missing is: "" = it is not, or something that must be there is, which readiness says.
+std::string why_refused(const WatchReport& report) {
+  if (!report.optional && report.resource != playbooks_resource) return {};
+  if (report.health.phase == WatchPhase::absent) return "the kind is not installed";
+  if (report.health.phase == WatchPhase::denied) return "not allowed: needs verbs list and watch on " + report.resource;
+  return {};
+}
+
 }  // namespace
 
 // In the watching thread, after what came was taken in: a turn that finds the catalogue complete finds all of it.
@@ -75,18 +83,6 @@ void Controller::tell_playbooks(const std::stop_token& stop) {
   catalogue_.tell(
       ports_.kube, events_, ports_.clock.now(), [this](const std::string& why) { log_("playbook status", {{"why", why}}); }, stop);
 }
-
-namespace {
-
-// Why a view that may be missing is: "" = it is not, or something that must be there is, which readiness says.
-std::string why_refused(const WatchReport& report) {
-  if (!report.optional && report.resource != playbooks_resource) return {};
-  if (report.health.phase == WatchPhase::absent) return "the kind is not installed";
-  if (report.health.phase == WatchPhase::denied) return "not allowed: needs verbs list and watch on " + report.resource;
-  return {};
-}
-
-}  // namespace
 
 // Once each, and again only when it is another reason.
 void Controller::say_what_is_refused() {

@@ -141,6 +141,17 @@ TEST(Controller, KindsThatNoFactUsesHoldUpNeitherReadinessNorWhatIsToldEarly) {
   EXPECT_TRUE(soon([&] { return cluster.findings_of("app/argocd/alone") == 1; }));
 }
 
+TEST(Controller, AKindThatMayNotBeWatchedIsSaidOnce) {
+  WatchedCluster cluster;
+  cluster.streams.refused = {"nodes", "clusters", "playbooks"};
+  cluster.start();
+  EXPECT_TRUE(soon([&] { return cluster.controller->not_ready().empty(); })) << cluster.controller->not_ready();
+  EXPECT_TRUE(soon([&] { return cluster.logged("not watched") == 2 && cluster.logged("only built-in playbooks") == 1; }));
+  std::this_thread::sleep_for(1500ms);  // time in which it would be said again
+  EXPECT_EQ(cluster.logged("not watched"), 2);
+  EXPECT_EQ(cluster.logged("only built-in playbooks"), 1);
+}
+
 // Reported only.
 Json playbook(const std::string& signature, const Json& confirm, bool outside_stacks) {
   return {{"apiVersion", "refloat.dev/v1alpha1"},

@@ -100,7 +100,9 @@ class ToldStreams final : public StreamTransport {
     const auto lines = std::exchange(lines_, {});
     const auto running = running_;
     lock.unlock();
-    for (const StreamId id : fresh) list(running.at(id));
+    for (const StreamId id : fresh) {
+      refused.contains(running.at(id).plural) ? refuse(id, running.at(id)) : list(running.at(id));
+    }
     for (const auto& [plural, line] : lines) {
       for (const auto& [id, stream] : running) {
         if (stream.plural == plural) (void)stream.handler->bytes(line);
@@ -116,6 +118,8 @@ class ToldStreams final : public StreamTransport {
 
   // Streams of these kinds are opened and never answered.
   std::set<std::string> silent;
+  // Those of these kinds are refused: a right is missing.
+  std::set<std::string> refused;
 
   // Before the first stream: an object of its list. Later: an event.
   void tell(const std::string& plural, const Json& object) {
@@ -141,6 +145,10 @@ class ToldStreams final : public StreamTransport {
   static std::string plural_of(const std::string& target) {
     const std::string path = target.substr(0, target.find('?'));
     return path.substr(path.rfind('/') + 1);
+  }
+  void refuse(StreamId id, const Stream& stream) {
+    cancel(id);
+    stream.handler->ended({Error{ErrorKind::denied, "forbidden"}, 403});
   }
   void list(const Stream& stream) {
     if (silent.contains(stream.plural)) return;
@@ -282,6 +290,11 @@ struct WatchedCluster {
     const std::lock_guard lock(log_mutex_);
     return static_cast<int>(
         std::count_if(log_.begin(), log_.end(), [&](const auto& line) { return line.first == "finding" && line.second.at("of") == key; }));
+  }
+  // How often this was logged.
+  int logged(const std::string& event) {
+    const std::lock_guard lock(log_mutex_);
+    return static_cast<int>(std::count_if(log_.begin(), log_.end(), [&](const auto& line) { return line.first == event; }));
   }
   // Calls from number `from` on that begin so.
   int calls(const std::string& prefix, std::size_t from = 0) {
