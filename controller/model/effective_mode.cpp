@@ -56,6 +56,17 @@ std::vector<const Finding*> deciding(const std::vector<Finding>& findings, const
   return out;
 }
 
+std::vector<Finding> what_decides(const StackDiagnosis& diagnosis) {
+  std::vector<Finding> out;
+  for (const Finding* finding : deciding(diagnosis.findings, diagnosis.suppressed)) out.push_back(*finding);
+  return out;
+}
+
+bool rests_on_users_alone(const Plan& plan) {
+  const auto all = deciding(plan.findings, plan.suppressed);
+  return std::all_of(all.begin(), all.end(), [](const Finding* finding) { return finding->users_playbook; });
+}
+
 EffectiveMode effective_mode(const Stack& stack, const Plan& plan) {
   return most_careful(stack, deciding(plan.findings, plan.suppressed));
 }

@@ -21,6 +21,11 @@ Mode mode_of(const Stack& stack, const std::string& signature);
 // Whose modes and approvals count: all root causes, and whatever a user's Playbook explains. Who may write a Playbook must not thereby take
 // away the caution that a signature has by itself.
 std::vector<const Finding*> deciding(const std::vector<Finding>& findings, const std::vector<Finding>& suppressed);
+// The same as values: what is told of a look. What a user's Playbook explains must not thereby disappear from status, Events and metrics.
+std::vector<Finding> what_decides(const StackDiagnosis& diagnosis);
+
+// Whether nothing but users' Playbooks stands behind it.
+bool rests_on_users_alone(const Plan& plan);
 
 // The most careful of the modes of all that decide; the Stack's own when there is none.
 EffectiveMode effective_mode(const Stack& stack, const Plan& plan);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/stack.h"
 
@@ -26,9 +27,9 @@ KnownFindings::News KnownFindings::looked(const Stack& stack, StackDiagnosis dia
   const std::lock_guard lock(mutex_);
   News news;
   std::map<std::string, Told> now;
-  for (const Finding& finding : diagnosis.findings) {
-    if (!told_.contains(finding.id)) news.found.push_back(finding);
-    now.insert_or_assign(finding.id, Told{finding, {}});
+  for (const Finding* finding : deciding(diagnosis.findings, diagnosis.suppressed)) {
+    if (!told_.contains(finding->id)) news.found.push_back(*finding);
+    now.insert_or_assign(finding->id, Told{*finding, {}});
   }
   for (auto& [id, told] : told_) {
     if (now.contains(id)) continue;

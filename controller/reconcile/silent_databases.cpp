@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "model/database_reading.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "reconcile/look.h"
 #include "report/stack_status.h"
@@ -38,7 +39,7 @@ void wait_for_the_silent(Look& seen, std::map<std::string, Time>& since, Duratio
   const std::optional<Time> settled = settled_at(seen, since, silence_max, now);
   if (!settled) return;
   StackDiagnosis& diagnosis = seen.diagnosis;
-  for (const Finding& finding : diagnosis.findings) diagnosis.pending.push_back({finding.signature, finding.subject, why, *settled});
+  for (const Finding& finding : what_decides(diagnosis)) diagnosis.pending.push_back({finding.signature, finding.subject, why, *settled});
   diagnosis.findings.clear();
   diagnosis.suppressed.clear();
   for (const auto& [signature, subject] : told_findings(status)) diagnosis.pending.push_back({signature, subject, why, *settled});

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/time.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/recovery.h"
 #include "reconcile/stack_turn.h"
@@ -47,7 +48,7 @@ void TurnRecord::add(const TurnReport& report) {
   switch (report.kind) {
     case TurnReport::Kind::looked:
       news(stack_prefix + report.stack, *report.news, report.recovery);
-      return found(stack_prefix + report.stack, report.diagnosis->findings);
+      return found(stack_prefix + report.stack, what_decides(*report.diagnosis));
     case TurnReport::Kind::recovery_planned: return log_("recovery planned", fields);
     case TurnReport::Kind::recovery_started: return log_("recovery started", fields);
     case TurnReport::Kind::step: return log_("step", fields);

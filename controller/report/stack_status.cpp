@@ -202,8 +202,8 @@ Finding finding_from(const Json& told) {
 
 // What is found, and what was told and is pending now: that has not gone. In the order in which it was told, so that a look that can tell
 // less changes nothing.
-std::vector<Finding> found_or_pending(const StackStatusInput& input) {
-  std::vector<Finding> found = input.diagnosis.findings;
+std::vector<Finding> found_or_pending(const StackStatusInput& input, std::vector<Finding> found) {
+  const std::vector<Finding> as_found = found;
   std::vector<Finding> out;
   for (const Json& told : at_path(input.previous, {"findings"})) {
     const Finding before = finding_from(told);
@@ -216,7 +216,7 @@ std::vector<Finding> found_or_pending(const StackStatusInput& input) {
       out.push_back(before);
     }
   }
-  if (out.size() + found.size() == input.diagnosis.findings.size()) return input.diagnosis.findings;
+  if (out.size() + found.size() == as_found.size()) return as_found;
   out.insert(out.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
   return out;
 }
@@ -266,7 +266,7 @@ std::vector<std::pair<std::string, ObjectRef>> told_findings(const Json& status)
 
 Json stack_status(const StackStatusInput& input) {
   StackDiagnosis diagnosis = input.diagnosis;
-  diagnosis.findings = found_or_pending(input);
+  diagnosis.findings = found_or_pending(input, what_decides(input.diagnosis));
   return status_of({input.stack, diagnosis, input.plan, input.recoveries, input.obstacles, input.previous, input.now});
 }
 

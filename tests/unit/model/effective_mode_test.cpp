@@ -110,6 +110,24 @@ TEST(EffectiveMode, an_approval_is_wanted_for_what_a_users_playbook_explains) {
   EXPECT_EQ(wants_approval(plan), nullptr);
 }
 
+TEST(EffectiveMode, what_a_users_playbook_explains_is_told_with_the_causes) {
+  StackDiagnosis diagnosis;
+  diagnosis.findings = explained(true).findings;
+  diagnosis.suppressed = explained(true).suppressed;
+  ASSERT_EQ(what_decides(diagnosis).size(), 2U);
+  EXPECT_EQ(what_decides(diagnosis)[1].signature, "own");
+  diagnosis.findings[0].users_playbook = false;
+  EXPECT_EQ(what_decides(diagnosis).size(), 1U) << "what the catalogue explains is an effect";
+}
+
+TEST(EffectiveMode, a_plan_rests_on_users_alone_where_nothing_of_the_catalogue_decides) {
+  Plan plan = explained(true);
+  EXPECT_FALSE(rests_on_users_alone(plan)) << "it hides one of the catalogue";
+  plan.suppressed.clear();
+  EXPECT_TRUE(rests_on_users_alone(plan));
+  EXPECT_FALSE(rests_on_users_alone(causes({"own"})));
+}
+
 // Also in another process, which knows only the journal.
 TEST(EffectiveMode, whose_playbook_it_is_outlives_the_process) {
   const Json json = to_json(explained(true));

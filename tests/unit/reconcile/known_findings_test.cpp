@@ -56,6 +56,18 @@ TEST_F(Known, ALookThatDoesNotSeeItTakesItBack) {
   EXPECT_EQ(names(known.told_early(findings({"x"}), now + 3s)), Names{"x"}) << "and it may come again";
 }
 
+TEST_F(Known, WhatAUsersPlaybookExplainsHasNotGone) {
+  EXPECT_EQ(names(known.looked(stack, diagnosis({"x"}), now + 1s).found), Names{"x"});
+  StackDiagnosis hidden = diagnosis({"mine"});
+  hidden.findings[0].users_playbook = true;
+  hidden.suppressed = findings({"x"});
+  hidden.suppressed[0].caused_by = hidden.findings[0].id;
+  const auto news = known.looked(stack, hidden, now + 2s);
+  EXPECT_EQ(names(news.found), Names{"mine"});
+  EXPECT_EQ(names(news.gone), Names{});
+  EXPECT_EQ(names(known.looked(stack, diagnosis({"mine"}), now + 3s).gone), Names{"x"});
+}
+
 TEST_F(Known, WhatIsPendingHasNotGone) {
   (void)known.looked(stack, diagnosis({"x"}), now + 1s);
   StackDiagnosis young = diagnosis({});

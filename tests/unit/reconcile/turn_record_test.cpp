@@ -52,6 +52,17 @@ TEST_F(Record, every_line_of_a_recovery_names_it) {
   }
 }
 
+TEST_F(Record, what_a_users_playbook_explains_stays_in_the_gauge) {
+  diagnosis.findings[0].users_playbook = true;
+  Finding hidden;
+  hidden.signature = "hidden";
+  hidden.caused_by = diagnosis.findings[0].id;
+  diagnosis.suppressed = {hidden};
+  tell(TurnReport::Kind::looked);
+  record.measure();
+  EXPECT_THAT(metrics.render(), HasSubstr("refloat_findings{signature=\"hidden\"} 1\n"));
+}
+
 TEST_F(Record, a_line_about_no_recovery_names_none) {
   record.add({TurnReport::Kind::failed, "argocd/orders", nullptr, nullptr, "text", nullptr});
   EXPECT_FALSE(lines.at(0).second.contains("run"));

@@ -94,6 +94,24 @@ TEST_F(StatusOf, only_worth_knowing_leaves_it_afloat) {
   EXPECT_EQ(previous["findings"].size(), 1U);
 }
 
+// Whoever may write a Playbook must not be able to say that all is well.
+TEST_F(StatusOf, what_a_users_playbook_explains_is_told_as_if_it_stood_alone) {
+  Finding trifle = samples::finding("trifle");
+  trifle.severity = Severity::info;
+  trifle.users_playbook = true;
+  diagnosis.suppressed = {diagnosis.findings[0]};
+  diagnosis.suppressed[0].caused_by = trifle.id;
+  diagnosis.findings = {trifle};
+  const Json status = look();
+  EXPECT_EQ(status["state"], "Aground");
+  EXPECT_EQ(status["causes"], 1);
+  EXPECT_EQ(status["cause"], "migration-partial");
+  EXPECT_EQ(condition(status, "Ready"), "False Aground");
+  ASSERT_EQ(status["findings"].size(), 2U);
+  EXPECT_EQ(status["findings"][1]["signature"], "migration-partial");
+  EXPECT_EQ(look(later(1)), status);
+}
+
 TEST_F(StatusOf, a_look_that_finds_the_same_gives_the_same_status) {
   const Json first = look();
   diagnosis.findings[0].since = later(1);  // an estimate that moves
