@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "model/archive.h"
 #include "model/decision.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/plan_archive.h"
 #include "model/playbook.h"
@@ -134,15 +135,22 @@ bool same_step(const PlanStep& a, const PlanStep& b) {
 }
 
 bool same_cause(const Finding& a, const Finding& b) {
-  return a.id == b.id && a.signature == b.signature && a.playbook == b.playbook && a.recoverable == b.recoverable;
+  return a.id == b.id && a.signature == b.signature && a.playbook == b.playbook && a.recoverable == b.recoverable &&
+         a.users_playbook == b.users_playbook;
+}
+
+// What a user's Playbook hides decides over the mode and the approval as well, so leaving it out makes another plan.
+bool same_causes(const Plan& a, const Plan& b) {
+  const auto x = deciding(a.findings, a.suppressed), y = deciding(b.findings, b.suppressed);
+  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+                    [](const Finding* one, const Finding* other) { return same_cause(*one, *other); });
 }
 
 }  // namespace
 
 bool same_work(const Plan& a, const Plan& b) {
   return a.digest == b.digest && a.targets == b.targets && a.playbooks == b.playbooks && a.ns == b.ns && a.stack == b.stack &&
-         std::equal(a.findings.begin(), a.findings.end(), b.findings.begin(), b.findings.end(), same_cause) &&
-         std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), same_step);
+         same_causes(a, b) && std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), same_step);
 }
 
 Json write_value(const Condition& condition) {
@@ -153,7 +161,7 @@ Json write_value(const Condition& condition) {
   } else {
     writer(key_of(condition.op), condition.children);
   }
-  if (condition.mark.file.empty()) return writer.take();
+  if (condition.mark.line == 0) return writer.take();  // of an object: it says nothing, and there may be thousands
   writer("mark", Json{{"file", condition.mark.file}, {"line", condition.mark.line}, {"column", condition.mark.column}});
   return writer.take();
 }

@@ -44,8 +44,8 @@ struct Plan {
 
 // Digest of the users' Playbook objects that the plan's steps come from, as `playbooks` has them now; "" when there is none.
 std::string digest_of_users_playbooks(const Plan& plan, const std::vector<Playbook>& playbooks);
-// Whether both plans mean the same work for the same reasons: digest, causes, steps and the Playbooks they rest on; not times, texts or
-// verdicts of guardrails. A
+// Whether both plans mean the same work for the same reasons: digest, all that decides (deciding()), steps and the Playbooks they rest on;
+// not times, texts or verdicts of guardrails. A
 // stored digest alone proves nothing about the steps that are stored beside it.
 bool same_work(const Plan& a, const Plan& b);
 

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "model/application.h"
+#include "model/effective_mode.h"
 #include "model/evidence.h"
 #include "model/finding.h"
 #include "model/plan.h"
@@ -65,11 +66,13 @@ void unite_goals(Json& into, const Json& from) {
   }
 }
 
-void merge_into(PlanStep& step, const PlanStep& other) {
-  step.within = std::max(step.within, other.within);
+// With `borrowed`, a user's Playbook wants what one of the catalogue does anyway: how long that may take, and what must hold in the end, is
+// not for it to say.
+void merge_into(PlanStep& step, const PlanStep& other, bool borrowed) {
   if (!other.when) step.when.reset();
   if (step.when && other.when) step.when = Condition{Condition::Op::any, {*step.when, *other.when}, {}, Json::object(), {}};
-  if (step.phase == Phase::verify) unite_goals(step.params, other.params);
+  if (!borrowed) step.within = std::max(step.within, other.within);
+  if (!borrowed && step.phase == Phase::verify) unite_goals(step.params, other.params);
   for (const std::string& id : other.findings) {
     if (std::find(step.findings.begin(), step.findings.end(), id) == step.findings.end()) step.findings.push_back(id);
   }
@@ -82,7 +85,8 @@ std::size_t order_of(const std::string& action, const Vocabulary& vocabulary) {
   return vocabulary.actions.size();
 }
 
-void add_steps(const Finding& finding, const Playbook& playbook, const Stack& stack, std::vector<PlanStep>& steps) {
+// The first `lent` of the steps are the catalogue's, and the finding is a user's.
+void add_steps(const Finding& finding, const Playbook& playbook, const Stack& stack, std::size_t lent, std::vector<PlanStep>& steps) {
   for (const StepSpec& spec : playbook.steps) {
     PlanStep step;
     step.phase = spec.phase;
@@ -97,7 +101,19 @@ void add_steps(const Finding& finding, const Playbook& playbook, const Stack& st
     if (same == steps.end()) {
       steps.push_back(std::move(step));
     } else {
-      merge_into(*same, step);
+      merge_into(*same, step, static_cast<std::size_t>(same - steps.begin()) < lent);
+    }
+  }
+}
+
+// What the catalogue does comes first: users' Playbooks may want the same besides.
+void add_all_steps(const StackDiagnosis& diagnosis, const std::vector<Playbook>& playbooks, const Stack& stack,
+                   std::vector<PlanStep>& steps) {
+  for (const bool users : {false, true}) {
+    const std::size_t lent = steps.size();
+    for (const Finding& finding : diagnosis.findings) {
+      const Playbook* playbook = finding.users_playbook == users ? playbook_of(finding, playbooks) : nullptr;
+      if (playbook != nullptr) add_steps(finding, *playbook, stack, lent, steps);
     }
   }
 }
@@ -131,6 +147,15 @@ Json digest_of_steps(const Plan& plan) {
   return out;
 }
 
+// Whose mode and approval count, once users' Playbooks have a say in that; without them the findings tell it all.
+Json digest_of_deciding(const Plan& plan) {
+  const auto all = deciding(plan.findings, plan.suppressed);
+  if (std::none_of(all.begin(), all.end(), [](const Finding* finding) { return finding->users_playbook; })) return nullptr;
+  Json out = Json::array();
+  for (const Finding* each : all) out.push_back({each->id, each->signature, to_string(each->recoverable), each->users_playbook});
+  return out;
+}
+
 }  // namespace
 
 Plan merge_plan(const StackDiagnosis& diagnosis, const std::vector<Playbook>& playbooks, const Stack& stack, const Vocabulary& vocabulary,
@@ -143,10 +168,7 @@ Plan merge_plan(const StackDiagnosis& diagnosis, const std::vector<Playbook>& pl
   plan.findings = diagnosis.findings;
   plan.suppressed = diagnosis.suppressed;
   plan.playbooks = digest_of_users_playbooks(plan, playbooks);
-  for (const Finding& finding : diagnosis.findings) {
-    const Playbook* playbook = playbook_of(finding, playbooks);
-    if (playbook != nullptr) add_steps(finding, *playbook, stack, plan.steps);
-  }
+  add_all_steps(diagnosis, playbooks, stack, plan.steps);
   std::stable_sort(plan.steps.begin(), plan.steps.end(), [&](const PlanStep& a, const PlanStep& b) {
     const auto key = [&](const PlanStep& s) {
       return std::tuple(s.phase, order_of(s.action, vocabulary),
@@ -169,7 +191,9 @@ std::string seal(const Plan& plan, const std::vector<Playbook>& playbooks, const
     const Playbook* playbook = playbook_of(finding, playbooks);
     if (playbook != nullptr) contents.push_back({playbook->name, playbook->digest});
   }
-  return sha256_hex(Json{plan.ns, plan.stack, seen, contents, digest_of_findings(plan), digest_of_steps(plan), plan.targets}.dump());
+  Json sealed{plan.ns, plan.stack, seen, contents, digest_of_findings(plan), digest_of_steps(plan), plan.targets};
+  if (Json all = digest_of_deciding(plan); !all.is_null()) sealed.push_back(std::move(all));
+  return sha256_hex(sealed.dump());
 }
 
 }  // namespace refloat

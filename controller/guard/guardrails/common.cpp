@@ -21,8 +21,12 @@ const Signature* signature_of(const GuardView& view, const Finding& finding) {
   return found == view.playbooks.end() ? nullptr : &found->signature;
 }
 
+// What the catalogue finds on an Application proves it of that Application's operation. A user's Playbook must say so itself: who may write
+// one could else end any operation by whatever it finds.
 bool dooms(const GuardView& view, const Finding& finding, const Application& app) {
-  if (finding.subject.kind == "Application") return finding.subject.uid == app.ref.uid;
+  const bool on_application = finding.subject.kind == "Application";
+  if (on_application && finding.subject.uid != app.ref.uid) return false;
+  if (on_application && !finding.users_playbook) return true;
   const Signature* signature = signature_of(view, finding);
   if (signature == nullptr) return false;
   const std::string role = view.stack.role_of(app.ref.name);

@@ -100,6 +100,25 @@ TEST(MergePlan, a_condition_only_one_of_two_wants_is_dropped) {
   EXPECT_FALSE(one.steps[0].when);
 }
 
+// Who may write a Playbook could else let every recovery of the catalogue fail, or keep its place.
+TEST(MergePlan, a_users_playbook_sets_no_goal_and_no_time_of_what_the_catalogue_does) {
+  StepSpec sync = step(Phase::migrate, "argo.sync", "migrations");
+  sync.within = std::chrono::minutes(1);
+  StepSpec patient = sync;
+  patient.within = std::chrono::hours(1);
+  StackDiagnosis d;
+  d.findings = {finding("mine", {"Database", "", "default", ""}), finding("own", {"Database", "", "default", ""})};
+  const std::vector<Playbook> books = {playbook("mine", {patient, verify({"never"})}), playbook("own", {sync, verify({"schemaAtTarget"})})};
+  for (const bool users : {false, true}) {
+    d.findings[0].users_playbook = users;
+    const Plan plan = merge_plan(d, books, stack(), words(), now);
+    ASSERT_EQ(plan.steps.size(), 2U);
+    EXPECT_EQ(plan.steps[0].within, users ? sync.within : patient.within);
+    EXPECT_EQ(plan.steps[1].params["expect"].size(), users ? 1U : 2U);
+    EXPECT_EQ(plan.steps[0].findings.size(), 2U);
+  }
+}
+
 TEST(Seal, binds_to_state_and_not_to_time) {
   StackDiagnosis d;
   d.findings = {finding("partial", {"Database", "", "default", ""})};
@@ -131,6 +150,26 @@ TEST(Seal, binds_to_state_and_not_to_time) {
   snap = snapshot();
   app(snap, "dev-temporal").ref.uid = "recreated";
   EXPECT_NE(seal(plan, books, stack(), snap), digest);
+}
+
+// What a user's Playbook hides decides over mode and approval.
+TEST(Seal, binds_to_what_a_users_playbook_hides) {
+  StackDiagnosis d;
+  d.findings = {finding("partial", {"Database", "", "default", ""})};
+  d.suppressed = {finding("hidden", {"Database", "", "default", ""})};
+  d.suppressed[0].caused_by = d.findings[0].id;
+  const std::vector<Playbook> books = {partial()};
+  const auto digest = [&] { return seal(merge_plan(d, books, stack(), words(), now), books, stack(), snapshot()); };
+  const std::string of_catalogue = digest();
+  d.suppressed[0].recoverable = Recoverable::approval;
+  EXPECT_EQ(digest(), of_catalogue) << "what the catalogue explains is an effect, and digests of old plans stay";
+  d.findings[0].users_playbook = true;
+  std::set<std::string> digests{of_catalogue, digest()};
+  d.suppressed[0].recoverable = Recoverable::automatic;
+  digests.insert(digest());
+  d.suppressed.clear();
+  digests.insert(digest());
+  EXPECT_EQ(digests.size(), 4U);
 }
 
 TEST(Targets, change_with_all_that_says_where_a_database_is) {
@@ -178,6 +217,28 @@ TEST(SameWork, is_judged_by_the_steps_and_not_by_the_digest_alone) {
   };
   for (const auto& forge : forgeries) {
     Plan forged = other;
+    forge(forged);
+    EXPECT_FALSE(same_work(plan, forged)) << "number " << &forge - forgeries.data();
+  }
+}
+
+TEST(SameWork, holds_what_a_users_playbook_hides_against_each_other) {
+  StackDiagnosis d;
+  d.findings = {finding("partial", {"Database", "", "default", ""})};
+  d.findings[0].users_playbook = true;
+  d.suppressed = {finding("hidden", {"Database", "", "default", ""})};
+  d.suppressed[0].caused_by = d.findings[0].id;
+  d.suppressed[0].recoverable = Recoverable::approval;
+  const Plan plan = merge_plan(d, {partial()}, stack(), words(), now);
+  EXPECT_TRUE(same_work(plan, plan));
+  const std::vector<void (*)(Plan&)> forgeries = {
+      [](Plan& p) { p.suppressed.clear(); },
+      [](Plan& p) { p.suppressed[0].recoverable = Recoverable::automatic; },
+      [](Plan& p) { p.suppressed[0].caused_by = "another"; },
+      [](Plan& p) { p.findings[0].users_playbook = false; },
+  };
+  for (const auto& forge : forgeries) {
+    Plan forged = plan;
     forge(forged);
     EXPECT_FALSE(same_work(plan, forged)) << "number " << &forge - forgeries.data();
   }
