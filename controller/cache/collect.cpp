@@ -26,6 +26,7 @@
 #include "model/application.h"
 #include "model/application_set.h"
 #include "model/cnpg.h"
+#include "model/cnpg_hosts.h"
 #include "model/project.h"
 #include "model/snapshot.h"
 #include "model/vocabulary.h"
@@ -200,12 +201,13 @@ class Collection {
 
   Result<> read_postgres_clusters() {
     if (scope_.stack == nullptr) return ok();
-    return collect_postgres_clusters(api_, cnpg_clusters_of(*scope_.stack), seen_, started_at_, snapshot_);
+    collect_postgres_clusters(api_, clusters_to_ask(*scope_.stack, snapshot_), seen_, started_at_, snapshot_);
+    return ok();
   }
 
   Result<> read_postgres_databases() {
     if (scope_.stack == nullptr || !uses(ObjectKind::postgres_databases)) return ok();
-    const std::set<PostgresClusterName> clusters = cnpg_clusters_of(*scope_.stack);
+    const std::set<PostgresClusterName> clusters = clusters_to_ask(*scope_.stack, snapshot_);
     std::set<std::string> namespaces;
     for (const PostgresClusterName& cluster : clusters) namespaces.insert(cluster.ns);
     const auto keep_in = [&clusters](auto& kept, auto parse) {

@@ -21,7 +21,7 @@ class Seen {
  public:
   // The time this version of the object was first seen; `now` when it is new.
   Time first_seen(const std::string& uid, const std::string& resource_version, Time now);
-  // Whether CloudNativePG is installed, as it was seen within the last minutes; nothing = nobody has looked.
+  // Whether CloudNativePG is installed, as it was seen a moment ago; nothing = nobody has looked.
   [[nodiscard]] std::optional<bool> postgres_kinds(Time now) const;
   void saw_postgres_kinds(bool installed, Time now) { postgres_kinds_ = {installed, now}; }
 

@@ -10,6 +10,7 @@
 #include "kube/cnpg_objects.h"
 #include "kube/kube_api.h"
 #include "model/cnpg.h"
+#include "model/cnpg_hosts.h"
 #include "model/snapshot.h"
 
 namespace refloat {
@@ -20,33 +21,30 @@ void look_for_postgres_kinds(KubeApi& api, Seen& seen, Time now) {
   if (kinds || kinds.error().kind == ErrorKind::not_found) seen.saw_postgres_kinds(kinds.has_value(), now);
 }
 
-// A host that is called as CloudNativePG calls them may be another's; and an API server refuses also what it does not know.
-Result<> note_no_cluster(KubeApi& api, const PostgresClusterName& wanted, const Error& error, Seen& seen, Time now, Snapshot& snapshot) {
-  if (error.kind != ErrorKind::not_found && error.kind != ErrorKind::denied) {
-    return error.wrap("read Cluster " + wanted.name + " in namespace " + wanted.ns);
-  }
+// A host that is called as CloudNativePG calls them may be another's; and an API server refuses also what it does not know. Nobody who saw
+// the kinds there: then there is nothing to miss.
+void note_no_cluster(KubeApi& api, const PostgresClusterName& wanted, const Error& error, Seen& seen, Time now, Snapshot& snapshot) {
   if (!seen.postgres_kinds(now)) look_for_postgres_kinds(api, seen, now);
-  const bool installed = seen.postgres_kinds(now).value_or(true);
-  if (error.kind == ErrorKind::not_found || !installed) return ok();
-  const std::string what = "clusters.postgresql.cnpg.io in namespace " + wanted.ns;
-  snapshot.unexamined.push_back({what, "not allowed: needs verb get on " + what, error.kind});
-  return ok();
+  const bool installed = seen.postgres_kinds(now).value_or(false);
+  const bool refused = error.kind == ErrorKind::denied;
+  if (error.kind == ErrorKind::not_found || (refused && !installed)) return;
+  const std::string what = unread_clusters(wanted.ns);
+  snapshot.unexamined.push_back({what, refused ? "not allowed: needs verb get on " + what : error.message, error.kind});
 }
 
 }  // namespace
 
 // By name: whoever may read one of them need not be allowed to list all.
-Result<> collect_postgres_clusters(KubeApi& api, const std::set<PostgresClusterName>& wanted, Seen& seen, Time now, Snapshot& snapshot) {
+void collect_postgres_clusters(KubeApi& api, const std::set<PostgresClusterName>& wanted, Seen& seen, Time now, Snapshot& snapshot) {
   for (const PostgresClusterName& each : wanted) {
-    if (!seen.postgres_kinds(now).value_or(true)) return ok();
+    if (!seen.postgres_kinds(now).value_or(true)) return;
     const Result<Json> object = api.get({"postgresql.cnpg.io", "v1", "clusters", each.ns, each.name, {}});
     if (object) {
       snapshot.postgres_clusters.push_back(parse_postgres_cluster(*object));
-    } else if (Result<> noted = note_no_cluster(api, each, object.error(), seen, now, snapshot); !noted) {
-      return noted;
+    } else {
+      note_no_cluster(api, each, object.error(), seen, now, snapshot);
     }
   }
-  return ok();
 }
 
 }  // namespace refloat

@@ -3,7 +3,6 @@
 
 #include <set>
 
-#include "base/result.h"
 #include "base/time.h"
 #include "cache/collect.h"
 #include "kube/kube_api.h"
@@ -12,7 +11,7 @@
 
 namespace refloat {
 
-// Adds those that there are. A right that is missing is a gap, but where the kinds are not installed: then nothing is asked for a while.
-Result<> collect_postgres_clusters(KubeApi& api, const std::set<PostgresClusterName>& wanted, Seen& seen, Time now, Snapshot& snapshot);
+// Adds those that there are. One that cannot be read is a gap, but where the kinds are not installed: then nothing is asked for a while.
+void collect_postgres_clusters(KubeApi& api, const std::set<PostgresClusterName>& wanted, Seen& seen, Time now, Snapshot& snapshot);
 
 }  // namespace refloat

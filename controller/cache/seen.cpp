@@ -8,7 +8,7 @@
 namespace refloat {
 
 std::optional<bool> Seen::postgres_kinds(Time now) const {
-  if (!postgres_kinds_ || now - postgres_kinds_->second >= std::chrono::minutes(5)) return std::nullopt;
+  if (!postgres_kinds_ || now - postgres_kinds_->second >= std::chrono::seconds(30)) return std::nullopt;
   return postgres_kinds_->first;
 }
 

@@ -13,6 +13,7 @@
 #include "config/playbook_reader.h"
 #include "detect/detect.h"
 #include "model/cnpg.h"
+#include "model/cnpg_hosts.h"
 #include "model/finding.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
@@ -31,17 +32,18 @@ std::set<ObjectKind> objects_in_use(const Inputs& inputs) {
 }
 
 // Those that only a Secret or DSN names are known once the databases were reached.
-Result<> add_reached_clusters(Ports& ports, const Stack& stack, Seen& seen, Snapshot& snapshot) {
-  std::set<PostgresClusterName> reached = cnpg_clusters_of(snapshot.databases, stack.workload_namespace);
-  for (const PostgresClusterName& read : cnpg_clusters_of(stack)) reached.erase(read);
-  return collect_postgres_clusters(ports.kube, reached, seen, ports.clock.now(), snapshot);
+void add_reached_clusters(Ports& ports, const Stack& stack, Seen& seen, Snapshot& snapshot) {
+  std::set<PostgresClusterName> reached;
+  for (const auto& [name, reading] : snapshot.databases) reached.merge(clusters_to_ask(reading, stack, snapshot));
+  for (const PostgresClusterName& read : clusters_to_ask(stack, snapshot)) reached.erase(read);
+  collect_postgres_clusters(ports.kube, reached, seen, ports.clock.now(), snapshot);
 }
 
 Result<Snapshot> read_stack(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen, bool logs) {
   Result<Snapshot> snapshot = collect(ports.kube, {&stack, {}, objects_in_use(inputs)}, seen, ports.clock);
   if (!snapshot) return snapshot;
   probe_databases(ports.kube, ports.databases, stack, inputs.probe, ports.clock, *snapshot);
-  if (Result<> added = add_reached_clusters(ports, stack, seen, *snapshot); !added) return added.error();
+  add_reached_clusters(ports, stack, seen, *snapshot);
   if (logs) probe_logs(ports.kube, stack, inputs.probe, ports.clock, *snapshot);
   return snapshot;
 }

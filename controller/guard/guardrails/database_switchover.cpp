@@ -6,6 +6,7 @@
 #include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
 #include "model/cnpg.h"
+#include "model/cnpg_hosts.h"
 #include "model/decision.h"
 #include "model/playbook.h"
 #include "model/snapshot.h"
@@ -20,14 +21,22 @@ bool concerns(const GuardView& view, const StackDatabase& database) {
   return view.step.database.empty() || view.step.database == database.name;
 }
 
+// One that is not there is no Cluster; of one that could not be read nobody knows.
+std::string why_unread(const Snapshot& snapshot, const PostgresClusterName& name) {
+  for (const Unexamined& gap : snapshot.unexamined) {
+    if (gap.what == unread_clusters(name.ns)) return "CloudNativePG Cluster " + name.name + " could not be read: " + gap.why;
+  }
+  return {};
+}
+
 // Only by the host that the database was reached by, wherever its name came from: a Secret or a DSN may name it, and the Stack does not.
 std::string why_not(const GuardView& view, const StackDatabase& database) {
   const auto reading = view.snapshot.databases.find(database.name);
   if (reading == view.snapshot.databases.end() || reading->second.address.empty())
     return "its host is not known, so neither is whether its primary is being changed";
-  for (const PostgresClusterName& name : cnpg_clusters_of(reading->second, view.stack.workload_namespace)) {
+  for (const PostgresClusterName& name : clusters_to_ask(reading->second, view.stack, view.snapshot)) {
     const PostgresCluster* cluster = view.snapshot.postgres_cluster(name);
-    std::string why = cluster == nullptr ? std::string() : switchover_of(*cluster);
+    std::string why = cluster == nullptr ? why_unread(view.snapshot, name) : switchover_of(*cluster);
     if (!why.empty()) return why;
   }
   return {};

@@ -313,7 +313,7 @@ TEST_F(CollectPostgres, where_it_is_not_installed_later_looks_ask_nothing) {
     EXPECT_TRUE(collected().unexamined.empty());
     EXPECT_EQ(std::count_if(kube.calls.begin(), kube.calls.end(), [](const std::string& c) { return c.find("cnpg") != std::string::npos; }),
               0);
-    clock.time += std::chrono::minutes(6);
+    clock.time += std::chrono::seconds(31);
     kube.calls.clear();
     (void)collected();
     EXPECT_EQ(kube.count("get /apis/postgresql.cnpg.io"), 1) << "it may have been installed since";
@@ -329,6 +329,40 @@ TEST_F(CollectPostgres, a_missing_right_is_named_with_its_verb) {
   const Snapshot snapshot = collected();
   ASSERT_EQ(snapshot.unexamined.size(), 1U);
   EXPECT_EQ(snapshot.unexamined[0].why, "not allowed: needs verb get on clusters.postgresql.cnpg.io in namespace app");
+}
+
+TEST_F(CollectPostgres, one_that_cannot_be_read_is_a_gap_and_the_look_goes_on) {
+  cluster();
+  kube.fail = [](const std::string&, const Resource& at) -> std::optional<Error> {
+    if (at.plural == "clusters") return Error{ErrorKind::transient, "timeout"};
+    return std::nullopt;
+  };
+  const Snapshot snapshot = collected();
+  ASSERT_EQ(snapshot.unexamined.size(), 1U);
+  EXPECT_EQ(snapshot.unexamined[0].what, "clusters.postgresql.cnpg.io in namespace app");
+  EXPECT_EQ(snapshot.unexamined[0].why, "timeout");
+}
+
+TEST_F(CollectPostgres, where_nobody_can_tell_whether_the_kinds_are_there_a_refusal_is_no_gap) {
+  kube.raw.erase("/apis/postgresql.cnpg.io/v1");
+  kube.fail = [](const std::string&, const Resource& at) -> std::optional<Error> {
+    if (at.plural == "clusters" || at.name == "/apis/postgresql.cnpg.io/v1") return Error{ErrorKind::denied, "no"};
+    return std::nullopt;
+  };
+  EXPECT_TRUE(collected().unexamined.empty());
+}
+
+// It may be a host of any domain.
+TEST_F(CollectPostgres, a_short_host_is_asked_for_only_where_the_stack_deploys_into_that_namespace) {
+  const auto asked = [&](const std::string& host, const std::string& ns) {
+    stack.databases[0].connection.host = stack.databases[1].connection.host = host;
+    kube.calls.clear();
+    (void)collected();
+    return kube.count("get /apis/postgresql.cnpg.io/v1/namespaces/" + ns + "/clusters/pg");
+  };
+  EXPECT_EQ(asked("pg-rw.corp", "corp"), 0);
+  EXPECT_EQ(asked("pg-rw.corp.svc", "corp"), 1);
+  EXPECT_EQ(asked("pg-rw.app", "app"), 1);
 }
 
 TEST_F(CollectPostgres, what_no_fact_asks_for_costs_no_request) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "guard/guardrail.h"
+#include "model/cnpg_hosts.h"
 #include "unit/support/healthy_stack.h"
 
 namespace refloat {
@@ -115,6 +116,22 @@ TEST(Guardrails, database_switchover_denies_where_the_host_is_not_known) {
   EXPECT_NE(d.reason.find("host is not known"), std::string::npos) << d.reason;
   w.snapshot.databases.erase("default");
   EXPECT_FALSE(w.ask("database-switchover").allowed);
+}
+
+// A right that is missing for one database's Cluster says nothing about the others.
+TEST(Guardrails, database_switchover_denies_what_concerns_a_cluster_that_could_not_be_read) {
+  World w;
+  w.snapshot.databases["default"].address = "pg-rw:5432/temporal";
+  w.snapshot.unexamined = {{unread_clusters("dev"), "not allowed", ErrorKind::denied}};
+  EXPECT_TRUE(w.ask("examined").allowed);
+  w.step.database = "visibility";
+  EXPECT_TRUE(w.ask("database-switchover").allowed);
+  w.step.database = "default";
+  EXPECT_FALSE(w.ask("database-switchover").allowed);
+  w.step.phase = Phase::unblock;
+  EXPECT_TRUE(w.ask("database-switchover").allowed);
+  w.snapshot.unexamined.push_back({"jobs", "not allowed", ErrorKind::denied});
+  EXPECT_FALSE(w.ask("examined").allowed);
 }
 
 TEST(Guardrails, mode_denies_what_nobody_asked_for) {
@@ -243,6 +260,30 @@ TEST(Guardrails, evidence_of_a_destructive_step_must_hold_now) {
   EXPECT_TRUE(w.ask("evidence").allowed);
 }
 
+// Who may write a Playbook could else keep the evidence of another's step true for ever, or never.
+TEST(Guardrails, evidence_is_what_the_catalogue_found_where_a_users_playbook_wants_the_same) {
+  World w;
+  w.repair_default();
+  const Finding own = finding("partial", {"Database", "", "default", ""});
+  Finding trivial = finding("trivial", {"Stack", "", "s", ""});
+  trivial.users_playbook = true;
+  w.plan.findings = {own, trivial};
+  w.step.findings = {own.id, trivial.id};
+  w.diagnosis.findings = {trivial};
+  EXPECT_FALSE(w.ask("evidence").allowed);
+  w.diagnosis.findings = {own};
+  EXPECT_TRUE(w.ask("evidence").allowed);
+  w.diagnosis.findings = {trivial};
+  w.diagnosis.suppressed = {own};
+  w.diagnosis.suppressed[0].caused_by = trivial.id;
+  EXPECT_TRUE(w.ask("evidence").allowed) << "explaining it away does not make it untrue";
+  w.plan.findings = {trivial};
+  w.step.findings = {trivial.id};
+  EXPECT_TRUE(w.ask("evidence").allowed) << "its own step rests on its own finding";
+  w.diagnosis.findings.clear();
+  EXPECT_FALSE(w.ask("evidence").allowed);
+}
+
 TEST(Guardrails, application_state_denies_deleted_skipped_gone_and_ignored) {
   World w;
   app(w.snapshot, "dev-migrations").deletion_at = now;
@@ -304,6 +345,24 @@ TEST(Guardrails, argo_at_work_lets_a_doomed_back_off_be_ended_and_nothing_else_b
   EXPECT_TRUE(w.ask("argo-at-work").allowed);
   w.playbooks[0].signature.dooms = {"bootstrap"};
   EXPECT_FALSE(w.ask("argo-at-work").allowed) << "a cause that dooms another role's retries proves nothing here";
+}
+
+// An always-true condition for each Application would else end every operation there is.
+TEST(Guardrails, argo_at_work_takes_a_users_finding_on_an_application_for_no_proof_by_itself) {
+  World w;
+  run_operation(app(w.snapshot, "dev-migrations"));
+  w.step.phase = Phase::unblock;
+  w.playbooks = {playbook("mine", {})};
+  w.diagnosis.findings = {finding("mine", app(w.snapshot, "dev-migrations").ref)};
+  EXPECT_TRUE(w.ask("argo-at-work").allowed) << "of the catalogue";
+  w.diagnosis.findings[0].users_playbook = true;
+  EXPECT_FALSE(w.ask("argo-at-work").allowed);
+  w.playbooks[0].signature.dooms = {"runtime"};
+  EXPECT_FALSE(w.ask("argo-at-work").allowed);
+  w.playbooks[0].signature.dooms = {"migrations"};
+  EXPECT_TRUE(w.ask("argo-at-work").allowed);
+  w.diagnosis.findings[0].subject.uid = "another";
+  EXPECT_FALSE(w.ask("argo-at-work").allowed);
 }
 
 TEST(Guardrails, argo_at_work_does_not_end_an_operation_whose_hook_is_at_work) {
