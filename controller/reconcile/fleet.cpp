@@ -33,13 +33,21 @@ int Fleet::unseen_since(const std::string& stack, Time until) const {
       std::count_if(woken_.begin(), woken_.end(), [&](const auto& each) { return each.first != stack && each.second.first <= until; }));
 }
 
-void Fleet::set_aground(const std::string& stack, bool aground, Time now) {
+void Fleet::set_aground(const std::string& stack, bool aground, Time now, bool by_users) {
   const std::lock_guard lock(mutex_);
   if (aground) {
-    aground_since_.try_emplace(stack, now);
+    aground_.try_emplace(stack, Grounding{now, by_users}).first->second.by_users = by_users;
   } else {
-    aground_since_.erase(stack);
+    aground_.erase(stack);
   }
+}
+
+// A Playbook of one namespace that fires everywhere there is no storm for the others; for what rests on such a Playbook it is one.
+int Fleet::aground_beside(const std::string& stack, const Grounding& own) const {
+  const std::string ns = stack.substr(0, stack.find('/') + 1);
+  return static_cast<int>(std::count_if(aground_.begin(), aground_.end(), [&](const auto& each) {
+    return !each.second.by_users || (own.by_users && each.first.starts_with(ns));
+  }));
 }
 
 bool Fleet::take_place(const std::string& stack) {
@@ -57,26 +65,26 @@ void Fleet::give_place(const std::string& stack) {
 
 void Fleet::forget(const std::string& stack) {
   const std::lock_guard lock(mutex_);
-  aground_since_.erase(stack);
+  aground_.erase(stack);
   running_.erase(stack);
   woken_.erase(stack);
 }
 
 std::optional<Fleet::Hold> Fleet::hold(const std::string& stack, Time now) const {
   const std::lock_guard lock(mutex_);
-  const auto since = aground_since_.find(stack);
+  const auto own = aground_.find(stack);
   // What breaks many Stacks is found one Stack at a time: the first must not be treated before the others were looked at.
-  if (since == aground_since_.end() || now - since->second < limits_.settle) {
-    const Time from = since == aground_since_.end() ? now : since->second;
+  if (own == aground_.end() || now - own->second.since < limits_.settle) {
+    const Time from = own == aground_.end() ? now : own->second.since;
     return Hold{"aground for less than " + format_duration(limits_.settle), from + limits_.settle};
   }
-  if (aground_since_.size() > static_cast<std::size_t>(limits_.aground_max)) {
-    return Hold{"storm: " + std::to_string(aground_since_.size()) + " Stacks are aground at once (more than " +
-                    std::to_string(limits_.aground_max) + "), so the cause is hardly theirs",
+  if (const int all = aground_beside(stack, own->second); all > limits_.aground_max) {
+    return Hold{"storm: " + std::to_string(all) + " Stacks are aground at once (more than " + std::to_string(limits_.aground_max) +
+                    "), so the cause is hardly theirs",
                 std::nullopt};
   }
   // A look takes as long as a database that does not answer. Only what woke in time is waited for, so this has an end.
-  if (const int unseen = unseen_since(stack, since->second + limits_.settle); unseen > 0) {
+  if (const int unseen = unseen_since(stack, own->second.since + limits_.settle); unseen > 0) {
     return Hold{std::to_string(unseen) + " other Stacks are still to be looked at", now + std::chrono::seconds(1)};
   }
   return std::nullopt;
@@ -84,7 +92,7 @@ std::optional<Fleet::Hold> Fleet::hold(const std::string& stack, Time now) const
 
 int Fleet::aground() const {
   const std::lock_guard lock(mutex_);
-  return static_cast<int>(aground_since_.size());
+  return static_cast<int>(aground_.size());
 }
 
 }  // namespace refloat

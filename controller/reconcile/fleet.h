@@ -26,8 +26,8 @@ class Fleet {
   void woken(const std::string& stack, Time now);
   // It was looked at, or that was tried: what woke it until `began` is dealt with.
   void looked(const std::string& stack, Time began);
-  // What the last look at a Stack said.
-  void set_aground(const std::string& stack, bool aground, Time now);
+  // What the last look at a Stack ("namespace/name") said. `by_users`: users' Playbooks of its namespace alone say so.
+  void set_aground(const std::string& stack, bool aground, Time now, bool by_users = false);
   // Takes one of the places for running recoveries; true if this Stack has one already.
   bool take_place(const std::string& stack);
   void give_place(const std::string& stack);
@@ -46,11 +46,17 @@ class Fleet {
     Time first;  // since the last look
     Time last;
   };
-  [[nodiscard]] int unseen_since(const std::string& stack, Time until) const;  // with mutex_ held
+  struct Grounding {
+    Time since;
+    bool by_users;
+  };
+  // With mutex_ held.
+  [[nodiscard]] int unseen_since(const std::string& stack, Time until) const;
+  [[nodiscard]] int aground_beside(const std::string& stack, const Grounding& own) const;
 
   FleetLimits limits_;
   mutable std::mutex mutex_;
-  std::map<std::string, Time> aground_since_;
+  std::map<std::string, Grounding> aground_;
   std::map<std::string, Wake> woken_;  // those that a look is due at
   std::set<std::string> running_;
 };

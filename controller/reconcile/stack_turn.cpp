@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,9 +20,7 @@
 #include "journal/recoveries.h"
 #include "journal/stack_status_writer.h"
 #include "kube/kube_api.h"
-#include "model/attempts.h"
 #include "model/database_reading.h"
-#include "model/decision.h"
 #include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/note.h"
@@ -35,6 +32,7 @@
 #include "reconcile/invalid_stack.h"
 #include "reconcile/known_findings.h"
 #include "reconcile/look.h"
+#include "reconcile/obstacles.h"
 #include "reconcile/outcome.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
@@ -196,7 +194,7 @@ class StackTurn {
 
   // A recovery that cannot be finished is not begun.
   std::optional<Turn> held_up(const StackDiagnosis& diagnosis, const Plan& plan) {
-    Obstacles obstacles = obstacles_to(plan);
+    Obstacles obstacles = in_the_way_of(plan);
     if (effective_mode(stack_, plan).mode == Mode::observe) obstacles.reasons.emplace_back("mode: Observe");
     if (obstacles.reasons.empty()) return std::nullopt;
     say_once(obstacles.reasons.front(), note_parked(stack_, obstacles.reasons.front()));
@@ -244,6 +242,7 @@ class StackTurn {
       if (auto stop = check(open)) return *stop;
     }
     if (!context_.fleet.take_place(key_)) {
+      memory_.planned.reset();  // what is right by then is looked at anew
       tell(TurnReport::Kind::waiting, &open, "as many recoveries as may run at the same time are running");
       return again(context_.rules.recheck);
     }
@@ -257,6 +256,7 @@ class StackTurn {
   // The journal is kept: it knows since when another's Lease has not been renewed.
   Turn not_taken(const Error& error) {
     memory_.running.reset();
+    memory_.planned.reset();
     context_.fleet.give_place(key_);
     if (error.kind != ErrorKind::stale) return failed(error);
     tell(TurnReport::Kind::waiting, nullptr, error.message);
@@ -317,6 +317,7 @@ class StackTurn {
   }
 
   void let_go() {
+    memory_.planned.reset();
     memory_.running.reset();
     memory_.journal.reset();
     context_.fleet.give_place(key_);
@@ -329,7 +330,7 @@ class StackTurn {
     if (!seen) return failed(seen.error());
     const StackDiagnosis& diagnosis = seen->diagnosis;
     const Plan plan = plan_of(context_.ports, *inputs_, stack_, *seen, true);
-    context_.fleet.set_aground(key_, !plan.steps.empty(), now());
+    context_.fleet.set_aground(key_, !plan.steps.empty(), now(), rests_on_users_alone(plan));
     if (!diagnosis.pending.empty()) return publish_and_wait(diagnosis, plan, {}, next_look(diagnosis, now()));
     if (plan.steps.empty()) {
       prune();
@@ -340,7 +341,7 @@ class StackTurn {
 
   // There is a plan: who decides whether it is begun?
   Turn consider(const StackDiagnosis& diagnosis, const Plan& plan) {
-    const Obstacles obstacles = obstacles_to(plan);
+    const Obstacles obstacles = in_the_way_of(plan);
     for (const std::string& name : obstacles.names) tell(TurnReport::Kind::denied, nullptr, name);
     const Time recheck = now() + context_.rules.recheck;
     const Mode mode = effective_mode(stack_, plan).mode;
@@ -364,42 +365,25 @@ class StackTurn {
     return request(diagnosis, plan, ask ? Stage::awaiting_approval : Stage::running);
   }
 
-  struct Obstacles {
-    std::vector<std::string> reasons;  // "name: reason"
-    std::set<std::string> names;       // of guardrails, and of what stands in the way of a whole plan
-    std::optional<Time> retry_at;      // set while only time is missing
-  };
-
-  [[nodiscard]] Obstacles obstacles_to(const Plan& plan) const {
-    Obstacles out;
-    const auto add = [&](const std::string& name, const std::string& why, std::optional<Time> retry_at) {
-      const std::string reason = name + ": " + why;
-      out.names.insert(name);
-      if (out.reasons.empty() || !retry_at) out.retry_at = retry_at;
-      if (std::find(out.reasons.begin(), out.reasons.end(), reason) == out.reasons.end()) out.reasons.push_back(reason);
-    };
-    for (const PlanStep& step : plan.steps) {
-      for (const Decision& d : step.guardrails) {
-        if (!d.allowed) add(d.guardrail, d.reason, d.retry_at);
-      }
-    }
-    const Attempts attempts = attempts_of(recoveries_.recoveries, stack_.limits, now());
-    if (attempts.used_up) add("attempts", attempts.reason, attempts.free_at);
-    if (const auto stop = stopped_by_person(recoveries_.recoveries, stack_.limits, now())) add("decision", stop->reason, stop->free_at);
-    for (const UnreadableRecovery& other : recoveries_.unreadable)
-      add("journal", other.name + " cannot be read: " + other.why, std::nullopt);
-    return out;
-  }
+  [[nodiscard]] Obstacles in_the_way_of(const Plan& plan) const { return obstacles_to(plan, recoveries_, stack_, now()); }
 
   Turn request(const StackDiagnosis& diagnosis, const Plan& plan, Stage stage) {
     const Result<Recovery> made = request_recovery(context_.ports.kube, stack_, plan, stage, now());
-    if (!made && made.error().kind != ErrorKind::stale) return failed(made.error());
-    if (!made) return publish_and_wait(diagnosis, plan, {made.error().message}, now() + lease_wait);
+    if (!made) return not_made(diagnosis, plan, made.error());
     context_.events.add(notes_of_recovery(stack_, nullptr, *made));
     tell(TurnReport::Kind::recovery_planned, &*made, phase_of(*made) + ", plan " + plan.digest.substr(0, 12));
     recoveries_.recoveries.push_back(*made);
     memory_.planned = plan;
     return publish_and_wait(diagnosis, plan, {}, now());
+  }
+
+  // One that the API server will never take, or that is too large: trying again tells nobody anything.
+  Turn not_made(const StackDiagnosis& diagnosis, const Plan& plan, const Error& error) {
+    if (error.kind == ErrorKind::stale) return publish_and_wait(diagnosis, plan, {error.message}, now() + lease_wait);
+    if (error.kind != ErrorKind::invalid) return failed(error);
+    const std::string why = "journal: " + error.message;
+    say_once(why, note_parked(stack_, why));
+    return publish_and_wait(diagnosis, plan, {why}, now() + context_.rules.recheck);
   }
 
   void prune() { (void)prune_recoveries(context_.ports.kube, recoveries_.recoveries, stack_.limits, now()); }

@@ -32,6 +32,8 @@ class Pilot {
   // Whether it hears what becomes of Playbooks, and whether it may read them. Both at first.
   void hear_of_playbooks(bool hears) { hears_ = hears; }
   void allow_playbooks(bool allowed) { api_.refuses_playbooks = !allowed; }
+  // Whether the API server takes Recovery objects; it does at first.
+  void take_recoveries(bool takes) { api_.refuses_recoveries = !takes; }
 
  private:
   // What the watch of Playbook objects would bring, and what is said about them.

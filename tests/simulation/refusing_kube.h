@@ -11,15 +11,22 @@ class RefusingKube final : public KubeApi {
  public:
   explicit RefusingKube(KubeApi& api) : api_(api) {}
   bool refuses_playbooks = false;
+  bool refuses_recoveries = false;  // none can be stored
 
   std::string server() const override { return api_.server(); }
-  Result<Json> get(const Resource& at) override { return api_.get(at); }
+  Result<Json> get(const Resource& at) override {
+    if (refuses_playbooks && at.plural == "playbooks") return Error{ErrorKind::denied, "may not get playbooks"};
+    return api_.get(at);
+  }
   Result<Json> get_raw(const std::string& path) override { return api_.get_raw(path); }
   Result<ObjectList> list(const Resource& at, const ListOptions& options) override {
     if (refuses_playbooks && at.plural == "playbooks") return Error{ErrorKind::denied, "may not list playbooks"};
     return api_.list(at, options);
   }
-  Result<Json> create(const Resource& at, const Json& body, const WriteOptions& options) override { return api_.create(at, body, options); }
+  Result<Json> create(const Resource& at, const Json& body, const WriteOptions& options) override {
+    if (refuses_recoveries && at.plural == "recoveries") return Error{ErrorKind::invalid, "request entity too large"};
+    return api_.create(at, body, options);
+  }
   Result<Json> replace(const Resource& at, const Json& body, const WriteOptions& options) override {
     return api_.replace(at, body, options);
   }

@@ -39,6 +39,21 @@ TEST(Fleet, ManyAtOnceAreAStormUntilEnoughAreAfloatAgain) {
   EXPECT_FALSE(fleet.hold("a", at(12)));
 }
 
+// Whoever may write Playbooks in one namespace could else stop all Stacks that act by themselves.
+TEST(Fleet, WhatUsersPlaybooksFindIsAStormForThemAlone) {
+  Fleet fleet(limits);
+  for (const char* stack : {"one/a", "one/b", "one/c"}) fleet.set_aground(stack, true, at(0), true);
+  fleet.set_aground("one/own", true, at(0));
+  fleet.set_aground("two/d", true, at(0), true);
+  EXPECT_TRUE(fleet.hold("one/a", at(10)));
+  EXPECT_FALSE(fleet.hold("one/own", at(10)));
+  EXPECT_FALSE(fleet.hold("two/d", at(10)));
+  fleet.set_aground("one/a", true, at(11));
+  fleet.set_aground("one/b", true, at(11));
+  EXPECT_TRUE(fleet.hold("one/own", at(11))) << "by now the catalogue finds something there, too";
+  EXPECT_TRUE(fleet.hold("two/d", at(11)));
+}
+
 // A look at a Stack whose database does not answer takes long: longer than a grounding has to settle.
 TEST(Fleet, NoneIsTakenForTheOnlyOneBeforeTheOthersThatWokeWereLookedAt) {
   Fleet fleet(limits);
