@@ -48,6 +48,9 @@ bool dangerous(std::int32_t c) {
          (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
+// Longer words are no typos of ours, and comparing them takes as long as they are, squared.
+constexpr std::size_t typo_bytes_max = 64;
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -151,9 +154,11 @@ bool glob_match(std::string_view pattern, std::string_view text) {
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  if (word.size() > typo_bytes_max) return {};
   std::string best;
   std::size_t best_distance = word.size() / 3 + 2;
   for (const std::string& candidate : candidates) {
+    if (candidate.size() > typo_bytes_max) continue;
     const std::size_t distance = edit_distance(word, candidate);
     if (distance < best_distance) {
       best_distance = distance;

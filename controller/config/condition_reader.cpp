@@ -37,6 +37,7 @@ class ConditionReader {
 const char* const form_hint = "write {all: [...]}, {any: [...]}, {not: {...}} or a map of facts, each with its parameters";
 
 Condition ConditionReader::read(const YamlNode& node) const {
+  if (diagnostics_.all().size() >= place_.enough) return {};
   if (node.kind != YamlNode::Kind::map || node.entries.empty()) {
     diagnostics_.error(node.mark, place_.path + " must be a map of facts", form_hint);
     return {};
@@ -49,6 +50,7 @@ Condition ConditionReader::read(const YamlNode& node) const {
 }
 
 Condition ConditionReader::read_entry(const YamlEntry& entry) const {
+  if (diagnostics_.all().size() >= place_.enough) return {};
   if (entry.key == "all") return read_list(entry, Condition::Op::all);
   if (entry.key == "any") return read_list(entry, Condition::Op::any);
   if (entry.key != "not") return read_fact(entry);

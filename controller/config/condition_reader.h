@@ -1,6 +1,8 @@
 // Reads a tree of facts: {all: [...]}, {any: [...]}, {not: {...}}, or a map of facts, of which all must hold.
 #pragma once
 
+#include <cstddef>
+#include <limits>
 #include <set>
 #include <string>
 
@@ -11,11 +13,14 @@
 
 namespace refloat {
 
+inline constexpr std::size_t every_mistake = std::numeric_limits<std::size_t>::max();
+
 // Where a condition stands decides which facts it may use.
 struct ConditionPlace {
   std::string path;  // "spec.signature.suspect"
   Scope scope = Scope::stack;
-  bool free_only = false;  // only facts that read nothing but watched objects
+  bool free_only = false;              // only facts that read nothing but watched objects
+  std::size_t enough = every_mistake;  // diagnostics, from which on nothing more is read
 };
 
 Condition read_condition(const YamlNode& node, const ConditionPlace& place, const Vocabulary& vocabulary, Diagnostics& diagnostics);

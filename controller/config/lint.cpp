@@ -137,12 +137,16 @@ void check_steps(const Playbook& playbook, const Vocabulary& vocabulary, Diagnos
 
 }  // namespace
 
+void lint_playbook(const Playbook& playbook, const Vocabulary& vocabulary, Diagnostics& diagnostics) {
+  check_roles(playbook, diagnostics);
+  check_steps(playbook, vocabulary, diagnostics);
+}
+
 void lint_playbooks(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary, Diagnostics& diagnostics) {
   const ById ids = check_duplicates(playbooks, diagnostics);
   for (const Playbook& playbook : playbooks) {
     check_explains(playbook, ids, diagnostics);
-    check_roles(playbook, diagnostics);
-    check_steps(playbook, vocabulary, diagnostics);
+    lint_playbook(playbook, vocabulary, diagnostics);
   }
   check_cycles(ids, diagnostics);
 }

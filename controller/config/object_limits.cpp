@@ -26,7 +26,7 @@ void count(const Json& part, std::size_t level, const YamlLimits& limits, Object
 ObjectSize size_of(const Json& part, const YamlLimits& limits) {
   ObjectSize size;
   count(part, 0, limits, size);
-  if (!size.too_deep) size.bytes = part.dump(-1, ' ', false, Json::error_handler_t::replace).size();
+  if (!size.too_deep && size.nodes <= limits.nodes_max) size.bytes = part.dump(-1, ' ', false, Json::error_handler_t::replace).size();
   return size;
 }
 

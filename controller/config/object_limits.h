@@ -12,7 +12,7 @@ namespace refloat {
 // How much a part of an object holds; counted no further than what `limits` allow.
 struct ObjectSize {
   std::size_t nodes = 0;  // keys and values, as in a file
-  std::size_t bytes = 0;  // of its JSON; not counted of what is too deep
+  std::size_t bytes = 0;  // of its JSON; not counted where another limit is broken
   bool too_deep = false;
 };
 ObjectSize size_of(const Json& part, const YamlLimits& limits = {});

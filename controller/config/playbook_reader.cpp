@@ -15,7 +15,6 @@
 #include "config/condition_reader.h"
 #include "config/document.h"
 #include "config/fields.h"
-#include "config/object_limits.h"
 #include "config/step_reader.h"
 #include "config/words.h"
 #include "config/yaml_node.h"
@@ -28,7 +27,9 @@ namespace {
 
 class PlaybookReader {
  public:
-  PlaybookReader(const Vocabulary& vocabulary, Diagnostics& diagnostics) : vocabulary_(vocabulary), diagnostics_(diagnostics) {}
+  // Of what lies deeper nothing is read any more once this many diagnostics are there.
+  PlaybookReader(const Vocabulary& vocabulary, Diagnostics& diagnostics, std::size_t enough = every_mistake)
+      : vocabulary_(vocabulary), diagnostics_(diagnostics), enough_(enough) {}
 
   Playbook read(const YamlNode& document);
 
@@ -42,6 +43,7 @@ class PlaybookReader {
 
   const Vocabulary& vocabulary_;
   Diagnostics& diagnostics_;
+  std::size_t enough_;
 };
 
 Playbook PlaybookReader::read(const YamlNode& document) {
@@ -106,9 +108,9 @@ void PlaybookReader::read_conditions(Fields& fields, Signature& signature) {
   const YamlNode* confirm = fields.get("confirm", Need::required);
   const YamlNode* suspect = fields.get("suspect");
   if (confirm != nullptr)
-    signature.confirm = read_condition(*confirm, {"spec.signature.confirm", signature.scope, false}, vocabulary_, diagnostics_);
+    signature.confirm = read_condition(*confirm, {"spec.signature.confirm", signature.scope, false, enough_}, vocabulary_, diagnostics_);
   if (suspect != nullptr) {
-    signature.suspect = read_condition(*suspect, {"spec.signature.suspect", signature.scope, true}, vocabulary_, diagnostics_);
+    signature.suspect = read_condition(*suspect, {"spec.signature.suspect", signature.scope, true, enough_}, vocabulary_, diagnostics_);
     return;
   }
   signature.suspect = signature.confirm;  // nothing dear to read: what confirms is free, so it is the suspicion too
@@ -123,7 +125,8 @@ void PlaybookReader::read_steps(const YamlNode& node, Playbook& playbook) {
     return;
   }
   for (std::size_t i = 0; i < node.items.size(); ++i) {
-    const StepPlace place{"spec.steps[" + std::to_string(i + 1) + "]", playbook.signature.scope};
+    if (diagnostics_.all().size() >= enough_) return;
+    const StepPlace place{"spec.steps[" + std::to_string(i + 1) + "]", playbook.signature.scope, enough_};
     playbook.steps.push_back(read_step(node.items[i], place, vocabulary_, diagnostics_));
   }
 }
@@ -157,19 +160,19 @@ std::optional<Playbook> read_playbook_object(const Json& object, const Vocabular
   const std::string where = "Playbook " + ns + "/" + text_at(object, {"metadata", "name"});
   const std::string version = text_at(object, {"apiVersion"});
   const Json& spec = at_path(object, {"spec"});
-  if (const std::string beyond = beyond_limits(size_of(spec)); !beyond.empty()) {
-    diagnostics.error({where, 0, 0}, "spec " + beyond, "split it into several playbooks");
-    return std::nullopt;
-  }
   const Json shown{{"apiVersion", version.empty() ? api_version : version},
                    {"kind", "Playbook"},
                    {"metadata", {{"name", text_at(object, {"metadata", "name"})}, {"namespace", ns}}},
                    {"spec", spec}};
-  Playbook playbook = PlaybookReader(vocabulary, diagnostics).read(node_from_json(shown, where));
+  Playbook playbook = PlaybookReader(vocabulary, diagnostics, before + mistakes_told_max).read(node_from_json(shown, where));
   if (errors_since(diagnostics, before)) return std::nullopt;
   playbook.ns = ns;
-  playbook.digest = sha256_hex(spec.dump(-1, ' ', false, Json::error_handler_t::replace));
+  playbook.digest = playbook_digest(spec);
   return playbook;
+}
+
+std::string playbook_digest(const Json& spec) {
+  return sha256_hex(spec.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::set<ObjectKind> objects_of(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary) {

@@ -97,7 +97,7 @@ StepSpec read_step(const YamlNode& node, const StepPlace& place, const Vocabular
   roles.emplace_back("none");
   step.for_roles = fields.choices("forRoles", roles);
   if (const YamlNode* when = fields.get("when"))
-    step.when = read_condition(*when, {fields.path_of("when"), place.scope, false}, vocabulary, diagnostics);
+    step.when = read_condition(*when, {fields.path_of("when"), place.scope, false, place.enough}, vocabulary, diagnostics);
   step.within = fields.duration("within");
   fields.done();
   return step;

@@ -2,20 +2,19 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <iterator>
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
-#include "base/diagnostics.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "base/time.h"
-#include "config/object_limits.h"
-#include "config/playbook_reader.h"
+#include "config/explained_signatures.h"
+#include "config/user_playbook.h"
 #include "model/playbook.h"
 #include "model/playbook_verdict.h"
 #include "model/vocabulary.h"
@@ -23,11 +22,7 @@
 namespace refloat {
 namespace {
 
-constexpr std::size_t mistakes_told_max = 3;
 constexpr std::size_t message_bytes_max = 1000;
-
-// Of what judged_part() gives; the API server lets no object have it.
-constexpr const char* unreadable_member = "unreadable";
 
 std::string too_many() {
   return "more than " + std::to_string(user_playbooks_max) + " in this namespace, or more than " +
@@ -35,97 +30,52 @@ std::string too_many() {
          " KiB in them together; older ones come first: delete what is not needed";
 }
 
-std::string too_slow(const Playbook& playbook) {
-  const auto slow = [](const StepSpec& step) { return step.within && *step.within > user_step_max; };
-  const auto found = std::find_if(playbook.steps.begin(), playbook.steps.end(), slow);
-  if (found == playbook.steps.end()) return {};
-  const std::string place = std::to_string(found - playbook.steps.begin());
-  return "spec.steps[" + place + "].within: longer than " + format_duration(user_step_max) +
-         "; a run holds one of the few places until it ends";
-}
-
-// Why nobody reads its spec, or "".
-std::string why_unread(const Json& object, const ObjectSize& size) {
-  const std::string beyond = beyond_limits(size);
-  return beyond.empty() ? text_at(object, {unreadable_member}) : "spec " + beyond + "; split it into several playbooks";
-}
-
-// "field: what is wrong; what to do", for the first mistakes.
-std::string told(const std::vector<Diagnostic>& mistakes) {
-  std::string text;
-  std::size_t count = 0;
-  for (const Diagnostic& mistake : mistakes) {
-    if (mistake.level != Level::error || ++count > mistakes_told_max) continue;
-    text += (text.empty() ? "" : " | ") + mistake.message + (mistake.hint.empty() ? "" : "; " + mistake.hint);
-  }
-  if (count > mistakes_told_max) text += " | and " + std::to_string(count - mistakes_told_max) + " more";
-  return printable(text, message_bytes_max);
-}
-
-PlaybookVerdict verdict_on(const Json& object, bool usable, std::string reason, std::string message) {
-  const ObjectRef ref{"Playbook", text_at(object, {"metadata", "namespace"}), text_at(object, {"metadata", "name"}),
-                      text_at(object, {"metadata", "uid"})};
-  return {ref, int_at(object, {"metadata", "generation"}), usable, std::move(reason), std::move(message)};
+// Older ones first: whoever comes later cannot take a name, or room, from them.
+void sort_by_age(std::vector<const UserPlaybook*>& objects) {
+  std::sort(objects.begin(), objects.end(), [](const UserPlaybook* a, const UserPlaybook* b) {
+    return std::tie(a->created, a->ref.name) < std::tie(b->created, b->ref.name);
+  });
 }
 
 // The Playbook objects of one namespace.
 class Candidates {
  public:
-  Candidates(const std::vector<Playbook>& built_in, const Vocabulary& vocabulary) : built_in_(built_in), vocabulary_(vocabulary) {}
+  explicit Candidates(const std::vector<Playbook>& built_in) : built_in_(built_in), signatures_(built_in) {}
 
-  // Older ones first: whoever comes later cannot take a name from them.
-  void take(std::vector<const Json*> objects) {
-    const auto age = [](const Json* object) {
-      return std::tuple(text_at(*object, {"metadata", "creationTimestamp"}), text_at(*object, {"metadata", "name"}));
-    };
-    std::sort(objects.begin(), objects.end(), [&](const Json* a, const Json* b) { return age(a) < age(b); });
-    for (const Json* object : objects) {
-      if (within_limits(*object)) consider(*object);
+  void take(std::vector<const UserPlaybook*> objects, JudgedPlaybooks& into) {
+    const std::vector<const UserPlaybook*> left_out = beyond_room(objects);
+    const std::set<const UserPlaybook*> beyond(left_out.begin(), left_out.end());
+    sort_by_age(objects);
+    for (const UserPlaybook* object : objects) {
+      const bool fits = !beyond.contains(object);
+      if (!fits) into.without_room.push_back(object->ref.name);
+      const bool kept = object->playbook.has_value() || !object->refused.empty();
+      if (fits && !kept) into.to_read_again.push_back(object->ref.name);
+      fits&& kept ? consider(*object) : refuse(*object, "TooManyPlaybooks", too_many());
     }
-    while (drop_what_breaks_a_rule()) {
-    }
+    drop_what_explains_wrongly();
+    drop_rings();
   }
 
   void hand_over(JudgedPlaybooks& into) {
-    for (const Json* object : objects_)
-      into.verdicts.push_back(verdict_on(*object, true, "Usable", "looked for beside the built-in playbooks"));
+    for (const UserPlaybook* object : usable_) {
+      into.verdicts.push_back({object->ref, object->generation, true, "Usable", "looked for beside the built-in playbooks"});
+      into.usable.push_back(*object->playbook);
+    }
     std::move(refused_.begin(), refused_.end(), std::back_inserter(into.verdicts));
-    std::move(playbooks_.begin(), playbooks_.end(), std::back_inserter(into.usable));
   }
 
  private:
-  // Refused unread is what costs nothing, so it takes no place from others.
-  bool within_limits(const Json& object) {
-    const ObjectSize size = size_of(at_path(object, {"spec"}));
-    const std::string unread = why_unread(object, size);
-    if (!unread.empty()) {
-      refuse(object, "InvalidPlaybook", unread);
-      return false;
-    }
-    if (looked_at_ == user_playbooks_max || values_ + size.nodes > user_playbook_values_max ||
-        bytes_ + size.bytes > user_playbook_bytes_max) {
-      refuse(object, "TooManyPlaybooks", too_many());
-      return false;
-    }
-    ++looked_at_;
-    values_ += size.nodes;
-    bytes_ += size.bytes;
-    return true;
-  }
-
-  void consider(const Json& object) {
-    Diagnostics mistakes;
-    std::optional<Playbook> playbook = read_playbook_object(object, vocabulary_, mistakes);
-    if (!playbook) return refuse(object, "InvalidPlaybook", told(mistakes.all()));
-    if (const std::string slow = too_slow(*playbook); !slow.empty()) return refuse(object, "InvalidPlaybook", slow);
-    const std::string taken = taken_by_another(*playbook);
+  void consider(const UserPlaybook& object) {
+    if (!object.refused.empty()) return refuse(object, "InvalidPlaybook", object.refused);
+    const std::string taken = taken_by_another(*object.playbook);
     if (!taken.empty()) return refuse(object, "DuplicatePlaybook", taken);
-    objects_.push_back(&object);
-    playbooks_.push_back(std::move(*playbook));
+    usable_.push_back(&object);
+    signatures_.add(*object.playbook);
   }
 
-  void refuse(const Json& object, std::string reason, std::string message) {
-    refused_.push_back(verdict_on(object, false, std::move(reason), std::move(message)));
+  void refuse(const UserPlaybook& object, std::string reason, const std::string& message) {
+    refused_.push_back({object.ref, object.generation, false, std::move(reason), printable(message, message_bytes_max)});
   }
 
   [[nodiscard]] std::string taken_by_another(const Playbook& playbook) const {
@@ -138,76 +88,83 @@ class Candidates {
                " and is never replaced; give it another id";
       }
     }
-    const auto same = [&](const Playbook& other) { return other.signature.id == id; };
-    const auto older = std::find_if(playbooks_.begin(), playbooks_.end(), same);
-    if (older == playbooks_.end()) return {};
-    return "spec.signature.id: '" + id + "' is the signature of the older Playbook " + older->name + "; give it another id";
+    const auto same = [&](const UserPlaybook* other) { return other->playbook->signature.id == id; };
+    const auto older = std::find_if(usable_.begin(), usable_.end(), same);
+    if (older == usable_.end()) return {};
+    return "spec.signature.id: '" + id + "' is the signature of the older Playbook " + (*older)->ref.name + "; give it another id";
   }
 
-  // What is dropped may have been named by others: true = look again.
-  bool drop_what_breaks_a_rule() {
-    std::vector<Playbook> all = built_in_;
-    all.insert(all.end(), playbooks_.begin(), playbooks_.end());
-    Diagnostics mistakes;
-    lint_playbooks(all, vocabulary_, mistakes);
-    std::map<std::string, std::vector<Diagnostic>> by_playbook;
-    for (const Diagnostic& mistake : mistakes.all()) {
-      if (mistake.level == Level::error) by_playbook[mistake.where.file].push_back(mistake);
+  // Those for which there is a reason, "" = none. True when some were.
+  bool drop(const std::function<std::string(const Playbook&)>& why) {
+    return std::erase_if(usable_, [&](const UserPlaybook* object) {
+             const std::string wrong = why(*object->playbook);
+             if (!wrong.empty()) refuse(*object, "InvalidPlaybook", wrong);
+             return !wrong.empty();
+           }) > 0;
+  }
+
+  // What is dropped may be explained by others.
+  void drop_what_explains_wrongly() {
+    const auto why = [this](const Playbook& playbook) {
+      std::string wrong = signatures_.why_wrong(playbook);
+      if (!wrong.empty()) signatures_.remove(playbook.signature.id);
+      return wrong;
+    };
+    while (drop(why)) {
     }
-    bool dropped = false;
-    for (std::size_t i = playbooks_.size(); i-- > 0;) {
-      const auto found = by_playbook.find(playbooks_[i].mark.file);
-      if (found == by_playbook.end()) continue;
-      refuse(*objects_[i], "InvalidPlaybook", told(found->second));
-      objects_.erase(objects_.begin() + static_cast<std::ptrdiff_t>(i));
-      playbooks_.erase(playbooks_.begin() + static_cast<std::ptrdiff_t>(i));
-      dropped = true;
-    }
-    return dropped;
+  }
+
+  // The youngest of a ring closed it: the others stood there before, and explain one by now that is never found.
+  void drop_rings() {
+    for (const UserPlaybook* object : usable_) signatures_.remove(object->playbook->signature.id);
+    drop([this](const Playbook& playbook) -> std::string {
+      signatures_.add(playbook);
+      if (!signatures_.in_a_ring(playbook.signature.id)) return {};
+      signatures_.cut(playbook.signature.id);
+      return "spec.signature.explains: what it explains explains it in turn; a cause cannot be the effect of its effect";
+    });
   }
 
   const std::vector<Playbook>& built_in_;
-  const Vocabulary& vocabulary_;
-  std::size_t looked_at_ = 0, values_ = 0, bytes_ = 0;  // so far
-  std::vector<const Json*> objects_;                    // of playbooks_, in the same order
-  std::vector<Playbook> playbooks_;
+  ExplainedSignatures signatures_;           // that count so far
+  std::vector<const UserPlaybook*> usable_;  // so far, older ones first
   std::vector<PlaybookVerdict> refused_;
 };
 
 }  // namespace
 
-Json judged_part(const Json& object) {
-  const Json& spec = at_path(object, {"spec"});
-  Json kept = unreadable_playbook(object, why_unread(object, size_of(spec)));
-  if (!kept[unreadable_member].get_ref<const std::string&>().empty()) return kept;
-  kept.erase(unreadable_member);
-  kept["apiVersion"] = at_path(object, {"apiVersion"});
-  kept["spec"] = spec;
-  return kept;
-}
-
-Json unreadable_playbook(const Json& outline, const std::string& why) {
-  Json kept{{unreadable_member, why}};
-  for (const char* member : {"name", "namespace", "uid", "generation", "creationTimestamp"}) {
-    kept["metadata"][member] = at_path(outline, {"metadata", member});
-  }
-  return kept;
+std::vector<const UserPlaybook*> beyond_room(std::vector<const UserPlaybook*> objects) {
+  sort_by_age(objects);
+  std::size_t count = 0, values = 0, bytes = 0;
+  std::erase_if(objects, [&](const UserPlaybook* object) {
+    if (object->digest.empty()) return true;  // nobody reads it, so it takes no room from others
+    const bool fits = count < user_playbooks_max && values + object->size.nodes <= user_playbook_values_max &&
+                      bytes + object->size.bytes <= user_playbook_bytes_max;
+    if (!fits) return false;
+    ++count;
+    values += object->size.nodes;
+    bytes += object->size.bytes;
+    return true;
+  });
+  return objects;
 }
 
 JudgedPlaybooks judge_playbooks(const std::vector<Json>& objects, const std::vector<Playbook>& built_in, const Vocabulary& vocabulary) {
-  std::vector<const Json*> all;
-  for (const Json& object : objects) all.push_back(&object);
-  return judge_playbooks(all, built_in, vocabulary);
+  std::vector<UserPlaybook> taken;
+  taken.reserve(objects.size());
+  for (const Json& object : objects) taken.push_back(take_in_playbook(object, vocabulary));
+  std::vector<const UserPlaybook*> all;
+  for (const UserPlaybook& each : taken) all.push_back(&each);
+  return judge_playbooks(all, built_in);
 }
 
-JudgedPlaybooks judge_playbooks(const std::vector<const Json*>& objects, const std::vector<Playbook>& built_in,
-                                const Vocabulary& vocabulary) {
-  std::map<std::string, std::vector<const Json*>> by_namespace;
-  for (const Json* object : objects) by_namespace[text_at(*object, {"metadata", "namespace"})].push_back(object);
+JudgedPlaybooks judge_playbooks(const std::vector<const UserPlaybook*>& objects, const std::vector<Playbook>& built_in) {
+  std::map<std::string, std::vector<const UserPlaybook*>> by_namespace;
+  for (const UserPlaybook* object : objects) by_namespace[object->ref.ns].push_back(object);
   JudgedPlaybooks judged;
   for (auto& [ns, mine] : by_namespace) {
-    Candidates candidates(built_in, vocabulary);
-    candidates.take(std::move(mine));
+    Candidates candidates(built_in);
+    candidates.take(std::move(mine), judged);
     candidates.hand_over(judged);
   }
   return judged;

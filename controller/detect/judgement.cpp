@@ -1,7 +1,9 @@
 #include "detect/judgement.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,14 +26,19 @@ int rank(Truth truth) {
   return 0;
 }
 
+// Nobody reads more, and a condition may have thousands of parts.
+constexpr std::size_t why_bytes_max = 2000;
+
 // Reasons and evidence of every part with the deciding truth; the earliest moment to look again.
 Judgement merge(const std::vector<Judgement>& parts, Truth truth) {
   Judgement out;
   out.truth = truth;
+  std::set<std::string> reasons;
   for (const Judgement& part : parts) {
     if (part.truth != truth) continue;
     add_evidence(out.evidence, part.evidence);
-    if (!part.why.empty() && out.why.find(part.why) == std::string::npos) out.why += (out.why.empty() ? "" : "; ") + part.why;
+    const bool said = part.why.empty() || out.why.size() >= why_bytes_max || !reasons.insert(part.why).second;
+    if (!said && out.why.find(part.why) == std::string::npos) out.why += (out.why.empty() ? "" : "; ") + part.why;
     if (part.at && (!out.at || *part.at < *out.at)) out.at = part.at;
   }
   return out;

@@ -66,7 +66,8 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
   while (!interrupted()) {
     const Result<Stack> now = present(ports, stack);
     const Result<Inputs> own = now ? inputs_for_run(ports, inputs, *now, recovery.plan) : Result<Inputs>(now.error());
-    if (!own && (own.error().kind == ErrorKind::stale || ++unread == unread_max)) return own.error();
+    const bool for_good = !own && (own.error().kind == ErrorKind::stale || (now && own.error().kind == ErrorKind::denied));
+    if (!own && (for_good || ++unread == unread_max)) return own.error();
     if (!own) {
       if (progress) progress({Progress::Kind::waiting, ports.clock.now(), &recovery, nullptr, own.error().message});
       ports.clock.wait_until(ports.clock.now() + std::chrono::seconds(1));

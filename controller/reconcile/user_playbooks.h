@@ -21,8 +21,9 @@ Result<JudgedPlaybooks> read_user_playbooks(KubeApi& api, const std::string& ns,
 // What a Stack or Application of this namespace is judged by: without the Playbooks of other namespaces.
 Inputs inputs_for(const Inputs& inputs, const std::string& ns);
 
-// The same with the users' Playbooks read anew, where the plan rests on some: it holds only as long as they are what they were. An error:
-// they cannot be read now, for want of a right or of the kind, which says nothing about them.
+// The same, where the plan rests on users' Playbooks, with these as they stand now: it holds only as long as they are what they were. Only
+// those that the plan names are read, and all of the namespace where one is not what was heard of it last. An error: they cannot be read
+// now, for want of a right or of the kind, which says nothing about them.
 Result<Inputs> inputs_for_run(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan);
 
 }  // namespace refloat

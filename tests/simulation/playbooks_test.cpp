@@ -9,9 +9,14 @@
 #include <string>
 
 #include "cli/demo/end_state.h"
+#include "journal/open_journal.h"
+#include "reconcile/reconcile.h"
+#include "reconcile/user_playbooks.h"
 #include "sim/control_plane.h"
 #include "simulation/breaks.h"
 #include "simulation/pilot.h"
+#include "simulation/refusing_kube.h"
+#include "simulation/run.h"
 
 namespace refloat::simulation {
 namespace {
@@ -219,6 +224,33 @@ TEST(UserPlaybook, ThatCannotBeReadRestsARunUntilItCan) {
   EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::recovered) << recoveries_of(*stage).front().message;
 }
 
+// A person waits for it, and waiting gives nobody the right.
+TEST(UserPlaybook, ThatMayNotBeReadEndsARunByHandAtOnceWhichCanBeResumed) {
+  const auto stage = stage_in("Auto");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  World world = stage->world();
+  RefusingKube api(*world.kube);
+  Ports ports{api, *world.databases, *world.clock};
+  Inputs inputs = inputs_of(*stage);
+  const auto users = read_user_playbooks(api, stage->names().argo_ns, inputs.playbooks);
+  ASSERT_TRUE(users);
+  for (const Playbook& each : users->usable) inputs.playbooks.push_back(each);
+  const Stack& stack = inputs.stacks.front();
+  const auto planned = make_plan(ports, inputs, stack, true);
+  auto journal = open_journal(*world.kube, *world.clock, stack);
+  ASSERT_TRUE(planned && journal);
+  api.refuses_playbooks = true;
+  const Time began = stage->cluster().now();
+  const auto ended = recover(ports, inputs, stack, planned->plan, **journal, {});
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().kind, ErrorKind::denied);
+  EXPECT_LT(stage->cluster().now() - began, 10s);
+  api.refuses_playbooks = false;
+  const auto resumed = resume(ports, inputs, stack, **journal, {});
+  ASSERT_TRUE(resumed && *resumed);
+  EXPECT_EQ((*resumed)->verdict, Verdict::recovered) << (*resumed)->message;
+}
+
 TEST(UserPlaybook, ThatCannotBeReadBeginsNothing) {
   const auto stage = stage_in("Observe");
   ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
@@ -253,6 +285,7 @@ TEST(UserPlaybook, ThatExplainsABuiltInFindingTakesAwayNoneOfItsCaution) {
   const auto stage = healthy_stage();
   const Break& damage = recoverable_breaks().front();
   Json greedy = playbook(*stage, "greedy", "greedy");
+  greedy["spec"]["signature"]["severity"] = "critical";
   const Json always{{"not", {{"job", {{"role", "bootstrap"}, {"state", Json::array({"failed"})}}}}}};
   for (const char* member : {"suspect", "confirm"}) greedy["spec"]["signature"][member] = always;
   greedy["spec"]["signature"]["explains"] = {"hook-stuck-terminating", "migration-partial"};
@@ -261,11 +294,61 @@ TEST(UserPlaybook, ThatExplainsABuiltInFindingTakesAwayNoneOfItsCaution) {
   ASSERT_TRUE(damage.strike(*stage));
   Pilot pilot(*stage);
   pilot.run_for(1min);
-  EXPECT_EQ(text_at(stack_object(*stage), {"status", "cause"}), "greedy") << "it hides all else";
+  EXPECT_THAT(text_at(stack_object(*stage), {"status", "cause"}), HasSubstr("greedy"));
+  EXPECT_THAT(stack_object(*stage)["status"]["findings"].dump(), HasSubstr(damage.signature)) << "what it explains is told as ever";
   edit_stack(*stage, {{"mode", "Auto"}});
   pilot.run_for(3min);
   EXPECT_THAT(recoveries_of(*stage), IsEmpty());
   EXPECT_THAT(changes(*stage, 0), IsEmpty());
+}
+
+TEST(UserPlaybook, ThatFiresEverywhereIsNoStormForOthers) {
+  const auto stage = stage_in("Observe");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  Fleet fleet({.aground_max = 1});
+  fleet.set_aground("elsewhere/orders", true, stage->cluster().now());
+  Pilot pilot(*stage, nullptr, &fleet);
+  pilot.run_for(1min);
+  EXPECT_THAT(stack_object(*stage)["status"].dump(), HasSubstr(signature_id));
+  EXPECT_EQ(fleet.aground(), 2);
+  EXPECT_FALSE(fleet.hold("elsewhere/orders", stage->cluster().now()));
+}
+
+// A plan in mode Auto that nobody was asked about may be another by the time a place is free.
+TEST(UserPlaybook, AfterAWaitForAPlaceItIsLookedAtAgainBeforeAnythingIsDone) {
+  const auto stage = healthy_stage();
+  edit_stack(*stage, {{"mode", "Auto"}});
+  const auto job = [&] {
+    return stage->cluster().admin().find("batch", "jobs", stage->names().ns, stage->names().prefix + stage->names().bootstrap_job);
+  };
+  const Json well = job()["status"];
+  ASSERT_TRUE(leave_bootstrap_failed(*stage));
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  Fleet fleet({.running_max = 1});
+  ASSERT_TRUE(fleet.take_place("elsewhere/orders"));
+  Pilot pilot(*stage, nullptr, &fleet);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  pilot.run_for(1min);
+  EXPECT_THAT(changes(*stage, 0), IsEmpty());
+  stage->cluster().admin().set_status(job(), well);
+  fleet.give_place("elsewhere/orders");
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 5min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted) << recoveries_of(*stage).front().message;
+  EXPECT_THAT(changes(*stage, 0), IsEmpty());
+}
+
+TEST(UserPlaybook, WhoseRecoveryCannotBeStoredLeavesWhatWasFoundInTheStatus) {
+  const auto stage = stage_in("Auto");
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  Pilot pilot(*stage);
+  pilot.take_recoveries(false);
+  pilot.run_for(2min);
+  const Json status = stack_object(*stage)["status"];
+  EXPECT_EQ(text_at(status, {"state"}), "Parked") << status.dump(1);
+  EXPECT_THAT(status.dump(), HasSubstr(signature_id));
+  EXPECT_THAT(status.dump(), HasSubstr("journal: "));
+  pilot.take_recoveries(true);
+  EXPECT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
 }
 
 TEST(UserPlaybook, ThatIsDeletedWhileItsStackNamesItEndsItsRun) {

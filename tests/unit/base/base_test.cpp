@@ -80,6 +80,9 @@ TEST(Text, globs_as_argo_cd) {
 TEST(Text, the_nearest_word_is_near) {
   EXPECT_EQ(nearest("diagose", {"diagnose", "plan"}), "diagnose");
   EXPECT_EQ(nearest("xyzzy", {"diagnose", "plan"}), "");
+  EXPECT_EQ(nearest(std::string(64, 'x'), {std::string(63, 'x')}), std::string(63, 'x'));
+  EXPECT_EQ(nearest(std::string(65, 'x'), {std::string(64, 'x')}), "") << "nobody's typo, and dear to compare";
+  EXPECT_EQ(nearest(std::string(64, 'x'), {std::string(65, 'x')}), "");
 }
 
 TEST(Base64, round_trips_and_refuses) {

@@ -8,7 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "config/yaml_node.h"
+#include "config/playbook_reader.h"
+#include "config/user_playbook.h"
 #include "unit/config/read_helper.h"
 
 namespace refloat {
@@ -45,6 +46,7 @@ std::vector<Playbook> built_in() {
   Playbook playbook;
   playbook.name = "own-book";
   playbook.signature.id = "own-failure";
+  playbook.signature.severity = Severity::warning;
   return {playbook};
 }
 
@@ -131,12 +133,86 @@ TEST(UserPlaybooks, rules_between_playbooks_hold_and_what_leans_on_a_refused_one
   EXPECT_EQ(verdict(judged, "leans").reason, "InvalidPlaybook");
 }
 
-TEST(UserPlaybooks, a_circle_of_users_playbooks_is_refused) {
-  Json one = object("one", "one", 2);
-  one["spec"]["signature"]["explains"] = {"two"};
-  Json two = object("two", "two", 1);
-  two["spec"]["signature"]["explains"] = {"one"};
-  EXPECT_THAT(usable(judge({one, two, object("mine", "mine")})), ElementsAre("mine"));
+TEST(UserPlaybooks, who_closes_a_circle_is_refused_and_the_older_ones_stay) {
+  std::vector<Json> ring;
+  for (int i = 0; i < 3; ++i) {
+    const std::string name = std::string(1, static_cast<char>('c' - i));  // the youngest has the smallest name
+    ring.push_back(object(name, name, 5 - i));
+    ring.back()["spec"]["signature"]["explains"] = {std::string(1, static_cast<char>('c' - (i + 1) % 3))};
+  }
+  const JudgedPlaybooks judged = judge({ring[0], ring[1], ring[2], object("mine", "mine")});
+  EXPECT_THAT(usable(judged), ElementsAre("b", "c", "mine"));
+  EXPECT_THAT(verdict(judged, "a").message, HasSubstr("in turn"));
+}
+
+// It would say that all is well but for something worth knowing, and nobody would hear of what is not.
+TEST(UserPlaybooks, what_is_graver_than_itself_is_not_for_one_to_explain) {
+  std::vector<Playbook> graver = built_in();
+  graver[0].signature.severity = Severity::critical;
+  Json hides = object("hides", "hides");
+  hides["spec"]["signature"]["explains"] = {"own-failure"};
+  for (const char* severity : {"warning", "info"}) {
+    hides["spec"]["signature"]["severity"] = severity;
+    const JudgedPlaybooks judged = judge_playbooks({hides}, graver, small_vocabulary());
+    EXPECT_THAT(usable(judged), IsEmpty()) << severity;
+    EXPECT_THAT(verdict(judged, "hides").message, HasSubstr("critical and so graver"));
+  }
+  hides["spec"]["signature"]["severity"] = "critical";
+  EXPECT_THAT(usable(judge_playbooks({hides}, graver, small_vocabulary())), ElementsAre("hides"));
+}
+
+Json with_step(const std::string& recoverable, const Json& step) {
+  Json book = object("bold", "bold");
+  book["spec"]["signature"]["recoverable"] = recoverable;
+  book["spec"]["signature"]["suspect"] = {{"quiet", Json::object()}};
+  book["spec"]["signature"]["confirm"] = {{"schema", {{"database", "default"}}}};
+  book["spec"]["steps"] = Json::array({step, {{"phase", "verify"}, {"expect", {"workloadsReady"}}, {"within", "1h"}}});
+  return book;
+}
+
+TEST(UserPlaybooks, what_cannot_be_brought_back_or_breaks_something_off_needs_an_approval) {
+  Vocabulary words = small_vocabulary();
+  words.actions.push_back({"argo.end", "Ends.", {Phase::unblock}, {}, std::nullopt, false});
+  const Json destroys{{"phase", "repair"}, {"do", "sql.removeRow"}, {"with", {{"database", "default"}}}, {"within", "5m"}};
+  const Json ends{{"phase", "unblock"}, {"do", "argo.end"}, {"within", "5m"}};
+  for (const Json& step : {destroys, ends}) {
+    const JudgedPlaybooks bold = judge_playbooks({with_step("auto", step)}, built_in(), words);
+    EXPECT_THAT(usable(bold), IsEmpty());
+    EXPECT_THAT(verdict(bold, "bold").message, HasSubstr("write recoverable: approval"));
+    const JudgedPlaybooks careful = judge_playbooks({with_step("approval", step)}, built_in(), words);
+    EXPECT_THAT(usable(careful), ElementsAre("bold")) << verdict(careful, "bold").message;
+  }
+}
+
+TEST(UserPlaybooks, what_every_recovery_would_have_to_store_is_short) {
+  Json conditions = Json::array();
+  for (int i = 0; i < 350; ++i) conditions.push_back({{"schema", {{"database", std::string(100, 'd') + std::to_string(i)}}}});
+  Json step{{"phase", "migrate"}, {"do", "argo.sync"}, {"role", "migrations"}, {"within", "5m"}, {"when", {{"any", conditions}}}};
+  const JudgedPlaybooks large = judge({with_step("approval", step)});
+  EXPECT_THAT(verdict(large, "bold").message, HasSubstr("spec.steps: longer than 32768 bytes"));
+  step["when"] = {{"any", {conditions[0]}}};
+  EXPECT_THAT(usable(judge({with_step("approval", step)})), ElementsAre("bold"));
+  for (const char* text : {"durableFix", "affected"}) {
+    Json wordy = object("wordy", "wordy");
+    wordy["spec"]["signature"][text] = std::string(1025, 'x');
+    EXPECT_THAT(verdict(judge({wordy}), "wordy").message, HasSubstr(text));
+  }
+}
+
+// A suggestion compares each wrong word with all that there are.
+TEST(UserPlaybooks, of_many_mistakes_few_are_looked_at) {
+  Json wrong = object("wrong", "wrong");
+  Json all = Json::array();
+  for (int i = 0; i < 600; ++i) all.push_back({{"quite-" + std::to_string(i), Json::object()}});
+  wrong["spec"]["signature"]["confirm"] = {{"all", all}};
+  Diagnostics mistakes;
+  EXPECT_FALSE(read_playbook_object(wrong, small_vocabulary(), mistakes));
+  EXPECT_LE(mistakes.all().size(), mistakes_told_max + 1);
+  EXPECT_THAT(verdict(judge({wrong}), "wrong").message, HasSubstr("unknown fact 'quite-2'"));
+  Json leans = object("leans", "leans");
+  for (int i = 0; i < 64; ++i) leans["spec"]["signature"]["explains"].push_back("nobody-" + std::to_string(i));
+  EXPECT_THAT(verdict(judge({leans}), "leans").message, HasSubstr("'nobody-2'"));
+  EXPECT_THAT(verdict(judge({leans}), "leans").message, testing::Not(HasSubstr("'nobody-3'")));
 }
 
 TEST(UserPlaybooks, too_many_are_refused_and_the_oldest_stay) {
@@ -163,30 +239,30 @@ Json wide(const std::string& name, std::size_t conditions) {
 
 TEST(UserPlaybooks, what_the_playbooks_of_a_namespace_hold_together_is_limited) {
   std::vector<Json> objects;
-  for (int i = 0; i < 9; ++i) objects.push_back(wide("wide-" + std::to_string(i), user_playbook_values_max / 24));
+  for (int i = 0; i < 14; ++i) objects.push_back(wide("wide-" + std::to_string(10 + i), user_playbook_values_max / 36));
   const JudgedPlaybooks judged = judge(objects);
-  EXPECT_GE(judged.usable.size(), 6U);
-  EXPECT_LT(judged.usable.size(), 9U);
-  EXPECT_EQ(verdict(judged, "wide-8").reason, "TooManyPlaybooks");
-  EXPECT_THAT(verdict(judged, "wide-8").message, HasSubstr("values"));
+  EXPECT_GE(judged.usable.size(), 10U);
+  EXPECT_LT(judged.usable.size(), 14U);
+  EXPECT_EQ(verdict(judged, "wide-23").reason, "TooManyPlaybooks");
+  EXPECT_THAT(verdict(judged, "wide-23").message, HasSubstr("values"));
   objects.clear();
-  for (int i = 0; i < 6; ++i) {
-    Json large = object("large-" + std::to_string(i), "large-" + std::to_string(i));
-    large["spec"]["explanation"] = std::string(std::size_t{200} * 1024, 'x');
+  for (int i = 0; i < 13; ++i) {
+    Json large = object("large-" + std::to_string(10 + i), "large-" + std::to_string(10 + i));
+    large["spec"]["explanation"] = std::string(std::size_t{90} * 1024, 'x');
     objects.push_back(large);
   }
-  EXPECT_EQ(judge(objects).usable.size(), 5U) << "1 MiB";
+  EXPECT_EQ(judge(objects).usable.size(), 11U) << "1 MiB";
 }
 
-TEST(UserPlaybooks, one_that_holds_too_much_is_refused_unread_and_says_why) {
-  const std::vector<Json> objects{wide("wide", YamlLimits{}.nodes_max), object("mine", "mine")};
-  const JudgedPlaybooks judged = judge(objects);
+// Else an edit of an old one could push all younger ones out.
+TEST(UserPlaybooks, one_that_takes_more_than_its_share_is_refused_unread_and_says_why) {
+  Json large = object("large", "large", 9);
+  large["spec"]["explanation"] = std::string(std::size_t{110} * 1024, 'x');
+  const JudgedPlaybooks judged = judge({wide("wide", user_playbook_values_max / 20), large, object("mine", "mine")});
   EXPECT_THAT(usable(judged), ElementsAre("mine"));
-  EXPECT_EQ(verdict(judged, "wide").message, "spec holds more than 20000 values; split it into several playbooks");
-  const Json kept = judged_part(objects[0]);
-  EXPECT_FALSE(kept.contains("spec")) << "nor is it kept in memory";
-  EXPECT_EQ(verdict(judge({kept}), "wide").message, verdict(judged, "wide").message);
-  EXPECT_EQ(judge({judged_part(objects[1])}).usable.at(0).digest, judged.usable.at(0).digest);
+  EXPECT_EQ(verdict(judged, "wide").message, "spec holds more than 2000 values; split it into several playbooks");
+  EXPECT_EQ(verdict(judged, "large").message, "spec is larger than 102 KiB; split it into several playbooks");
+  EXPECT_FALSE(take_in_playbook(large, small_vocabulary()).playbook) << "nor is it kept in memory";
 }
 
 // It would keep a place that recoveries of all namespaces share.

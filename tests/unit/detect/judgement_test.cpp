@@ -58,5 +58,13 @@ TEST(Judgement, KeepsOnlyTheEvidenceThatDecided) {
   EXPECT_EQ(both.evidence.front().source, "a");
 }
 
+// A condition of a user's Playbook may have thousands of parts.
+TEST(Judgements, tell_each_reason_once_and_no_more_than_anyone_reads) {
+  std::vector<Judgement> parts;
+  for (int i = 0; i < 2000; ++i) parts.push_back(judged_unknown("reason " + std::to_string(i)));
+  EXPECT_LT(all_of(parts).why.size(), 2100U);
+  EXPECT_EQ(any_of({judged_unknown("a"), judged_unknown("b"), judged_unknown("a")}).why, "a; b");
+}
+
 }  // namespace
 }  // namespace refloat
