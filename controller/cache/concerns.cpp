@@ -254,11 +254,11 @@ void Concerns::mark_all() {
   }
 }
 
-void Concerns::mark_namespaces(const std::set<std::string>& namespaces) {
+void Concerns::mark_namespaces(const std::set<std::string>& of_stacks, const std::set<std::string>& of_applications) {
   for (const auto& [name, stack] : stacks_) {
-    if (namespaces.contains(stack->ns)) marked_.insert(concern_of(*stack));
+    if (of_stacks.contains(stack->ns)) marked_.insert(concern_of(*stack));
   }
-  for (const std::string& ns : namespaces) {
+  for (const std::string& ns : of_applications) {
     for (const auto& [name, kept] : objects_.in_namespace(Watched::application, ns)) mark_application(ns, name);
   }
 }

@@ -64,7 +64,7 @@ class Concerns {
   void mark(const PostgresPooler& pooler);
   // Marks every Stack and every Application outside any; or only those of these namespaces.
   void mark_all();
-  void mark_namespaces(const std::set<std::string>& namespaces);
+  void mark_namespaces(const std::set<std::string>& of_stacks, const std::set<std::string>& of_applications);
 
   [[nodiscard]] bool any() const { return !marked_.empty(); }
   // What was marked since the last call.

@@ -155,8 +155,8 @@ class Store::Impl {
     });
   }
 
-  void mark_namespaces(const std::set<std::string>& namespaces) {
-    change([&] { concerns_.mark_namespaces(namespaces); });
+  void mark_namespaces(const std::set<std::string>& of_stacks, const std::set<std::string>& of_applications) {
+    change([&] { concerns_.mark_namespaces(of_stacks, of_applications); });
   }
 
   std::vector<Concern> take_dirty() {
@@ -333,8 +333,8 @@ void Store::use_objects(std::set<ObjectKind> kinds) {
   impl_->use_objects(std::move(kinds));
 }
 
-void Store::mark_namespaces(const std::set<std::string>& namespaces) {
-  impl_->mark_namespaces(namespaces);
+void Store::mark_namespaces(const std::set<std::string>& of_stacks, const std::set<std::string>& of_applications) {
+  impl_->mark_namespaces(of_stacks, of_applications);
 }
 
 std::vector<Concern> Store::take_dirty() {

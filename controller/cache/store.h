@@ -57,8 +57,8 @@ class Store {
   [[nodiscard]] bool in_stack(const std::string& ns, const std::string& application) const;
   // What facts in use ask for beyond the usual: of these kinds slices tell, and a change of one makes somebody dirty. None at first.
   void use_objects(std::set<ObjectKind> kinds);
-  // The Stacks and Applications of these namespaces are looked at again: what they are judged by has changed.
-  void mark_namespaces(const std::set<std::string>& namespaces);
+  // The Stacks and the Applications of these namespaces are looked at again: what they are judged by has changed.
+  void mark_namespaces(const std::set<std::string>& of_stacks, const std::set<std::string>& of_applications);
   // Whose objects have changed in something that is kept, since the last call; each once, in order.
   std::vector<Concern> take_dirty();
   // Called, from the watching thread, whenever there is something dirty again after a take_dirty(). Must be short and not call the store.

@@ -115,22 +115,26 @@ Controller::~Controller() = default;
 // --- what is watched ----------------------------------------------------------------------------------------------------------------
 
 void Controller::add_watches() {
-  const auto own = [this](const char* plural, const std::string& selector, const OwnObjectsHeard& heard) {
+  const auto own = [this](const char* plural, const std::string& selector, bool optional, const OwnObjectsHeard& heard) {
     for (const std::string& ns : or_everywhere(options_.application_namespaces)) {
-      watcher_.add({.origin = origin_, .resource = {"refloat.dev", "v1alpha1", plural, ns, "", ""}, .label_selector = selector},
+      watcher_.add({.origin = origin_,
+                    .resource = {"refloat.dev", "v1alpha1", plural, ns, "", ""},
+                    .label_selector = selector,
+                    .optional = optional},
                    std::make_shared<OwnObjects>(heard));
     }
   };
-  own(stacks_plural, options_.stack_selector,
+  own(stacks_plural, options_.stack_selector, false,
       {[this](const Json& object) { stack_changed(object); },
        [this](const Json& outline, const std::string& why) { stack_unreadable(outline, why); },
        [this](const std::string& name) { stack_gone(name); }});
   // Which Stack it is about stands where an outline has it, and its turn reads the rest.
-  own(recoveries_plural, "",
+  own(recoveries_plural, "", false,
       {[this](const Json& object) { recovery_changed(object); },
        [this](const Json& outline, const std::string&) { recovery_changed(outline); },
        [this](const std::string& name) { recovery_gone(name); }});
-  own(playbooks_plural, "",
+  // Without them there are the built-in ones: a fault of this one kind must not stop everything.
+  own(playbooks_plural, "", true,
       {[this](const Json& object) { catalogue_.put(object); },
        [this](const Json& outline, const std::string& why) { catalogue_.put_unreadable(outline, why); },
        [this](const std::string& name) { catalogue_.remove(name); }});
@@ -141,7 +145,8 @@ void Controller::add_watches() {
 
 void Controller::watch_kind(Watched what, const std::vector<std::string>& namespaces) {
   for (const std::string& ns : or_everywhere(namespaces)) {
-    watcher_.add({.origin = origin_, .resource = resource_of(what, ns), .optional = is_optional(what)}, store_.sink(what, ns));
+    watcher_.add({.origin = origin_, .resource = resource_of(what, ns), .optional = is_optional(what), .rare = is_optional(what)},
+                 store_.sink(what, ns));
   }
 }
 
@@ -302,6 +307,7 @@ void Controller::begin() {
   store_.when_dirty([this] { watcher_.wake_up(); });
   add_watches();
   lease_heard_ = steady_now();
+  began_ = ports_.clock.now();
   started_ = true;
 }
 
@@ -436,7 +442,7 @@ std::optional<Time> Controller::still_quiet(TurnContext& context, const Stack& s
   if (!listed_) return std::nullopt;
   const Snapshot watched = store_.slice(stack);
   remember_watched(watched, memory);
-  if (edited || !watcher_.all_following(optional_in_use_)) return std::nullopt;
+  if (edited || !following()) return std::nullopt;
   return quiet_until(context, stack, memory, watched);
 }
 

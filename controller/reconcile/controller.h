@@ -13,6 +13,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -44,6 +45,7 @@ struct ControllerOptions {
   std::string stack_selector = {};                       // only Stacks with these labels, as in kubectl -l; empty = all
   std::vector<std::string> application_namespaces = {};  // where Applications and Stacks are; empty = everywhere
   std::vector<std::string> workload_namespaces = {};     // where Jobs, Pods and workloads are watched; empty = everywhere
+  Duration playbooks_wait{60000};                        // for the first list of users' Playbooks; then it goes on without them
 };
 
 // How much a controller holds, in numbers that follow what is in the cluster and not how long it has run.
@@ -109,6 +111,7 @@ class Controller {
   void use_objects();
   void judge_stacks_anew(const std::set<std::string>& namespaces);
   [[nodiscard]] bool playbooks_settled() const;
+  [[nodiscard]] bool following() const;
   void tell_playbooks(const std::stop_token& stop);
   void say_what_is_refused();
   void wake_edited(const std::string& stack);
@@ -150,14 +153,15 @@ class Controller {
   SharedQueue early_;  // of what needs watched objects only: no turn that waits for a database may keep it waiting
   LeaseLock lease_;    // of the thread that keeps it
   Seen early_seen_;    // of the early thread
-  std::map<std::string, std::vector<Finding>> told_;  // by Application outside any Stack; of the early thread
-  std::map<std::string, std::string> refused_said_;   // why, by resource, as it was said last; of the thread that tells
+  std::map<std::string, std::vector<Finding>> told_;                         // by Application outside any Stack; of the early thread
+  std::map<std::pair<std::string, std::string>, std::string> refused_said_;  // why, by resource and namespace; of the thread that tells
   TurnRecord record_;
   PlaybookCatalogue catalogue_;
-  std::atomic<bool> catalogue_complete_{false};  // the users' Playbooks were listed, or cannot be
+  std::atomic<bool> catalogue_complete_{false};  // the users' Playbooks were listed, cannot be, or were waited for in vain
   std::atomic<bool> optional_in_use_{false};     // some fact in use asks for objects of an optional kind
   std::atomic<bool> leading_{false};
   std::atomic<bool> listed_{false};  // every view was listed once
+  std::atomic<Time> began_{Time{}};
   std::atomic<bool> started_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<Moment> lease_heard_{Moment{}};  // when the API server last answered about the Lease

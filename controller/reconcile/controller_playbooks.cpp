@@ -25,10 +25,15 @@ constexpr const char* playbooks_resource = "playbooks.refloat.dev";
 
 // Why a view that may be missing is: "" = it is not, or something that must be there is, which readiness says.
 std::string why_refused(const WatchReport& report) {
-  if (!report.optional && report.resource != playbooks_resource) return {};
+  if (!report.optional) return {};
   if (report.health.phase == WatchPhase::absent) return "the kind is not installed";
   if (report.health.phase == WatchPhase::denied) return "not allowed: needs verbs list and watch on " + report.resource;
   return {};
+}
+
+bool is_unlisted(const WatchReport& report) {
+  const bool refused = report.health.phase == WatchPhase::denied || report.health.phase == WatchPhase::absent;
+  return report.resource == playbooks_resource && !report.health.synced && !refused;
 }
 
 }  // namespace
@@ -42,7 +47,7 @@ void Controller::renew_catalogue() {
   if (changed.empty()) return;
   log_("playbooks changed", {{"usable", catalogue_.count(true)}, {"refused", catalogue_.count(false)}});
   judge_stacks_anew(changed);
-  store_.mark_namespaces(changed);
+  store_.mark_namespaces(changed, catalogue_.take_changed_outside());
 }
 
 void Controller::use_objects() {
@@ -68,13 +73,18 @@ void Controller::judge_stacks_anew(const std::set<std::string>& namespaces) {
   }
 }
 
-// Without them a plan that rests on one would look like a plan whose playbook is gone.
+// Without them a plan that rests on one would look like a plan whose playbook is gone. But a list that fails for ever must not keep the
+// built-in ones from their work, and a run that rests on users' Playbooks reads them anew anyway.
 bool Controller::playbooks_settled() const {
+  if (catalogue_complete_ || ports_.clock.now() - began_.load() >= options_.playbooks_wait) return true;
   const std::vector<WatchReport> reports = watcher_.health();
-  return std::all_of(reports.begin(), reports.end(), [](const WatchReport& report) {
-    const bool refused = report.health.phase == WatchPhase::denied || report.health.phase == WatchPhase::absent;
-    return report.resource != playbooks_resource || report.health.synced || refused;
-  });
+  return std::none_of(reports.begin(), reports.end(), is_unlisted);
+}
+
+// Whether what a look from the cache rests on is current.
+bool Controller::following() const {
+  return watcher_.all_following(
+      [this](const WatchReport& report) { return !report.optional || (optional_in_use_ && report.resource != playbooks_resource); });
 }
 
 void Controller::tell_playbooks(const std::stop_token& stop) {
@@ -86,14 +96,12 @@ void Controller::tell_playbooks(const std::stop_token& stop) {
 
 // Once each, and again only when it is another reason.
 void Controller::say_what_is_refused() {
-  std::map<std::string, std::string> refused;
   for (const WatchReport& report : watcher_.health()) {
-    if (const std::string why = why_refused(report); !why.empty()) refused[report.resource] = why;
-  }
-  for (const auto& [resource, why] : refused) {
-    if (std::exchange(refused_said_[resource], why) == why) continue;
-    const bool playbooks = resource == playbooks_resource;
-    log_(playbooks ? "only built-in playbooks" : "not watched", {{"resource", resource}, {"why", why}});
+    const std::string why = catalogue_complete_ && is_unlisted(report) ? "they could not be listed yet" : why_refused(report);
+    if (why.empty() || std::exchange(refused_said_[{report.resource, report.ns}], why) == why) continue;
+    Json fields{{"resource", report.resource}, {"why", why}};
+    if (!report.ns.empty()) fields["namespace"] = report.ns;
+    log_(report.resource == playbooks_resource ? "only built-in playbooks" : "not watched", fields);
   }
 }
 

@@ -14,6 +14,7 @@
 #include "cache/missing_hooks.h"
 #include "detect/detect.h"
 #include "journal/event_recorder.h"
+#include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/note.h"
 #include "model/recovery.h"
@@ -42,7 +43,7 @@ std::optional<Time> Controller::take_early(const std::string& key) {
   const std::vector<std::string> parts = split(key, '/');
   if (parts.size() != 3) return std::nullopt;
   // What is not current is not told. Every object that changed meanwhile wakes again; what had only to last does not.
-  if (!watcher_.all_following(optional_in_use_)) return ports_.clock.now() + early_retry;
+  if (!following()) return ports_.clock.now() + early_retry;
   return parts[0] == "stack" ? look_early(parts[1], parts[2]) : take_application(parts[1], parts[2]);
 }
 
@@ -74,24 +75,25 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
   const bool alone = !store_.in_stack(ns, name);
   Snapshot watched = alone ? store_.slice_application(ns, name) : Snapshot{};
   note_missing_hooks(watched, early_seen_);
-  const StackDiagnosis found = diagnose_applications(catalogue_.inputs_for(ns)->playbooks, {}, watched, ports_.clock.now());
+  const StackDiagnosis look = diagnose_applications(catalogue_.inputs_for(ns)->playbooks, {}, watched, ports_.clock.now());
+  const std::vector<Finding> found = what_decides(look);
   std::vector<Finding> news;
   const auto told = told_.find(key);
-  for (const Finding& finding : found.findings) {
+  for (const Finding& finding : found) {
     const auto same = [&](const Finding& old) { return old.id == finding.id; };
     if (told == told_.end() || std::none_of(told->second.begin(), told->second.end(), same)) news.push_back(finding);
   }
   record_.news(key, news);
   for (const Finding& finding : news)
     events_.add(Note{finding.subject, true, "FindingDetected", finding.signature + ": " + finding.summary});
-  if (!found.findings.empty()) {
-    told_[key] = found.findings;
+  if (!found.empty()) {
+    told_[key] = found;
   } else if (told != told_.end()) {
     told_.erase(told);
   }
-  record_.found(key, found.findings);
-  if (found.pending.empty()) return std::nullopt;
-  return std::min_element(found.pending.begin(), found.pending.end(),
+  record_.found(key, found);
+  if (look.pending.empty()) return std::nullopt;
+  return std::min_element(look.pending.begin(), look.pending.end(),
                           [](const Pending& a, const Pending& b) { return a.look_again_at < b.look_again_at; })
       ->look_again_at;
 }

@@ -102,7 +102,7 @@ void ResourceStream::end_refused(WatchPhase phase, Moment now) {
 }
 
 Duration ResourceStream::slow_retry() {
-  const Duration wait = target_.optional ? rules_.optional_retry : rules_.slow_retry;
+  const Duration wait = target_.rare ? rules_.optional_retry : rules_.slow_retry;
   return wait - share_of(wait / 2);
 }
 

@@ -12,7 +12,7 @@ struct StreamRules {
   Backoff backoff{.base = Duration(500), .max = Duration(10000), .factor = 2.0, .jitter = 0.5};  // after a failure
   Duration retry_after_max{300000};                                                              // a server may ask for no longer wait
   Duration slow_retry{60000};       // where asking again soon cannot help: the right is missing, or the kind is not installed
-  Duration optional_retry{600000};  // the same where nothing waits for the view
+  Duration optional_retry{600000};  // the same of a view that is rarely used
   int denials_max = 4;              // of a view that was synced: an API server that has just started denies what it soon allows
   Duration stable_after{10000};     // a view that was followed for so long may be listed again at once
   Duration silence_max{150000};     // the server sends a bookmark each minute; without any byte for so long a stream is dead

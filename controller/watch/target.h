@@ -14,7 +14,8 @@ struct WatchTarget {
   Resource resource = {};                     // without a name; ns empty = all namespaces, or cluster-scoped
   std::string label_selector = {}, field_selector = {};
   bool metadata_only = false;  // PartialObjectMetadata: spec and status stay with the server
-  bool optional = false;       // nothing waits for this view; where it is refused it is asked for rarely
+  bool optional = false;       // nothing waits for this view
+  bool rare = false;           // where it is refused it is asked for rarely
 };
 
 }  // namespace refloat

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -145,12 +146,12 @@ class Watcher::Impl {
                        [](const auto& entry) { return entry.second.state.synced || entry.second.state.phase == WatchPhase::denied; });
   }
 
-  [[nodiscard]] bool all_following(bool optional_too) const {
+  [[nodiscard]] bool all_following(const std::function<bool(const WatchReport&)>& waited_for) const {
     const std::lock_guard lock(mutex_);
     return std::all_of(published_.begin(), published_.end(), [&](const auto& entry) {
       const WatchPhase phase = entry.second.state.phase;
-      const bool waited_for = optional_too || !entry.second.report.optional;
-      return !waited_for || phase == WatchPhase::following || phase == WatchPhase::denied || phase == WatchPhase::absent;
+      const bool counts = !waited_for || waited_for(entry.second.report);
+      return !counts || phase == WatchPhase::following || phase == WatchPhase::denied || phase == WatchPhase::absent;
     });
   }
 
@@ -240,8 +241,8 @@ std::vector<WatchReport> Watcher::health() const {
 bool Watcher::all_synced() const {
   return impl_->all_synced();
 }
-bool Watcher::all_following(bool optional_too) const {
-  return impl_->all_following(optional_too);
+bool Watcher::all_following(const std::function<bool(const WatchReport&)>& waited_for) const {
+  return impl_->all_following(waited_for);
 }
 void Watcher::run_once(Duration patience) {
   impl_->run_once(patience);

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -52,9 +53,9 @@ class Watcher {
   [[nodiscard]] std::vector<WatchReport> health() const;
   // Any thread: whether every view was listed once, or cannot be (kind absent, right missing).
   [[nodiscard]] bool all_synced() const;
-  // Any thread: whether every view is being followed right now, or cannot be; false while one is listed or its connection is lost. Without
-  // `optional_too` those that nothing waits for do not count.
-  [[nodiscard]] bool all_following(bool optional_too = true) const;
+  // Any thread: whether every view is being followed right now, or cannot be; false while one is listed or its connection is lost. Those
+  // that are not `waited_for` do not count.
+  [[nodiscard]] bool all_following(const std::function<bool(const WatchReport&)>& waited_for = {}) const;
 
   // The owner's thread: opens what is due and moves bytes for at most `patience`.
   void run_once(Duration patience);

@@ -330,11 +330,13 @@ TEST_F(StoreOf, other_playbooks_concern_their_namespace_and_no_other) {
   store.set_stacks({stack("here", "one"), elsewhere});
   put(Watched::application, application("alone"));
   dirty();
-  store.mark_namespaces({"argocd"});
+  store.mark_namespaces({"argocd"}, {"argocd"});
   EXPECT_EQ(dirty(), (Names{"stack argocd/here", "application argocd/alone"}));
-  store.mark_namespaces({"other"});
+  store.mark_namespaces({"other"}, {"other"});
   EXPECT_EQ(dirty(), Names{"stack other/elsewhere"});
-  store.mark_namespaces({});
+  store.mark_namespaces({"argocd"}, {});
+  EXPECT_EQ(dirty(), Names{"stack argocd/here"}) << "who judges nothing outside of Stacks wakes nothing there";
+  store.mark_namespaces({}, {});
   EXPECT_EQ(dirty(), Names{});
 }
 

@@ -152,6 +152,34 @@ TEST(Controller, AKindThatMayNotBeWatchedIsSaidOnce) {
   EXPECT_EQ(cluster.logged("only built-in playbooks"), 1);
 }
 
+// Each namespace has its own right.
+TEST(Controller, WhereItIsWatchedInSeveralNamespacesEachRefusalIsSaidOnce) {
+  WatchedCluster cluster;
+  cluster.options.application_namespaces = {"argocd", "other"};
+  cluster.streams.refused = {"playbooks"};
+  cluster.start();
+  EXPECT_TRUE(soon([&] { return cluster.logged("only built-in playbooks") == 2; }));
+  std::this_thread::sleep_for(1500ms);
+  EXPECT_EQ(cluster.logged("only built-in playbooks"), 2);
+}
+
+// A list that is never answered, or fails for ever.
+TEST(Controller, WithoutTheListOfPlaybooksItGoesOnAfterAWhile) {
+  WatchedCluster cluster;
+  cluster.inputs.playbooks = catalogue();
+  cluster.options.playbooks_wait = 300ms;
+  cluster.streams.silent = {"playbooks"};
+  cluster.application("inside");
+  cluster.application("alone");
+  cluster.stack("inside", false);
+  cluster.start();
+  EXPECT_TRUE(soon([&] { return cluster.controller->not_ready().empty(); })) << cluster.controller->not_ready();
+  EXPECT_TRUE(soon([&] { return cluster.calls("patch " + stack_path("inside")) > 0; })) << "turns are taken";
+  cluster.limbo("alone");
+  EXPECT_TRUE(soon([&] { return cluster.findings_of("app/argocd/alone") == 1; })) << "and it is told early";
+  EXPECT_TRUE(soon([&] { return cluster.logged("only built-in playbooks") == 1; }));
+}
+
 // Reported only.
 Json playbook(const std::string& signature, const Json& confirm, bool outside_stacks) {
   return {{"apiVersion", "refloat.dev/v1alpha1"},
@@ -187,6 +215,21 @@ TEST(Controller, APlaybookThatComesCountsAtOnceInAndOutsideStacks) {
   cluster.controller->measure();
   EXPECT_THAT(cluster.metrics.render(), HasSubstr("refloat_playbooks{state=\"usable\"} 1\n"));
   EXPECT_THAT(cluster.metrics.render(), HasSubstr("refloat_playbooks{state=\"refused\"} 0\n"));
+}
+
+// Who may write a Playbook must not be able to silence what the catalogue says.
+TEST(Controller, OutsideStacksWhatAUsersPlaybookExplainsIsStillTold) {
+  WatchedCluster cluster;
+  cluster.inputs.playbooks = catalogue();
+  Json greedy = playbook("greedy", {{"application", {{"health", {"Healthy"}}}}}, true);
+  greedy["spec"]["signature"]["severity"] = "critical";
+  greedy["spec"]["signature"]["explains"] = {"operation-limbo"};
+  cluster.put("refloat.dev", "playbooks", greedy);
+  cluster.application("alone");
+  cluster.start();
+  ASSERT_TRUE(soon([&] { return cluster.findings_of("app/argocd/alone") == 1; })) << "greedy";
+  cluster.limbo("alone");
+  EXPECT_TRUE(soon([&] { return cluster.findings_of("app/argocd/alone") == 2; }));
 }
 
 // The Stacks are listed before the Playbooks.

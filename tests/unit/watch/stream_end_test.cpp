@@ -160,7 +160,7 @@ TEST(Stream, ARightThatWasThereIsAskedForAgainSoonAtFirst) {
 TEST(Stream, WhatIsOptionalAndRefusedIsAskedForRarely) {
   for (const int status : {403, 404}) {
     WatchTarget optional = Played::pods();
-    optional.optional = true;
+    optional.rare = true;
     Played play({}, optional);
     play.open();
     play.refuse(status);

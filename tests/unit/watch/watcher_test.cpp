@@ -121,7 +121,7 @@ TEST(Watcher, WhatIsOptionalHoldsNothingUpUnlessItIsAskedFor) {
   optional.optional = true;
   watcher.add(optional, std::make_shared<Recorder>());
   EXPECT_FALSE(watcher.all_following());
-  EXPECT_TRUE(watcher.all_following(false)) << "it was never listed";
+  EXPECT_TRUE(watcher.all_following([](const WatchReport& each) { return !each.optional; })) << "it was never listed";
   EXPECT_TRUE(watcher.health()[0].optional);
 }
 
