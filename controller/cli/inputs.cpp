@@ -68,11 +68,11 @@ Result<> check_addresses(const Inputs& inputs) {
 }
 
 // Only those of a Stack's own namespace judge it: nothing else is read where the Stacks are known.
-std::vector<std::string> playbook_namespaces(const Options& options, bool outside_stacks, const std::vector<Stack>& stacks) {
-  if (outside_stacks) return {options.all_namespaces ? "" : options.ns};
+PlaybookPlaces playbook_places(const Options& options, bool outside_stacks, const std::vector<Stack>& stacks) {
   std::set<std::string> namespaces;
   for (const Stack& stack : stacks) namespaces.insert(stack.ns);
-  return {namespaces.begin(), namespaces.end()};
+  if (outside_stacks) return {{options.all_namespaces ? "" : options.ns}, namespaces};
+  return {{namespaces.begin(), namespaces.end()}, {}};
 }
 
 Result<> apply_limits(const Options& options, Inputs& inputs) {
@@ -119,7 +119,8 @@ Result<Gathered> gather(Session& session, World& world) {
   const bool chosen = !session.options.stacks.empty() || !session.options.files.empty();
   inputs.outside_stacks = !chosen || session.options.all_namespaces;
   const AddPlaybooks add = [&](const std::vector<Stack>& those) {
-    return add_user_playbooks(session, world, playbook_namespaces(session.options, inputs.outside_stacks, those), inputs.playbooks);
+    return add_user_playbooks(session, world, playbook_places(session.options, inputs.outside_stacks, those), inputs.playbooks,
+                              gathered.unexamined);
   };
   auto stacks = load_stacks(session, world, inputs.playbooks, add, gathered.unexamined);
   if (!stacks) return stacks.error();

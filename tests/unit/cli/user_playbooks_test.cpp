@@ -45,5 +45,40 @@ TEST(UserPlaybooksOfCommands, a_namespace_that_may_not_be_read_is_named_and_the_
   EXPECT_THAT(program.err, Not(HasSubstr("not used: Playbook one/mine")));
 }
 
+void refuse_playbooks_of(test::FakeKube& kube, const std::string& ns, bool installed) {
+  kube.fail = [ns](const std::string& verb, const Resource& at) -> std::optional<Error> {
+    if (verb != "list" || at.plural != "playbooks" || at.ns != ns) return std::nullopt;
+    return Error{ErrorKind::denied, "may not list playbooks"};
+  };
+  if (installed) kube.raw["/apis/refloat.dev/v1alpha1"] = {{"resources", {{{"name", "stacks"}}, {{"name", "playbooks"}}}}};
+}
+
+// What they would find is not known: nobody may take that for "nothing found". An API server refuses also what it does not know.
+TEST(UserPlaybooksOfCommands, a_missing_right_makes_a_diagnosis_incomplete_where_the_kind_is_installed) {
+  for (const bool installed : {true, false}) {
+    test::Program program;
+    program.prepare = [&](test::FakeKube& kube) {
+      put_stack(kube, "one");
+      refuse_playbooks_of(kube, "one", installed);
+    };
+    EXPECT_EQ(program.run({"diagnose", "one/orders"}), installed ? 3 : 0) << program.out << program.err;
+  }
+}
+
+TEST(UserPlaybooksOfCommands, where_all_may_not_be_read_at_once_those_of_the_stacks_namespaces_are) {
+  test::Program program;
+  program.prepare = [](test::FakeKube& kube) {
+    for (const char* ns : {"one", "two"}) {
+      put_stack(kube, ns);
+      put_playbook(kube, ns);
+    }
+    refuse_playbooks_of(kube, "", true);
+  };
+  program.run({"diagnose", "-A"});
+  EXPECT_THAT(program.err, HasSubstr("only built-in playbooks: "));
+  EXPECT_THAT(program.err, HasSubstr("not used: Playbook one/mine"));
+  EXPECT_THAT(program.err, HasSubstr("not used: Playbook two/mine"));
+}
+
 }  // namespace
 }  // namespace refloat
