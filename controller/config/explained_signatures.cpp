@@ -1,6 +1,5 @@
 #include "config/explained_signatures.h"
 
-#include <cstddef>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,10 +23,6 @@ void ExplainedSignatures::add(const Playbook& playbook) {
 
 void ExplainedSignatures::remove(const std::string& id) {
   known_.erase(id);
-}
-
-void ExplainedSignatures::cut(const std::string& id) {
-  known_.at(id).explains.clear();
 }
 
 std::string ExplainedSignatures::why_wrong(const Playbook& playbook) const {

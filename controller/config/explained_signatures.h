@@ -1,7 +1,6 @@
 // Rules for what a user's Playbook says it explains, beside all others that count with it. Pure.
 #pragma once
 
-#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,8 +17,6 @@ class ExplainedSignatures {
 
   void add(const Playbook& playbook);
   void remove(const std::string& id);
-  // It stays known, but explains nothing any more.
-  void cut(const std::string& id);
   // What `playbook` explains that it must not: nobody defines it, or it is graver, so that hiding it would hide how bad things are.
   [[nodiscard]] std::string why_wrong(const Playbook& playbook) const;
   // Whether that signature is explained by one that it explains itself, on whatever way: none of such a ring would be a cause.

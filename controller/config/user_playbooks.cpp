@@ -120,7 +120,7 @@ class Candidates {
     drop([this](const Playbook& playbook) -> std::string {
       signatures_.add(playbook);
       if (!signatures_.in_a_ring(playbook.signature.id)) return {};
-      signatures_.cut(playbook.signature.id);
+      signatures_.remove(playbook.signature.id);
       return "spec.signature.explains: what it explains explains it in turn; a cause cannot be the effect of its effect";
     });
   }

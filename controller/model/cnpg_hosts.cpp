@@ -37,8 +37,10 @@ std::set<PostgresClusterName> clusters_to_ask(const Stack& stack, const Snapshot
 }
 
 std::set<PostgresClusterName> clusters_to_ask(const DatabaseReading& reading, const Stack& stack, const Snapshot& snapshot) {
-  std::set<PostgresClusterName> clusters = cnpg_clusters_of(reading, stack.workload_namespace);
-  std::erase_if(clusters, [&](const PostgresClusterName& cluster) { return !is_meant(cluster, reading.address, stack, snapshot); });
+  std::set<PostgresClusterName> clusters;
+  for (const PostgresClusterName& cluster : cnpg_clusters_of(reading, stack.workload_namespace)) {
+    if (is_meant(cluster, reading.address, stack, snapshot)) clusters.insert(cluster);
+  }
   return clusters;
 }
 

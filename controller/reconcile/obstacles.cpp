@@ -9,7 +9,6 @@
 #include "model/attempts.h"
 #include "model/decision.h"
 #include "model/plan.h"
-#include "model/recovery.h"
 #include "model/stack.h"
 
 namespace refloat {

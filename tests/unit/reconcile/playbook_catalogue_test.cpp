@@ -418,7 +418,7 @@ TEST_F(Catalogue, for_a_run_only_the_playbooks_that_it_names_are_read) {
   kube.calls.clear();
   const auto same = inputs_for_run(ports, inputs, stack, plan);
   ASSERT_TRUE(same);
-  EXPECT_EQ(kube.calls.size(), 1U) << "get mine";
+  EXPECT_EQ(kube.calls, std::vector<std::string>{"get /apis/refloat.dev/v1alpha1/namespaces/argocd/playbooks/mine"});
   EXPECT_EQ(digest_of_users_playbooks(plan, same->playbooks), plan.playbooks);
 
   EXPECT_EQ(digest_of_users_playbooks(plan, inputs_for_run(ports, base, stack, plan)->playbooks), plan.playbooks) << "never heard of";
