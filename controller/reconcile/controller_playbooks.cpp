@@ -13,7 +13,6 @@
 #include "model/stack.h"
 #include "model/vocabulary.h"
 #include "reconcile/controller.h"
-#include "reconcile/known_findings.h"
 #include "reconcile/playbook_catalogue.h"
 #include "watch/health.h"
 

@@ -29,7 +29,6 @@
 #include "model/playbook_verdict.h"
 #include "model/vocabulary.h"
 #include "reconcile/reconcile.h"
-#include "reconcile/user_playbooks.h"
 
 namespace refloat {
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +19,6 @@
 #include "journal/recoveries.h"
 #include "journal/stack_status_writer.h"
 #include "kube/kube_api.h"
-#include "model/database_reading.h"
 #include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/note.h"
