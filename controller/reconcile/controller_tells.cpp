@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cache/missing_hooks.h"
@@ -17,7 +16,6 @@
 #include "model/effective_mode.h"
 #include "model/finding.h"
 #include "model/note.h"
-#include "model/recovery.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "reconcile/controller.h"
