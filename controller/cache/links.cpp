@@ -22,11 +22,6 @@ Link mixed(Link seed, std::string_view text) {
   return (seed ^ hash) * golden + (seed << 6U) + (seed >> 2U);
 }
 
-// Only what can run pods is ever looked for by its name.
-bool runs_pods(const std::string& kind) {
-  return kind == "Job" || kind == "Deployment" || kind == "StatefulSet";
-}
-
 template <class Row>
 void add_named(const Application& app, const std::vector<Row>& rows, std::vector<Link>& links) {
   for (const Row& row : rows) {
@@ -35,6 +30,10 @@ void add_named(const Application& app, const std::vector<Row>& rows, std::vector
 }
 
 }  // namespace
+
+bool runs_pods(const std::string& kind) {
+  return kind == "Job" || kind == "Deployment" || kind == "StatefulSet";
+}
 
 Link application_called(std::string_view name) {
   return mixed(1, name);

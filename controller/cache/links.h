@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -29,6 +30,9 @@ Link object_with_uid(std::string_view uid);                                     
 Link pod_of_uid(std::string_view owner_uid);                                                 // of Pods, ReplicaSets
 Link pod_of_owner(std::string_view owner_kind, std::string_view ns,
                   std::string_view owner_name);  // of Pods, ReplicaSets; a Deployment owns Pods through ReplicaSets
+
+// Only what can run pods is ever looked for by its name.
+bool runs_pods(const std::string& kind);
 
 // What one object is to be found by.
 std::vector<Link> links_of(const Application& app);

@@ -65,16 +65,16 @@ inline constexpr Table<Metadata, 11> metadata_fields{{
     {"generation", [](Value v, Metadata& m) { m.generation = integer(v).value_or(0); }},
 }};
 
-struct Condition {
+struct ObjectCondition {
   std::string type, status, reason, message;
   std::optional<Time> changed_at;
 };
-inline constexpr Table<Condition, 5> condition_fields{{
-    {"type", [](Value v, Condition& c) { read_text(v, c.type); }},
-    {"status", [](Value v, Condition& c) { read_text(v, c.status); }},
-    {"reason", [](Value v, Condition& c) { read_text(v, c.reason); }},
-    {"message", [](Value v, Condition& c) { read_text(v, c.message); }},
-    {"lastTransitionTime", [](Value v, Condition& c) { read_time(v, c.changed_at); }},
+inline constexpr Table<ObjectCondition, 5> condition_fields{{
+    {"type", [](Value v, ObjectCondition& c) { read_text(v, c.type); }},
+    {"status", [](Value v, ObjectCondition& c) { read_text(v, c.status); }},
+    {"reason", [](Value v, ObjectCondition& c) { read_text(v, c.reason); }},
+    {"message", [](Value v, ObjectCondition& c) { read_text(v, c.message); }},
+    {"lastTransitionTime", [](Value v, ObjectCondition& c) { read_time(v, c.changed_at); }},
 }};
 
 }  // namespace refloat::fields

@@ -60,7 +60,7 @@ void read_unreconcilable(Value value, PostgresCluster& cluster) {
 struct ClusterParts {
   PostgresCluster& cluster;
   Metadata metadata;
-  std::vector<Condition> conditions;
+  std::vector<ObjectCondition> conditions;
 };
 constexpr Table<PostgresCluster, 2> managed_roles_fields{{
     {"byStatus", read_roles_by_status},
@@ -131,7 +131,8 @@ void read_fields(fields::Value object, PostgresCluster& into) {
   ClusterParts parts{into, {}, {}};
   read_object(object, parts, cluster_fields);
   take_metadata(parts.metadata, "Cluster", into);
-  const auto ready = std::find_if(parts.conditions.begin(), parts.conditions.end(), [](const Condition& c) { return c.type == "Ready"; });
+  const auto ready =
+      std::find_if(parts.conditions.begin(), parts.conditions.end(), [](const ObjectCondition& c) { return c.type == "Ready"; });
   if (ready == parts.conditions.end()) return;
   into.ready = ready->status;
   into.ready_message = printable(ready->message);

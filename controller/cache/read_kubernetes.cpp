@@ -41,7 +41,7 @@ std::string tracking_app_of(const Metadata& metadata) {
 struct JobParts {
   Job& job;
   Metadata metadata;
-  std::vector<Condition> conditions;
+  std::vector<ObjectCondition> conditions;
 };
 constexpr Table<JobParts, 6> job_status_fields{{
     {"active", [](Value v, JobParts& p) { read_count(v, p.job.active); }},
@@ -61,23 +61,23 @@ constexpr Table<JobParts, 3> job_fields{{
     {"status", [](Value v, JobParts& p) { read_object(v, p, job_status_fields); }},
 }};
 
-const Condition* true_condition(const std::vector<Condition>& conditions, std::string_view type) {
-  for (const Condition& condition : conditions) {
+const ObjectCondition* true_condition(const std::vector<ObjectCondition>& conditions, std::string_view type) {
+  for (const ObjectCondition& condition : conditions) {
     if (condition.type == type && condition.status == "True") return &condition;
   }
   return nullptr;
 }
 
-void conclude(Job& job, const std::vector<Condition>& conditions) {
-  const Condition* complete = true_condition(conditions, "Complete");
-  const Condition* failed = true_condition(conditions, "Failed");
+void conclude(Job& job, const std::vector<ObjectCondition>& conditions) {
+  const ObjectCondition* complete = true_condition(conditions, "Complete");
+  const ObjectCondition* failed = true_condition(conditions, "Failed");
   job.complete = complete != nullptr;
   job.failed_finally = failed != nullptr;
   if (failed != nullptr) {
     job.failed_reason = failed->reason;
     job.failed_message = printable(failed->message);
   }
-  const Condition* end = complete != nullptr ? complete : failed;
+  const ObjectCondition* end = complete != nullptr ? complete : failed;
   if (end != nullptr) job.finished_at = end->changed_at;
 }
 
@@ -138,7 +138,7 @@ void read_containers(Value value, std::vector<ContainerState>& into) {
 struct PodParts {
   Pod& pod;
   Metadata metadata;
-  std::vector<Condition> conditions;
+  std::vector<ObjectCondition> conditions;
   std::vector<ContainerState> init_containers;
 };
 constexpr Table<PodParts, 4> pod_status_fields{{
@@ -152,8 +152,8 @@ constexpr Table<PodParts, 2> pod_fields{{
     {"status", [](Value v, PodParts& p) { read_object(v, p, pod_status_fields); }},
 }};
 
-void read_scheduling(Pod& pod, const std::vector<Condition>& conditions) {
-  for (const Condition& condition : conditions) {
+void read_scheduling(Pod& pod, const std::vector<ObjectCondition>& conditions) {
+  for (const ObjectCondition& condition : conditions) {
     if (condition.type != "PodScheduled") continue;
     if (condition.status != "False") return;
     pod.unschedulable = condition.reason == "Unschedulable";
@@ -222,7 +222,7 @@ constexpr Table<ReplicaSetParts, 3> replica_set_fields{{
 struct NodeParts {
   Node& node;
   Metadata metadata;
-  std::vector<Condition> conditions;
+  std::vector<ObjectCondition> conditions;
 };
 constexpr Table<Taint, 3> taint_fields{{
     {"key", [](Value v, Taint& t) { read_text(v, t.key); }},

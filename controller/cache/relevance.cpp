@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cache/links.h"
 #include "model/application.h"
 #include "model/job.h"
 #include "model/pod.h"
@@ -21,11 +22,6 @@ namespace {
 
 std::string key_of(const std::string& kind, const std::string& ns, const std::string& name) {
   return kind + "/" + ns + "/" + name;
-}
-
-// Only what runs pods is ever asked for.
-bool runs_pods(const std::string& kind) {
-  return kind == "Job" || kind == "Deployment" || kind == "StatefulSet";
 }
 
 void add_named(const Application& app, std::set<std::string>& named) {

@@ -12,7 +12,7 @@
 namespace refloat {
 namespace {
 
-StackDiagnosis diagnose(const Playbook& playbook, const Situation& situation) {
+StackDiagnosis diagnosed(const Playbook& playbook, const Situation& situation) {
   if (situation.stack) return diagnose_stack({playbook}, *situation.stack, situation.snapshot, situation.now);
   return diagnose_applications({playbook}, {}, situation.snapshot, situation.now);
 }
@@ -47,15 +47,15 @@ std::string first_gap(const StackDiagnosis& diagnosis) {
 
 // A diagnosis does not tell "no" from "unknown" for each subject. The negated signature does: it holds exactly where the answer is "no".
 CaseVerdict judge_case(const Playbook& playbook, const Situation& situation, const std::string& subject) {
-  const StackDiagnosis diagnosis = diagnose(with_condition(playbook, playbook.signature.confirm), situation);
+  const StackDiagnosis diagnosis = diagnosed(with_condition(playbook, playbook.signature.confirm), situation);
   for (const Finding& finding : diagnosis.findings) {
     if (subject.empty() || finding.subject.name == subject) return {"present", finding.summary, finding.evidence};
   }
   for (const Pending& pending : diagnosis.pending) {
     if (subject.empty() || pending.subject.name == subject) return {"soon", pending.why, {}};
   }
-  const auto all = subjects(diagnose(with_condition(playbook, Condition{}), situation), subject);
-  const auto silent = subjects(diagnose(with_condition(playbook, negation(playbook.signature.confirm)), situation), subject);
+  const auto all = subjects(diagnosed(with_condition(playbook, Condition{}), situation), subject);
+  const auto silent = subjects(diagnosed(with_condition(playbook, negation(playbook.signature.confirm)), situation), subject);
   if (all.size() != silent.size()) return {"unknown", first_gap(diagnosis), {}};
   if (all.empty()) return {"absent", "there is nothing here that the signature is about", {}};
   return {"absent", "", {}};

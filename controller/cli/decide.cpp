@@ -30,7 +30,7 @@
 namespace refloat {
 namespace {
 
-constexpr int tries_max = 5;  // when others write at the same moment
+constexpr int decision_tries_max = 5;  // when others write at the same moment
 
 // One decision, so that its steps need not hand everything to each other.
 struct Deciding {
@@ -163,7 +163,7 @@ Result<Recovery> look_again(const Deciding& run, const Recovery& before) {
 Result<Recovery> write_decision(const Deciding& run, Recovery recovery) {
   const std::string by = own_name(*run.world.kube);
   const Resource at{"refloat.dev", "v1alpha1", "recoveries", recovery.ns, recovery.name, {}};
-  for (int tries = 0; tries < tries_max; ++tries) {
+  for (int tries = 0; tries < decision_tries_max; ++tries) {
     const Result<Json> written = run.world.kube->patch(at, PatchType::merge, approval_patch(run, recovery, by), {});
     if (written) return recovery_from_object(*written);
     const bool again = written.error().kind == ErrorKind::stale || written.error().kind == ErrorKind::ambiguous;
@@ -192,7 +192,7 @@ int finish(const Deciding& run, const Recovery& recovery, Format format) {
   run.session.console.out << "recovery.refloat.dev/" << recovery.name << " " << past(run.decision) << "\n";
   if (run.decision == ApprovalDecision::approve)
     run.session.console.err << "a controller runs it now; without one: " << run.session.program << " recover " << recovery.stack << " -n "
-                            << recovery.ns << style_of(run.session, {}).flags << "\n";
+                            << recovery.ns << cluster_flags(run.session) << "\n";
   return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "cli/files.h"
 #include "cli/session.h"
 #include "config/playbook_reader.h"
+#include "model/api_version.h"
 #include "model/playbook.h"
 #include "model/vocabulary.h"
 #include "report/format.h"
@@ -57,7 +58,7 @@ Json diagnostic_json(const Diagnostic& diagnostic) {
 std::string lint_json(const LintResult& result) {
   Json diagnostics = Json::array();
   for (const Diagnostic& diagnostic : result.diagnostics.all()) diagnostics.push_back(diagnostic_json(diagnostic));
-  const Json json = {{"apiVersion", "refloat.dev/v1alpha1"}, {"kind", "LintReport"}, {"files", result.files}, {"diagnostics", diagnostics}};
+  const Json json = {{"apiVersion", our_api_version}, {"kind", "LintReport"}, {"files", result.files}, {"diagnostics", diagnostics}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -14,6 +14,7 @@
 #include "cli/playbook_cases.h"
 #include "cli/session.h"
 #include "config/playbook_reader.h"
+#include "model/api_version.h"
 #include "model/vocabulary.h"
 #include "report/format.h"
 #include "report/style.h"
@@ -103,7 +104,7 @@ Json json_of(const Tested& tested) {
   for (const Diagnostic& item : tested.diagnostics.all()) {
     problems.push_back({{"file", item.where.file}, {"line", item.where.line}, {"message", item.message}, {"hint", item.hint}});
   }
-  return {{"apiVersion", "refloat.dev/v1alpha1"}, {"kind", "CaseReport"}, {"cases", cases}, {"problems", problems}};
+  return {{"apiVersion", our_api_version}, {"kind", "CaseReport"}, {"cases", cases}, {"problems", problems}};
 }
 
 std::string xml(const std::string& text) {

@@ -18,7 +18,7 @@
 namespace refloat {
 namespace {
 
-constexpr int tries_max = 5;
+constexpr int edit_tries_max = 5;
 
 Resource stacks(const std::string& ns, const std::string& name = {}) {
   return {"refloat.dev", "v1alpha1", "stacks", ns, name, {}};
@@ -64,7 +64,7 @@ std::vector<std::string> pause_requests_of(const Json& stack) {
 Result<Json> edit_pause_requests(World& world, const Json& stack, const EditRequests& edit) {
   Json now = stack;
   const Resource at = stacks(text_at(stack, {"metadata", "namespace"}), text_at(stack, {"metadata", "name"}));
-  for (int tries = 0; tries < tries_max; ++tries) {
+  for (int tries = 0; tries < edit_tries_max; ++tries) {
     const std::vector<std::string> before = pause_requests_of(now);
     const std::vector<std::string> after = edit(before);
     if (after == before) return now;

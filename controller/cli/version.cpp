@@ -7,6 +7,7 @@
 #include "cli/console.h"
 #include "cli/options.h"
 #include "cli/session.h"
+#include "model/api_version.h"
 #include "report/format.h"
 
 namespace refloat {
@@ -16,7 +17,7 @@ int print_version(Session& session) {
   const auto format = parse_format(session.options.output);
   if (!format) return fail(session.console, format.error());
   if (*format == Format::json) {
-    const Json json = {{"version", program_version}, {"apiVersion", "refloat.dev/v1alpha1"}, {"compiler", __VERSION__}};
+    const Json json = {{"version", program_version}, {"apiVersion", our_api_version}, {"compiler", __VERSION__}};
     session.console.out << json.dump(2) << "\n";
   } else {
     session.console.out << "refloat " << program_version << "\n";

@@ -5,6 +5,7 @@
 #include "base/diagnostics.h"
 #include "config/fields.h"
 #include "config/yaml_node.h"
+#include "model/api_version.h"
 
 namespace refloat {
 
@@ -15,7 +16,7 @@ std::string kind_of(const YamlNode& document) {
 
 Metadata read_header(Fields& document, const std::string& kind, Diagnostics& diagnostics) {
   if (const YamlNode* version = document.get("apiVersion", Need::required))
-    (void)as_choice(*version, {api_version}, "apiVersion", diagnostics);
+    (void)as_choice(*version, {our_api_version}, "apiVersion", diagnostics);
   if (const YamlNode* written = document.get("kind", Need::required)) (void)as_choice(*written, {kind}, "kind", diagnostics);
   Metadata metadata;
   const YamlNode* node = document.get("metadata", Need::required);

@@ -8,8 +8,6 @@
 
 namespace refloat {
 
-inline constexpr const char* api_version = "refloat.dev/v1alpha1";
-
 // The kind a document says it is; "" when it says none.
 std::string kind_of(const YamlNode& document);
 

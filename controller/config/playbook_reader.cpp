@@ -18,6 +18,7 @@
 #include "config/step_reader.h"
 #include "config/words.h"
 #include "config/yaml_node.h"
+#include "model/api_version.h"
 #include "model/finding.h"
 #include "model/playbook.h"
 #include "model/vocabulary.h"
@@ -160,7 +161,7 @@ std::optional<Playbook> read_playbook_object(const Json& object, const Vocabular
   const std::string where = "Playbook " + ns + "/" + text_at(object, {"metadata", "name"});
   const std::string version = text_at(object, {"apiVersion"});
   const Json& spec = at_path(object, {"spec"});
-  const Json shown{{"apiVersion", version.empty() ? api_version : version},
+  const Json shown{{"apiVersion", version.empty() ? our_api_version : version},
                    {"kind", "Playbook"},
                    {"metadata", {{"name", text_at(object, {"metadata", "name"})}, {"namespace", ns}}},
                    {"spec", spec}};

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "config/document.h"
 #include "config/words.h"
+#include "model/api_version.h"
 #include "model/playbook.h"
 #include "model/vocabulary.h"
 
@@ -181,7 +182,7 @@ Json spec_schema() {
 
 std::string playbook_schema(const Vocabulary& vocabulary) {
   Json schema = map_schema(
-      {{"apiVersion", {{"const", api_version}}},
+      {{"apiVersion", {{"const", our_api_version}}},
        {"kind", {{"const", "Playbook"}}},
        {"metadata", {{"type", "object"}, {"properties", {{"name", text_schema("Name of the playbook.")}}}, {"required", {"name"}}}},
        {"spec", spec_schema()},

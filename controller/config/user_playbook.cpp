@@ -19,8 +19,6 @@
 namespace refloat {
 namespace {
 
-constexpr std::size_t message_bytes_max = 1000;
-
 YamlLimits limits() {
   YamlLimits share;
   share.nodes_max = user_playbook_values_max / user_playbook_share;
@@ -46,7 +44,7 @@ std::string told(const std::vector<Diagnostic>& mistakes) {
     text += (text.empty() ? "" : " | ") + mistake.message + (mistake.hint.empty() ? "" : "; " + mistake.hint);
   }
   if (count > mistakes_told_max) text += " | and more";
-  return printable(text, message_bytes_max);
+  return printable(text, playbook_message_bytes_max);
 }
 
 }  // namespace
@@ -73,7 +71,7 @@ void read_playbook_into(UserPlaybook& measured, const Json& object, const Vocabu
   if (playbook) lint_playbook(*playbook, vocabulary, mistakes);
   measured.refused = told(mistakes.all());
   if (playbook && measured.refused.empty())
-    measured.refused = printable(broken_user_rule(*playbook, at_path(object, {"spec"}), vocabulary), message_bytes_max);
+    measured.refused = printable(broken_user_rule(*playbook, at_path(object, {"spec"}), vocabulary), playbook_message_bytes_max);
   if (measured.refused.empty()) measured.playbook = std::move(playbook);
 }
 

@@ -20,6 +20,8 @@ inline constexpr std::size_t user_playbook_values_max = 20000;
 inline constexpr std::size_t user_playbook_bytes_max = std::size_t{1} << 20U;
 // One of them may take a tenth of that: an edit must not push all others out.
 inline constexpr std::size_t user_playbook_share = 10;
+// Bytes of why one is refused, as its status says it.
+inline constexpr std::size_t playbook_message_bytes_max = 1000;
 
 struct UserPlaybook {
   ObjectRef ref;

@@ -22,8 +22,6 @@
 namespace refloat {
 namespace {
 
-constexpr std::size_t message_bytes_max = 1000;
-
 std::string too_many() {
   return "more than " + std::to_string(user_playbooks_max) + " in this namespace, or more than " +
          std::to_string(user_playbook_values_max) + " values, or " + std::to_string(user_playbook_bytes_max / 1024) +
@@ -75,7 +73,7 @@ class Candidates {
   }
 
   void refuse(const UserPlaybook& object, std::string reason, const std::string& message) {
-    refused_.push_back({object.ref, object.generation, false, std::move(reason), printable(message, message_bytes_max)});
+    refused_.push_back({object.ref, object.generation, false, std::move(reason), printable(message, playbook_message_bytes_max)});
   }
 
   [[nodiscard]] std::string taken_by_another(const Playbook& playbook) const {

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "kube/kube_api.h"
+#include "model/api_version.h"
 #include "model/note.h"
 #include "model/object_ref.h"
 #include "model/write.h"
@@ -27,7 +28,7 @@ constexpr std::size_t message_bytes_max = 1000;  // the API server takes 1024
 constexpr std::size_t name_part_max = 200;       // of a name that may have 253 characters
 
 std::string api_version_of(const std::string& kind) {
-  return kind == "Stack" || kind == "Recovery" || kind == "Playbook" ? "refloat.dev/v1alpha1" : "argoproj.io/v1alpha1";
+  return kind == "Stack" || kind == "Recovery" || kind == "Playbook" ? our_api_version : "argoproj.io/v1alpha1";
 }
 
 // Cut first, so that looking for secrets stays cheap, and between two words, so that no half of one escapes that.

@@ -14,12 +14,12 @@
 #include "base/result.h"
 #include "journal/journal.h"
 #include "journal/safe_file.h"
+#include "model/api_version.h"
 #include "model/recovery.h"
 
 namespace refloat {
 namespace {
 
-constexpr const char* our_api_version = "refloat.dev/v1alpha1";
 constexpr const char* journal_kind = "RecoveryJournal";
 
 // What one file holds.

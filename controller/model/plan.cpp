@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "model/api_version.h"
 #include "model/archive.h"
 #include "model/decision.h"
 #include "model/effective_mode.h"
@@ -17,8 +18,6 @@
 
 namespace refloat {
 namespace {
-
-constexpr const char* our_api_version = "refloat.dev/v1alpha1";
 
 // A step without its phase, which stands around it.
 template <class Archive, class Value>
@@ -151,6 +150,12 @@ bool same_causes(const Plan& a, const Plan& b) {
 bool same_work(const Plan& a, const Plan& b) {
   return a.digest == b.digest && a.targets == b.targets && a.playbooks == b.playbooks && a.ns == b.ns && a.stack == b.stack &&
          same_causes(a, b) && std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), same_step);
+}
+
+std::size_t writes_of(const Plan& plan) {
+  std::size_t writes = 0;
+  for (const PlanStep& step : plan.steps) writes += step.writes.size();
+  return writes;
 }
 
 Json write_value(const Condition& condition) {

@@ -1,6 +1,7 @@
 // All confirmed findings of one Stack merged into ordered steps.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,9 @@ std::string digest_of_users_playbooks(const Plan& plan, const std::vector<Playbo
 // not times, texts or verdicts of guardrails. A
 // stored digest alone proves nothing about the steps that are stored beside it.
 bool same_work(const Plan& a, const Plan& b);
+
+// How many writes its steps foresee.
+std::size_t writes_of(const Plan& plan);
 
 Json to_json(const Plan& plan);
 

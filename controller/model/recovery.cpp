@@ -5,14 +5,13 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "model/api_version.h"
 #include "model/archive.h"
 #include "model/plan_archive.h"  // NOLINT(misc-include-cleaner): the members of what is read, found by argument
 #include "model/status_condition.h"
 
 namespace refloat {
 namespace {
-
-constexpr const char* our_api_version = "refloat.dev/v1alpha1";
 
 template <class Archive, class Value>
 void metadata_members(Archive& archive, Value& recovery) {

@@ -1,6 +1,7 @@
 // A condition of a Kubernetes object's status (metav1.Condition): what people and `kubectl wait` read.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct StatusCondition {
   Time last_transition{};                // when `status` last changed
   std::int64_t observed_generation = 0;  // of the object it was judged on; 0 = not said
 };
+
+// Bytes of a message: what is longer is cut.
+inline constexpr std::size_t condition_message_bytes_max = 1000;
 
 // Sets or adds it; the time of the last transition is kept when `status` is the same as before.
 void set_condition(std::vector<StatusCondition>& conditions, StatusCondition condition);

@@ -17,7 +17,7 @@ namespace {
 using Words = std::pair<std::string_view, Reach>;
 
 // First match wins. PostgreSQL 13-17, PgBouncer 1.18-1.23.
-constexpr std::array<Words, 27> table{{
+constexpr std::array<Words, 27> causes_of_words{{
     {"password authentication failed", Reach::refused_credentials},
     {"SASL authentication failed", Reach::refused_credentials},
     {"no password supplied", Reach::refused_credentials},
@@ -50,9 +50,9 @@ constexpr std::array<Words, 27> table{{
 }  // namespace
 
 Reach classify_connect_failure(std::string_view text) {
-  const auto* found =
-      std::find_if(table.begin(), table.end(), [&](const Words& row) { return text.find(row.first) != std::string_view::npos; });
-  return found == table.end() ? Reach::unreachable : found->second;
+  const auto* found = std::find_if(causes_of_words.begin(), causes_of_words.end(),
+                                   [&](const Words& row) { return text.find(row.first) != std::string_view::npos; });
+  return found == causes_of_words.end() ? Reach::unreachable : found->second;
 }
 
 ErrorKind kind_of(Reach reach) {

@@ -241,11 +241,29 @@ void Controller::wake_concerned() {
   for (const Concern& concern : store_.take_dirty()) {
     const std::string name = concern.ns + "/" + concern.name;
     const bool stack = concern.of == Concern::Of::stack;
-    early_.add_now((stack ? stack_prefix : application_prefix) + name);
+    const std::string key = (stack ? stack_prefix : application_prefix) + name;
+    early_.add_now(key);
     if (!stack) continue;
-    fleet_.woken(name, ports_.clock.now());
-    queue_.add_now(stack_prefix + name);
+    const Time now = ports_.clock.now();
+    fleet_.woken(name, now);
+    queue_.add(key, due_by_pace(key, now));
   }
+}
+
+// A wish of a person is heeded at once, what the cluster brings as often as the pace allows.
+Time Controller::due_by_pace(const std::string& key, Time wanted) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(key);
+  return entry == entries_.end() || entry->second->hurries ? wanted : entry->second->pace.next(wanted);
+}
+
+// When the turn after one that `began` then is due.
+Time Controller::due_after(Entry& entry, Time began, Time wanted, bool edited) {
+  const std::lock_guard lock(mutex_);
+  entry.hurries = entry.memory.recovery_open;
+  if (entry.hurries) return wanted;
+  entry.pace.spend(began);
+  return edited ? wanted : entry.pace.next(wanted);
 }
 
 // --- who acts -----------------------------------------------------------------------------------------------------------------------
@@ -423,7 +441,8 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
     const Turn turn = take_turn(context, ns, name, entry.memory);
     fleet_.looked(qualified, began);
     metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", failed ? "failed" : "taken"}});
-    if (!turn.gone) return turn.again_at;
+    if (failed && edited) entry.edited = true;  // what a person wishes is not over with one try
+    if (!turn.gone) return due_after(entry, began, turn.again_at, edited);
   }
   // Deleted, or relabelled so that it is another controller's: what we held of it is given back.
   fleet_.forget(qualified);

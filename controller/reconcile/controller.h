@@ -26,6 +26,7 @@
 #include "reconcile/fleet.h"
 #include "reconcile/known_findings.h"
 #include "reconcile/log_sink.h"
+#include "reconcile/pace.h"
 #include "reconcile/playbook_catalogue.h"
 #include "reconcile/readiness.h"
 #include "reconcile/reconcile.h"
@@ -95,6 +96,8 @@ class Controller {
   struct Entry {
     StackMemory memory;
     std::atomic<bool> edited{false};  // a person changed the Stack or one of its Recoveries
+    Pace pace;                        // of looks; with mutex_ held
+    bool hurries = false;             // a recovery is open: it waits for no pace; with mutex_ held
   };
 
   void add_watches();
@@ -116,6 +119,8 @@ class Controller {
   void say_what_is_refused();
   void wake_edited(const std::string& stack);
   void wake_concerned();
+  [[nodiscard]] Time due_by_pace(const std::string& key, Time wanted) const;
+  Time due_after(Entry& entry, Time began, Time wanted, bool edited);
   void keep_lease(const std::stop_token& stop);
   void set_leading(bool leading);
   void give_back();

@@ -22,12 +22,12 @@ namespace refloat {
 namespace {
 
 // How long one read-only call may wait for young states to settle.
-constexpr Duration settle_budget = std::chrono::seconds(12);
+constexpr Duration diagnosis_settle_budget = std::chrono::seconds(12);
 
 Result<StackDiagnosis> outside_stacks(Ports& ports, const Inputs& inputs, std::string& cluster) {
   Seen seen;
   const std::set<ObjectKind> objects = objects_of(inputs.playbooks, vocabulary());
-  const Time end = ports.clock.now() + settle_budget;
+  const Time end = ports.clock.now() + diagnosis_settle_budget;
   while (true) {
     const Result<Snapshot> snapshot = collect(ports.kube, {nullptr, inputs.application_namespaces, objects}, seen, ports.clock);
     if (!snapshot) return snapshot.error();
@@ -45,7 +45,7 @@ Result<Diagnosis> diagnose(Ports& ports, const Inputs& inputs) {
   Diagnosis out;
   for (const Stack& stack : inputs.stacks) {
     Seen seen;
-    Result<Look> now = settled_look(ports, inputs_for(inputs, stack.ns), stack, seen, settle_budget);
+    Result<Look> now = settled_look(ports, inputs_for(inputs, stack.ns), stack, seen, diagnosis_settle_budget);
     if (!now) return now.error();
     out.cluster = now->snapshot.cluster;
     out.stacks.push_back(std::move(now->diagnosis));

@@ -27,8 +27,14 @@ namespace refloat {
 
 namespace {
 
-// How often the cluster is looked at while waiting for it.
+// How often the cluster is looked at while waiting for it: what lasts long is asked about less often, and noticed a twentieth later.
 constexpr Duration poll = std::chrono::milliseconds(500);
+constexpr Duration poll_max = std::chrono::seconds(3);
+Duration poll_after(Duration waited) {
+  return std::clamp(waited / 20, poll, poll_max);
+}
+// A repair that finds a migrator at work, or an Application that is written all the time: every try is two entries in the journal.
+constexpr Backoff between_conflicts{.base = poll, .max = std::chrono::seconds(5)};
 // About half a minute of refused reads ends a recovery.
 constexpr int refusals_max = 6;
 
@@ -168,10 +174,13 @@ class Pass {
     if (sent.state == EffectState::stale && main_effect) --run_->attempts;
     if (sent.state == EffectState::rejected) return step_failed(sent.answer);
     (void)save();  // a lost outcome is found again by looking
+    if (sent.state == EffectState::stale) return again(between_conflicts.wait(memory_.conflicts++, 1));
+    memory_.conflicts = 0;
     return again(sent.state == EffectState::applied ? Duration(0) : poll);
   }
 
   PassResult step_done(const std::string& why) {
+    memory_.conflicts = 0;
     run_->state = StepState::done;
     run_->finished_at = ports_.clock.now();
     run_->message = why;
@@ -193,11 +202,17 @@ class Pass {
   }
 
   PassResult keep_waiting(const std::string& why) {
+    memory_.conflicts = 0;
     run_->message = why;
     tell(Progress::Kind::waiting, why);
     const Result<> kept = journal_.keep();
     if (!kept && kept.error().kind == ErrorKind::stale) taken_over_ = kept.error();
-    return again(poll);
+    return again(poll_after(ports_.clock.now() - last_deed()));
+  }
+
+  // What follows an effect of ours follows soon.
+  [[nodiscard]] Time last_deed() const {
+    return run_->effects.empty() ? *run_->started_at : run_->effects.back().answered_at.value_or(*run_->started_at);
   }
 
   PassResult conclude(Verdict verdict, const std::string& message) {

@@ -27,7 +27,7 @@ namespace refloat {
 namespace {
 
 // Planning may wait longer than diagnosing: Argo CD's own attempt may be under way and its end decides.
-constexpr Duration settle_budget = std::chrono::seconds(90);
+constexpr Duration plan_settle_budget = std::chrono::seconds(90);
 
 // A step of the first phases whose condition is false now has nothing to do; later steps are judged when their turn comes.
 void drop_idle_steps(Plan& plan, const Stack& stack, const Look& now, Time time) {
@@ -73,7 +73,7 @@ Plan plan_of(Ports& ports, const Inputs& inputs, const Stack& stack, const Look&
 Result<Planned> make_plan(Ports& ports, const Inputs& inputs, const Stack& stack, bool approved) {
   Seen seen;
   const Inputs own = inputs_for(inputs, stack.ns);
-  Result<Look> now = settled_look(ports, own, stack, seen, settle_budget);
+  Result<Look> now = settled_look(ports, own, stack, seen, plan_settle_budget);
   if (!now) return now.error();
   Plan plan = plan_of(ports, own, stack, *now, approved);
   return Planned{std::move(now->diagnosis), std::move(plan)};

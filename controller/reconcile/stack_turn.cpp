@@ -35,6 +35,7 @@
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/silent_databases.h"
+#include "reconcile/unsettled.h"
 #include "reconcile/user_playbooks.h"
 #include "report/invalid_status.h"
 #include "report/notes.h"
@@ -50,6 +51,15 @@ constexpr Duration at_once{0};
 constexpr Duration confirm_wait = std::chrono::seconds(1);
 // How soon another replica's Lease is asked for again.
 constexpr Duration lease_wait = std::chrono::seconds(5);
+
+// While one of ours runs, its own object says all that matters: the others are listed when it is over.
+Result<RecoveryList> recoveries_for(KubeApi& api, const std::string& ns, const std::string& name, const StackMemory& memory) {
+  if (memory.running) {
+    Result<Recovery> running = read_recovery(api, *memory.running);
+    if (running && running->verdict == Verdict::running) return RecoveryList{{std::move(*running)}, {}, {}};
+  }
+  return list_recoveries(api, ns, name);
+}
 
 class StackTurn {
  public:
@@ -163,17 +173,14 @@ class StackTurn {
 
   Turn await(Recovery& open) {
     const bool decided = is_approved(open);
-    if (!decided && memory_.looked_at && now() - *memory_.looked_at < context_.rules.recheck) {
-      return {*memory_.looked_at + context_.rules.recheck};
-    }
+    const std::optional<Time> looked = memory_.looked_at;
+    if (!decided && looked && now() - *looked < context_.rules.recheck) return {*looked + context_.rules.recheck};
     Result<Look> seen = look_now();
     if (!seen) return failed(seen.error());
     const Plan plan = plan_of(context_.ports, *inputs_, stack_, *seen, true);
-    if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);  // the picture is still changing
+    if (!seen->diagnosis.pending.empty()) return while_pending(seen->diagnosis, plan);
     if (auto over = outdated(open, plan)) return *over;
-    if (!decided) {
-      return publish_and_wait(seen->diagnosis, plan, {}, now() + context_.rules.recheck);
-    }
+    if (!decided) return publish_and_wait(seen->diagnosis, plan, {}, now() + context_.rules.recheck);
     if (auto held = held_up(seen->diagnosis, plan)) return *held;
     const Recovery before = open;
     const Result<> begun = begin_recovery(context_.ports.kube, open, context_.identity, now());
@@ -223,7 +230,7 @@ class StackTurn {
     Result<Look> seen = look_now();
     if (!seen) return failed(seen.error());
     const Plan plan = plan_of(context_.ports, *inputs_, stack_, *seen, true);
-    if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);
+    if (!seen->diagnosis.pending.empty()) return while_pending(seen->diagnosis, plan);
     if (auto over = outdated(open, plan)) return over;
     if (auto held = held_up(seen->diagnosis, plan)) return held;
     memory_.planned = plan;
@@ -329,12 +336,33 @@ class StackTurn {
     const StackDiagnosis& diagnosis = seen->diagnosis;
     const Plan plan = plan_of(context_.ports, *inputs_, stack_, *seen, true);
     context_.fleet.set_aground(key_, !plan.steps.empty(), now(), rests_on_users_alone(plan));
+    if (auto told = tell_overdue(diagnosis, plan)) return *told;
     if (!diagnosis.pending.empty()) return publish_and_wait(diagnosis, plan, {}, next_look(diagnosis, now()));
     if (plan.steps.empty()) {
       prune();
       return publish_and_wait(diagnosis, plan, {}, now() + (diagnosis.findings.empty() ? context_.rules.resync : context_.rules.recheck));
     }
     return consider(diagnosis, plan);
+  }
+
+  // The picture is still changing: an open recovery is neither begun nor ended by it.
+  Turn while_pending(const StackDiagnosis& diagnosis, const Plan& plan) {
+    if (auto told = tell_overdue(diagnosis, plan)) return *told;
+    return again(context_.rules.recheck / 6);
+  }
+
+  // Nothing is planned while anything is pending. What does not settle is for a person, who must be told what it waits for.
+  std::optional<Turn> tell_overdue(StackDiagnosis diagnosis, const Plan& plan) {
+    const std::vector<Pending> overdue = memory_.unsettled.overdue(diagnosis.pending, now(), unexamined_of(status_));
+    if (overdue.empty()) return std::nullopt;
+    const bool all = overdue.size() == diagnosis.pending.size();
+    std::vector<std::string> obstacles;
+    for (const Pending& each : overdue) {
+      diagnosis.unexamined.push_back({name_of(each), each.why});
+      obstacles.push_back(unsettled_prefix + name_of(each) + ": " + each.why);
+      say_once(obstacles.back(), note_parked(stack_, obstacles.back()));
+    }
+    return publish_and_wait(diagnosis, plan, obstacles, all ? now() + context_.rules.recheck : next_look(diagnosis, now()));
   }
 
   // There is a plan: who decides whether it is begun?
@@ -365,12 +393,18 @@ class StackTurn {
 
   [[nodiscard]] Obstacles in_the_way_of(const Plan& plan) const { return obstacles_to(plan, recoveries_, stack_, now()); }
 
+  Result<Recovery> request_alone(const Plan& plan, Stage stage) {
+    const auto alone = context_.fleet.ask_alone();
+    return request_recovery(context_.ports.kube, stack_, plan, stage, now());
+  }
+
   Turn request(const StackDiagnosis& diagnosis, const Plan& plan, Stage stage) {
-    const Result<Recovery> made = request_recovery(context_.ports.kube, stack_, plan, stage, now());
+    const Result<Recovery> made = request_alone(plan, stage);
     if (!made) return not_made(diagnosis, plan, made.error());
     context_.events.add(notes_of_recovery(stack_, nullptr, *made));
     tell(TurnReport::Kind::recovery_planned, &*made, phase_of(*made) + ", plan " + plan.digest.substr(0, 12));
     recoveries_.recoveries.push_back(*made);
+    memory_.recovery_open = true;
     memory_.planned = plan;
     return publish_and_wait(diagnosis, plan, {}, now());
   }
@@ -440,19 +474,6 @@ class StackTurn {
   Inputs fresh_;                    // those, where they were read anew
   const Recovery* open_ = nullptr;  // of recoveries_: lines of the log name it
 };
-
-}  // namespace
-
-namespace {
-
-// While one of ours runs, its own object says all that matters: the others are listed when it is over.
-Result<RecoveryList> recoveries_for(KubeApi& api, const std::string& ns, const std::string& name, const StackMemory& memory) {
-  if (memory.running) {
-    Result<Recovery> running = read_recovery(api, ns, memory.running->name);
-    if (running && running->verdict == Verdict::running) return RecoveryList{{std::move(*running)}, {}, {}};
-  }
-  return list_recoveries(api, ns, name);
-}
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "model/api_version.h"
 #include "model/finding.h"
 #include "model/playbook.h"
 #include "model/stack.h"
@@ -139,7 +140,7 @@ std::string render_signatures(const std::vector<Playbook>& playbooks, const Voca
   if (format == Format::json) {
     Json items = Json::array();
     for (const Playbook& playbook : playbooks) items.push_back(signature_json(playbook, vocabulary));
-    return Json{{"apiVersion", "refloat.dev/v1alpha1"}, {"kind", "SignatureList"}, {"items", items}}.dump(2) + "\n";
+    return Json{{"apiVersion", our_api_version}, {"kind", "SignatureList"}, {"items", items}}.dump(2) + "\n";
   }
   const bool text = format == Format::text;
   std::vector<std::vector<std::string>> rows;

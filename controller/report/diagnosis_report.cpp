@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "model/api_version.h"
 #include "model/evidence.h"
 #include "model/finding.h"
 #include "model/object_ref.h"
@@ -20,7 +21,6 @@
 namespace refloat {
 namespace {
 
-constexpr std::size_t long_text = 2000;
 constexpr std::size_t source_width_max = 60;
 
 std::string sign(Severity severity, const Paint& paint) {
@@ -275,7 +275,7 @@ Json finding_json(const Finding& finding) {
 Json diagnosis_json(const Diagnosis& diagnosis) {
   Json stacks = Json::array();
   for (const StackDiagnosis& stack : diagnosis.stacks) stacks.push_back(stack_json(stack));
-  return {{"apiVersion", "refloat.dev/v1alpha1"},
+  return {{"apiVersion", our_api_version},
           {"kind", "Diagnosis"},
           {"generatedAt", format_time(diagnosis.generated_at)},
           {"cluster", printable(diagnosis.cluster)},

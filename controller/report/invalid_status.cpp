@@ -13,12 +13,12 @@
 #include "model/note.h"
 #include "model/stack.h"
 #include "model/status_condition.h"
+#include "report/diagnosed_at.h"
 
 namespace refloat {
 namespace {
 
 constexpr const char* reason = "InvalidSpec";
-constexpr std::size_t message_bytes_max = 1000;
 
 // What outlives a mistake: history, not findings.
 Json history_of(const Json& previous) {
@@ -29,11 +29,6 @@ Json history_of(const Json& previous) {
   return kept;
 }
 
-Json without_time(Json status) {
-  status.erase("diagnosedAt");
-  return status;
-}
-
 }  // namespace
 
 std::string mistakes_text(const Diagnostics& mistakes) {
@@ -41,7 +36,7 @@ std::string mistakes_text(const Diagnostics& mistakes) {
   for (const Diagnostic& each : mistakes.all()) {
     if (each.level == Level::error) lines.push_back(each.message + (each.hint.empty() ? "" : " (" + each.hint + ")"));
   }
-  return printable(redact_patterns(lines.empty() ? "it cannot be read" : join(lines, "; ")), message_bytes_max);
+  return printable(redact_patterns(lines.empty() ? "it cannot be read" : join(lines, "; ")), condition_message_bytes_max);
 }
 
 Json invalid_stack_status(const Json& previous, std::int64_t generation, const std::string& why, Time now) {
@@ -53,8 +48,7 @@ Json invalid_stack_status(const Json& previous, std::int64_t generation, const s
   status["state"] = "Unknown";
   status["conditions"] = conditions_json(conditions);
   if (generation > 0) status["observedGeneration"] = generation;
-  const bool same = previous.is_object() && without_time(previous) == status;
-  status["diagnosedAt"] = same ? text_at(previous, {"diagnosedAt"}) : format_time(now);
+  set_diagnosed_at(status, previous, now);
   return status;
 }
 

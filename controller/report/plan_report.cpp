@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "model/api_version.h"
 #include "model/decision.h"
 #include "model/plan.h"
 #include "model/playbook.h"
@@ -23,7 +24,6 @@
 namespace refloat {
 namespace {
 
-constexpr std::size_t long_text = 2000;
 constexpr std::size_t digest_shown = 12;
 
 std::string target_of(const PlanStep& step) {
@@ -114,12 +114,6 @@ std::string rehearsal_text(const std::vector<RehearsedWrite>& rehearsal, const T
   return result;
 }
 
-std::size_t writes_of(const Plan& plan) {
-  std::size_t writes = 0;
-  for (const PlanStep& step : plan.steps) writes += step.writes.size();
-  return writes;
-}
-
 std::string render_text(const std::vector<PlanView>& plans, const TextStyle& style) {
   std::string result;
   for (const PlanView& view : plans) {
@@ -190,7 +184,7 @@ std::string verdict_line(const PlanView& view) {
 
 Json plan_json(const PlanView& view) {
   Json json = to_json(view.plan);
-  json["apiVersion"] = "refloat.dev/v1alpha1";
+  json["apiVersion"] = our_api_version;
   json["kind"] = "Plan";
   Json unexamined = Json::array();
   for (const Unexamined& item : view.diagnosis.unexamined)

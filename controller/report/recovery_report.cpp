@@ -14,8 +14,6 @@
 namespace refloat {
 namespace {
 
-constexpr std::size_t long_text = 2000;
-
 std::string sign(StepState state, const Paint& paint) {
   switch (state) {
     case StepState::done: return paint.good("ok  ");

@@ -49,12 +49,6 @@ std::string would(const Stack& stack, const Plan& plan) {
   return would_ask(stack, plan) ? "Ask" : "Run";
 }
 
-std::size_t writes_of(const Plan& plan) {
-  std::size_t count = 0;
-  for (const PlanStep& step : plan.steps) count += step.writes.size();
-  return count;
-}
-
 Json entry_of(const Stack& stack, const Plan& plan, Time now) {
   Json entry{{"cause", causes_of(plan.findings)}, {"planDigest", plan.digest},     {"would", would(stack, plan)}, {"steps", steps_of(plan)},
              {"writes", writes_of(plan)},         {"firstSeen", format_time(now)}, {"lastSeen", format_time(now)}};

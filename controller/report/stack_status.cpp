@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "model/status_condition.h"
+#include "report/diagnosed_at.h"
 #include "report/shadow.h"
 #include "report/style.h"
 
@@ -30,7 +32,6 @@ namespace {
 constexpr std::size_t findings_max = 20;
 constexpr std::size_t unexamined_max = 10;
 constexpr std::size_t text_bytes_max = 300;
-constexpr std::size_t message_bytes_max = 1000;
 
 // What is only worth knowing leaves a Stack afloat.
 std::vector<Finding> serious(const StackDiagnosis& diagnosis) {
@@ -78,14 +79,24 @@ struct Halt {
   std::string reason, message;
 };
 
-// While a cause is pending nothing is planned, so nobody asks again what stood in the way: it stands until the Stack is changed.
-Halt halt_told(const StackStatusInput& input) {
-  const auto pends = [&](const Finding& finding) { return is_pending(input.diagnosis, finding.signature, finding.subject); };
+bool told_the_same(const StackStatusInput& input) {
+  const auto told = told_findings(input.previous);
   const auto& findings = input.diagnosis.findings;
-  if (std::none_of(findings.begin(), findings.end(), pends)) return {};
+  const auto is_found = [&](const std::pair<std::string, ObjectRef>& each) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [&](const Finding& finding) { return each.first == finding.signature && each.second.same_name(finding.subject); });
+  };
+  return told.size() == std::min(findings.size(), findings_max) && std::all_of(told.begin(), told.end(), is_found);
+}
+
+// While anything is pending nothing is planned, so nobody asks again what stood in the way: it stands until something else is found or the
+// Stack is changed.
+Halt halt_told(const StackStatusInput& input) {
+  if (!told_the_same(input)) return {};
   if (int_at(input.previous, {"observedGeneration"}) != input.stack.generation) return {};
   for (const StatusCondition& condition : conditions_from_json(at_path(input.previous, {"conditions"}))) {
-    if (condition.type == "Stalled" && condition.reason != "AttemptsUsedUp") return {condition.reason, condition.message};
+    const bool passes = condition.reason == "AttemptsUsedUp" || condition.message.starts_with(unsettled_prefix);  // told anew while true
+    if (condition.type == "Stalled" && !passes) return {condition.reason, condition.message};
   }
   return {};
 }
@@ -103,7 +114,7 @@ std::string summary_of(const std::vector<Finding>& causes) {
   if (causes.empty()) return "nothing found";
   std::string text = causes.front().signature + ": " + causes.front().summary;
   if (causes.size() > 1) text += " (and " + count_of(causes.size() - 1, "other cause") + ")";
-  return printable(text, message_bytes_max);
+  return printable(text, condition_message_bytes_max);
 }
 
 Json finding_json(const Finding& finding, const Json& before) {
@@ -159,8 +170,9 @@ StatusCondition ready_of(const StackStatusInput& input, const std::string& state
   if (state == "Afloat") return {"Ready", ConditionStatus::yes, state, "nothing found", input.now, generation};
   if (state != "Unknown") return {"Ready", ConditionStatus::no, state, "a recovery is not finished", input.now, generation};
   const Unexamined& first = input.diagnosis.unexamined.front();
-  return {"Ready",   ConditionStatus::unknown, "NotExamined", printable(first.what + ": " + first.why, message_bytes_max), input.now,
-          generation};
+  return {"Ready",       ConditionStatus::unknown,
+          "NotExamined", printable(first.what + ": " + first.why, condition_message_bytes_max),
+          input.now,     generation};
 }
 
 Json conditions_json_of(const StackStatusInput& input, const std::string& state, const std::vector<Finding>& causes) {
@@ -173,10 +185,10 @@ Json conditions_json_of(const StackStatusInput& input, const std::string& state,
               input.now, generation});
   const Halt halt = state == "Parked" ? halt_of(input) : Halt{};
   only_while(state == "Parked", conditions,
-             {"Stalled", ConditionStatus::yes, halt.reason, printable(halt.message, message_bytes_max), input.now, generation});
+             {"Stalled", ConditionStatus::yes, halt.reason, printable(halt.message, condition_message_bytes_max), input.now, generation});
   only_while(!input.stack.pause_requests.empty(), conditions,
-             {"Paused", ConditionStatus::yes, "PauseRequested", printable(join(input.stack.pause_requests, "; "), message_bytes_max),
-              input.now, generation});
+             {"Paused", ConditionStatus::yes, "PauseRequested",
+              printable(join(input.stack.pause_requests, "; "), condition_message_bytes_max), input.now, generation});
   return conditions_json(conditions);
 }
 
@@ -221,11 +233,6 @@ std::vector<Finding> found_or_pending(const StackStatusInput& input, std::vector
   return out;
 }
 
-Json without_time(Json status) {
-  status.erase("diagnosedAt");
-  return status;
-}
-
 std::string state_of(const StackStatusInput& input) {
   if (const Recovery* open = open_one(input.recoveries)) return phase_of(*open) == "AwaitingApproval" ? "Waiting" : "Recovering";
   if (serious(input.diagnosis).empty()) return input.diagnosis.unexamined.empty() ? "Afloat" : "Unknown";
@@ -251,12 +258,17 @@ Json status_of(const StackStatusInput& input) {
   const Json shadow = shadow_record(at_path(input.previous, {"shadow"}), input.stack, observes ? input.plan : nullptr,
                                     observes ? causes : std::vector<Finding>{}, input.now);
   if (!shadow.empty()) status["shadow"] = shadow;
-  const bool same = input.previous.is_object() && without_time(input.previous) == status;
-  status["diagnosedAt"] = same ? text_at(input.previous, {"diagnosedAt"}) : format_time(input.now);
+  set_diagnosed_at(status, input.previous, input.now);
   return status;
 }
 
 }  // namespace
+
+std::map<std::string, std::string> unexamined_of(const Json& status) {
+  std::map<std::string, std::string> out;
+  for (const Json& told : at_path(status, {"unexamined"})) out.emplace(text_at(told, {"what"}), text_at(told, {"why"}));
+  return out;
+}
 
 std::vector<std::pair<std::string, ObjectRef>> told_findings(const Json& status) {
   std::vector<std::pair<std::string, ObjectRef>> out;

@@ -54,6 +54,17 @@ TEST(Interrupted, RefusedReadsThatLastEndItWithTheReason) {
   EXPECT_EQ(run_.fate.effects.size(), 1U) << "nothing is done without a look";
 }
 
+// Each try is an intent and an outcome in the journal: they come slower while they are in vain.
+TEST(Interrupted, WritesThatKeepConflictingAreTriedSlower) {
+  const Interrupted run_ = run(sim::Fault::conflict_storm, 1000, [](const sim::FaultPoint& at) {
+    return at.verb == "patch" && at.path.find("/applications/") != std::string::npos;
+  });
+  ASSERT_TRUE(run_.life.recovery) << run_.life.recovery.error().message;
+  EXPECT_NE(run_.life.recovery->verdict, Verdict::recovered);
+  EXPECT_GE(run_.fired, 10) << "a moment's conflict does not end it";
+  EXPECT_LE(run_.fired, 140) << "ten minutes, one try in five seconds";
+}
+
 // A run begun by hand; right after its first effect somebody does something to the Stack.
 struct HandRun {
   Result<Recovery> recovery = Error{ErrorKind::invalid, "not run"};
@@ -107,8 +118,8 @@ TEST(Interrupted, AJournalThatCannotBeWrittenForAMomentHoldsItUp) {
   }
 }
 
-// Approved on Monday, run by hand on Thursday: by then the stack was repaired in another way.
-TEST(Interrupted, WhatWasApprovedLongAgoIsNotDoneToAStackThatIsWell) {
+// Approved at nine, run by hand later: by then the stack was repaired in another way.
+void run_what_was_approved_before(Duration ago) {
   const auto stage = healthy_stage();
   edit_stack(*stage, {{"mode", "Approve"}});
   EXPECT_TRUE(all_incidents().front().strike(*stage));
@@ -121,10 +132,10 @@ TEST(Interrupted, WhatWasApprovedLongAgoIsNotDoneToAStackThatIsWell) {
   ASSERT_TRUE(live(*stage, inputs_of(*stage), fate).recovery);
   ASSERT_TRUE(all_good(state_of(*stage)));
   Json approved{{"apiVersion", "refloat.dev/v1alpha1"}, {"kind", "Recovery"}, {"spec", object["spec"]}};
-  approved["metadata"] = {{"name", "asked-on-monday"}, {"namespace", asked.ns}};
+  approved["metadata"] = {{"name", "asked-at-nine"}, {"namespace", asked.ns}};
   approved["spec"]["approval"] = {{"decision", "approve"}, {"planDigest", asked.plan.digest}, {"by", "a-person"}};
   stage->cluster().admin().create(approved);
-  stage->cluster().advance(std::chrono::hours(72));
+  stage->cluster().advance(ago);
   World world = stage->world();
   Ports ports{*world.kube, *world.databases, *world.clock};
   const Inputs inputs = inputs_of(*stage);
@@ -135,6 +146,15 @@ TEST(Interrupted, WhatWasApprovedLongAgoIsNotDoneToAStackThatIsWell) {
   ASSERT_TRUE(resumed) << resumed.error().message;
   EXPECT_FALSE(*resumed);
   EXPECT_TRUE(changes(*stage, before).empty());
+}
+
+TEST(Interrupted, WhatWasApprovedLongAgoIsNotDoneToAStackThatIsWell) {
+  run_what_was_approved_before(std::chrono::hours(72));
+}
+
+// Not yet too old: what is right now decides.
+TEST(Interrupted, NorIsWhatWasApprovedWithinTheHour) {
+  run_what_was_approved_before(std::chrono::minutes(50));
 }
 
 }  // namespace

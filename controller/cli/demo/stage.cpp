@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/engine.h"
+#include "model/api_version.h"
 #include "sim/postgres_server.h"
 #include "sim/program.h"
 #include "sim/sim_kube.h"
@@ -103,8 +104,7 @@ Json DemoStage::database_object(const char* name, const char* dialect, const std
 }
 
 Json DemoStage::stack_object() const {
-  Json object{
-      {"apiVersion", "refloat.dev/v1alpha1"}, {"kind", "Stack"}, {"metadata", {{"name", "temporal-dev"}, {"namespace", names_.argo_ns}}}};
+  Json object{{"apiVersion", our_api_version}, {"kind", "Stack"}, {"metadata", {{"name", "temporal-dev"}, {"namespace", names_.argo_ns}}}};
   Json& spec = object["spec"];
   spec["mode"] = "Approve";
   spec["applications"] = {{"migrations", stack_->migrations()}, {"runtime", stack_->runtime()}, {"bootstrap", stack_->bootstrap()}};

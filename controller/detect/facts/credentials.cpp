@@ -40,7 +40,7 @@ Judgement judge_accepted(const std::vector<std::string>& wanted, const Credentia
   return judged(contains(wanted, word), {login});
 }
 
-Judgement judge_one(const Json& params, const StackDatabase& database, const FactContext& context) {
+Judgement judge_credentials_of(const Json& params, const StackDatabase& database, const FactContext& context) {
   const auto found = context.snapshot.credentials.find(database.name);
   const bool compared = found != context.snapshot.credentials.end() && found->second.compared;
   std::vector<Judgement> parts;
@@ -55,7 +55,7 @@ Judgement judge_one(const Json& params, const StackDatabase& database, const Fac
 
 Judgement judge_credentials(const Json& params, const FactContext& context) {
   std::vector<Judgement> parts;
-  for (const StackDatabase* database : target_databases(params, context)) parts.push_back(judge_one(params, *database, context));
+  for (const StackDatabase* database : target_databases(params, context)) parts.push_back(judge_credentials_of(params, *database, context));
   return parts.empty() ? judged_no() : all_of(parts);
 }
 

@@ -75,7 +75,7 @@ bool asks_for_connection(const Json& params) {
   return params.contains("direct") || params.contains("standby") || params.contains("superuser") || params.contains("migratorRunning");
 }
 
-Judgement judge_one(const Json& params, const StackDatabase& database, const FactContext& context) {
+Judgement judge_one_database(const Json& params, const StackDatabase& database, const FactContext& context) {
   const auto found = context.snapshot.databases.find(database.name);
   if (found == context.snapshot.databases.end()) return judged_unknown("database " + database.name + " was not read");
   const DatabaseReading& reading = found->second;
@@ -93,7 +93,7 @@ Judgement judge_one(const Json& params, const StackDatabase& database, const Fac
 
 Judgement judge_database(const Json& params, const FactContext& context) {
   std::vector<Judgement> parts;
-  for (const StackDatabase* database : target_databases(params, context)) parts.push_back(judge_one(params, *database, context));
+  for (const StackDatabase* database : target_databases(params, context)) parts.push_back(judge_one_database(params, *database, context));
   if (parts.empty()) return judged_no();
   return text_param(params, "database") == "any" ? any_of(parts) : all_of(parts);
 }

@@ -15,7 +15,7 @@ namespace refloat {
 
 namespace {
 
-Judgement judge_one(const LogReading& log, const std::vector<std::string>& words) {
+Judgement judge_one_log(const LogReading& log, const std::vector<std::string>& words) {
   for (const std::string& line : log.lines) {
     for (const std::string& one : words) {
       if (line.find(one) != std::string::npos) return judged_yes({{"log " + log.pod + "/" + log.container, printable(line, 200), log.at}});
@@ -28,7 +28,7 @@ Judgement judge_log(const Json& params, const FactContext& context) {
   const std::vector<std::string> words = list_param(params, "contains").value_or(std::vector<std::string>{});
   std::vector<Judgement> parts;
   parts.reserve(context.snapshot.logs.size());
-  for (const LogReading& log : context.snapshot.logs) parts.push_back(judge_one(log, words));
+  for (const LogReading& log : context.snapshot.logs) parts.push_back(judge_one_log(log, words));
   return any_of(parts);
 }
 

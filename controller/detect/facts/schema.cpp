@@ -149,7 +149,7 @@ const std::vector<Aspect>& aspects() {
   return list;
 }
 
-Judgement judge_one(const Json& params, const StackDatabase& database, const FactContext& context) {
+Judgement judge_schema_of(const Json& params, const StackDatabase& database, const FactContext& context) {
   const SchemaView view = view_schema(database, context.snapshot);
   if (view.schema == nullptr) return judged_unknown(view.why);
   std::vector<Judgement> parts;
@@ -162,7 +162,7 @@ Judgement judge_one(const Json& params, const StackDatabase& database, const Fac
 
 Judgement judge_schema(const Json& params, const FactContext& context) {
   std::vector<Judgement> parts;
-  for (const StackDatabase* database : target_databases(params, context)) parts.push_back(judge_one(params, *database, context));
+  for (const StackDatabase* database : target_databases(params, context)) parts.push_back(judge_schema_of(params, *database, context));
   if (parts.empty()) return judged_no();
   return text_param(params, "database") == "any" ? any_of(parts) : all_of(parts);
 }

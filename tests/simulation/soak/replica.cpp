@@ -61,16 +61,26 @@ void Replica::start() {
   const std::string identity = name_ + "/" + std::to_string(++lives_);
   faults_.dead = false;
   faults_.told = Json::object();
+  pace_ = {};
+  hurries_ = false;
   life_ = std::make_unique<Life>(stage_, inputs_, name_, identity, faults_, witness_, failed_turns_);
   heard_ = stage_.cluster().api().store().revision();
   lease_due_ = turn_due_ = now();
 }
 
 void Replica::turn() {
+  const Time began = now();
   const Turn taken = take_turn(life_->context, stage_.names().argo_ns, "temporal-dev", life_->memory);
   life_->events.flush();
+  if (taken.gone) {
+    turn_due_ = Time::max();
+    return;
+  }
   // Its own clock may be wrong, but it waits as long as it wanted to.
-  turn_due_ = taken.gone ? Time::max() : now() + std::max<Duration>(taken.again_at - life_->clock.now(), settle);
+  const Time wanted = now() + std::max<Duration>(taken.again_at - life_->clock.now(), settle);
+  hurries_ = life_->memory.recovery_open;
+  if (!hurries_) pace_.spend(began);
+  turn_due_ = hurries_ ? wanted : pace_.next(wanted);
 }
 
 void Replica::step() {
@@ -117,6 +127,7 @@ void Replica::hear() {
   const Time at = now();
   const bool late = at < wakes_.late_until;
   bool woken = false;
+  bool edited = false;
   if (wakes_.woken_for_nothing > 0) {
     --wakes_.woken_for_nothing;
     witness_.count("old-events-delivered");
@@ -127,13 +138,17 @@ void Replica::hear() {
       witness_.count("half-open-connection");
     } else {
       const auto& history = store.history();
-      for (auto change = history.rbegin(); change != history.rend() && change->revision > heard_; ++change)
-        woken = wakes_it(*change, at) || woken;
+      for (auto change = history.rbegin(); change != history.rend() && change->revision > heard_; ++change) {
+        if (!wakes_it(*change, at)) continue;
+        woken = true;
+        edited = edited || (change->key.group == "refloat.dev" && change->type != WatchEvent::Type::deleted);
+      }
       heard_ = store.revision();
     }
   }
   if (!woken) return;
-  turn_due_ = std::min(turn_due_ == Time::max() ? at + settle : turn_due_, at + settle);
+  const Time due = std::max(at + settle, edited || hurries_ ? at : pace_.next(at));
+  turn_due_ = turn_due_ == Time::max() ? due : std::min(turn_due_, due);
   if (life_->lease.held()) next_ = std::min(next_, turn_due_);
 }
 

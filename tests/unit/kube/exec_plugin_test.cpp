@@ -15,6 +15,7 @@
 namespace refloat {
 namespace {
 
+using test::content;
 using test::HttpServer;
 using test::ManualClock;
 using test::Request;
@@ -26,11 +27,6 @@ constexpr const char* v1 = "client.authentication.k8s.io/v1";
 
 std::string credential(const std::string& status, const std::string& api_version = v1) {
   return R"({"kind":"ExecCredential","apiVersion":")" + api_version + R"(","status":)" + status + "}";
-}
-
-std::string content(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 class Exec : public testing::Test {

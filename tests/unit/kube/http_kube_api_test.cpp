@@ -12,6 +12,7 @@
 namespace refloat {
 namespace {
 
+using test::always;
 using test::Answer;
 using test::Client;
 using test::HttpServer;
@@ -20,10 +21,6 @@ using test::Request;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-HttpServer::Handler always(Answer answer) {
-  return [answer](const Request& /*request*/) { return answer; };
-}
 
 std::string status_body(int code, const std::string& reason, const std::string& message) {
   return Json{{"kind", "Status"}, {"code", code}, {"reason", reason}, {"message", message}}.dump();

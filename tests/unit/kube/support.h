@@ -14,6 +14,17 @@
 
 namespace refloat::test {
 
+// What a file holds; "" when it is not there.
+inline std::string content(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A server that says the same to everybody.
+inline HttpServer::Handler always(Answer answer) {
+  return [answer = std::move(answer)](const Request& /*request*/) { return answer; };
+}
+
 // Time that moves only when somebody waits or the test says so.
 class ManualClock final : public Clock {
  public:

@@ -18,6 +18,7 @@
 namespace refloat {
 namespace {
 
+using test::content;
 using test::ManualClock;
 using test::TempDir;
 
@@ -36,11 +37,6 @@ make server /CN=kube.test subjectAltName=DNS:kube.test
 make client /CN=me extendedKeyUsage=clientAuth
 printf 'HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{"major":"1"}' > version
 )sh";
-
-std::string content(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // openssl s_server serving the files of a directory as whole HTTP answers; wants a client certificate of the authority.
 class TlsServer {

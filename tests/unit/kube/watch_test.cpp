@@ -11,6 +11,7 @@
 namespace refloat {
 namespace {
 
+using test::always;
 using test::Answer;
 using test::Client;
 using test::HttpServer;
@@ -56,10 +57,6 @@ Seen watch(KubeApi& api, const WatchOptions& options = {}, std::size_t enough = 
     return seen.events.size() < enough;
   });
   return seen;
-}
-
-HttpServer::Handler always(Answer answer) {
-  return [answer](const Request& /*request*/) { return answer; };
 }
 
 TEST(Watch, ReadsEventsHoweverTheNetworkCutsThem) {

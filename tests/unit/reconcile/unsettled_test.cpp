@@ -1,0 +1,69 @@
+#include "reconcile/unsettled.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <map>
+#include <string>
+
+namespace refloat {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Time first_look{1h};
+
+Pending missing(Time at, const std::string& why = "a migrator is at work") {
+  return {"schema-version-missing", {"Database", "argocd", "default", ""}, why, at};
+}
+
+TEST(Unsettled, WhatShouldHaveSettledLongAgoIsOverdue) {
+  Unsettled unsettled;
+  EXPECT_TRUE(unsettled.overdue({missing(first_look + 3s)}, first_look).empty());
+  for (auto at = first_look; at < first_look + 10min; at += 1min) EXPECT_TRUE(unsettled.overdue({missing(at + 3s)}, at).empty());
+  const auto late =
+      unsettled.overdue({missing(first_look + 11min, "session 7"), missing(first_look + 11min, "session 8")}, first_look + 11min);
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(name_of(late.front()) + ": " + late.front().why, "schema-version-missing of Database default: session 7");
+}
+
+TEST(Unsettled, TheFirstReasonStands) {
+  Unsettled unsettled;
+  (void)unsettled.overdue({missing(first_look)}, first_look + 10min);
+  (void)unsettled.overdue({missing(first_look, "session 7 selects")}, first_look + 11min);
+  EXPECT_EQ(unsettled.overdue({missing(first_look, "session 7 inserts")}, first_look + 12min).front().why, "session 7 selects");
+}
+
+// What is only young says from the beginning when it will be old enough.
+TEST(Unsettled, WhatWaitsForItsTimeIsNot) {
+  Unsettled unsettled;
+  const Time due = first_look + 30min;
+  for (auto at = first_look; at < due; at += 1min) EXPECT_TRUE(unsettled.overdue({missing(due)}, at).empty());
+}
+
+TEST(Unsettled, WhatSettledInBetweenBeginsAnew) {
+  Unsettled unsettled;
+  (void)unsettled.overdue({missing(first_look - 9min)}, first_look);
+  (void)unsettled.overdue({}, first_look + 1min);
+  EXPECT_TRUE(unsettled.overdue({missing(first_look + 2min)}, first_look + 2min).empty());
+}
+
+// Another replica led, or a recovery ran: what pends now may have begun a moment ago.
+TEST(Unsettled, WhatNobodyLookedAtInBetweenBeginsAnew) {
+  Unsettled unsettled;
+  (void)unsettled.overdue({missing(first_look)}, first_look);
+  EXPECT_TRUE(unsettled.overdue({missing(first_look + 3h)}, first_look + 3h).empty());
+}
+
+TEST(Unsettled, WhatAnotherProcessToldStandsAfterARestart) {
+  const std::map<std::string, std::string> told{{"schema-version-missing of Database default", "session 7"}};
+  Unsettled fresh;
+  const auto late = fresh.overdue({missing(first_look + 3s, "session 8")}, first_look, told);
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(late.front().why, "session 7");
+  EXPECT_TRUE(fresh.overdue({}, first_look + 1s, told).empty());
+  EXPECT_TRUE(fresh.overdue({missing(first_look + 3s)}, first_look + 2s, told).empty()) << "it had settled";
+}
+
+}  // namespace
+}  // namespace refloat
