@@ -5,7 +5,7 @@ RELEASE := build/release
 ASAN := build/asan
 TSAN := build/tsan
 
-.PHONY: help deps build demo test asan-build asan asan-unit tsan tidy format format-check fuzz soak churn e2e bench bench-recovery bench-ingest bench-latency mutants nightly install clean
+.PHONY: help deps build demo test asan tsan tidy format format-check fuzz soak churn e2e bench bench-recovery bench-ingest bench-latency mutants nightly install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,14 +26,9 @@ test: deps $(RELEASE)/build.ninja ## build and run all tests that need no cluste
 	@cmake --build $(RELEASE) --parallel $(JOBS)
 	@scripts/run-tests.sh $(RELEASE)
 
-asan-build:
+asan: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer (clang 19)
 	@scripts/deps.sh check && cmake --preset asan >/dev/null && cmake --build $(ASAN) --parallel $(JOBS)
-
-asan: asan-build ## every test under AddressSanitizer and UndefinedBehaviorSanitizer (clang 19)
 	@scripts/run-tests.sh $(ASAN)
-
-asan-unit: asan-build ## the same without the simulation and the churn, which take a quarter of an hour more
-	@scripts/run-tests.sh $(ASAN) $$(cd $(ASAN)/tests && ls -d refloat_*_test | grep -v 'simulation\|churn\|temporal_tool')
 
 THREADED := refloat_kube_test refloat_watch_test refloat_cache_test refloat_reconcile_test
 
@@ -77,8 +72,7 @@ bench-ingest: build ## memory, CPU and time to follow a large cluster, beside cl
 bench-latency: build ## how long after an event a finding is told, beside a raw watch on a real API server (Go; docs/benchmarks.md)
 	@REFLOAT_BIN=$(CURDIR)/$(RELEASE)/refloat tests/bench/latency.sh
 
-nightly: ## what takes longer: the simulation under sanitizers, clang-tidy, the soak, the churn, every case on the real cluster, mutants, threads under ThreadSanitizer, fuzzers for ten minutes each
-	@$(MAKE) --no-print-directory asan
+nightly: ## what takes longer: clang-tidy, a longer soak, the churn, every case on the real cluster, mutants, threads under ThreadSanitizer, fuzzers for ten minutes each
 	@$(MAKE) --no-print-directory tidy
 	@SEEDS=$(or $(NIGHTLY_SEEDS),1000000) $(MAKE) --no-print-directory soak
 	@$(MAKE) --no-print-directory churn

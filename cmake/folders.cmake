@@ -9,11 +9,11 @@ function(refloat_pch_sum target)
   endforeach()
 endfunction()
 
-# Compiles the files of a target eight at a time: they include the same, and two thirds of the compiler's work is done once. A name in an
-# anonymous namespace is then seen by seven other files, so folders where each file repeats the shape of the others are left as they are.
+# Compiles the files of these targets REFLOAT_UNITY at a time: they include the same, and most of the compiler's work is done once. A name in
+# an anonymous namespace is then seen by the others too, so folders where each file repeats the shape of its neighbours are left as they are.
 function(refloat_unity)
   if(REFLOAT_UNITY)
-    set_target_properties(${ARGN} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${ARGN} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${REFLOAT_UNITY})
   endif()
 endfunction()
 

@@ -18,8 +18,8 @@ namespace refloat {
 class MeteredDatabases final : public DatabaseAccess {
  public:
   // Both must outlive it.
-  MeteredDatabases(DatabaseAccess& databases, Metrics& metrics, SecondsNow now = steady_seconds)
-      : databases_(databases), metrics_(metrics), now_(std::move(now)) {}
+  MeteredDatabases(DatabaseAccess& databases, Metrics& metrics, SecondsNow seconds = steady_seconds)
+      : databases_(databases), metrics_(metrics), now_(std::move(seconds)) {}
 
   DatabaseReading read(const DatabaseTarget& target, Time now) override;
   LoginAnswer try_login(const DatabaseTarget& target, std::string& detail) override;

@@ -17,7 +17,7 @@ namespace refloat {
 
 namespace {
 
-constexpr const char* why = "a database has not answered for a moment";
+constexpr const char* silent_why = "a database has not answered for a moment";
 
 // When the first of them has been silent for long enough; nothing = none is silent, or all have been for long.
 std::optional<Time> settled_at(const Look& seen, std::map<std::string, Time>& since, Duration silence_max, Time now) {
@@ -39,10 +39,10 @@ void wait_for_the_silent(Look& seen, std::map<std::string, Time>& since, Duratio
   const std::optional<Time> settled = settled_at(seen, since, silence_max, now);
   if (!settled) return;
   StackDiagnosis& diagnosis = seen.diagnosis;
-  for (const Finding& finding : what_decides(diagnosis)) diagnosis.pending.push_back({finding.signature, finding.subject, why, *settled});
+  for (const Finding& finding : what_decides(diagnosis)) diagnosis.pending.push_back({finding.signature, finding.subject, silent_why, *settled});
   diagnosis.findings.clear();
   diagnosis.suppressed.clear();
-  for (const auto& [signature, subject] : told_findings(status)) diagnosis.pending.push_back({signature, subject, why, *settled});
+  for (const auto& [signature, subject] : told_findings(status)) diagnosis.pending.push_back({signature, subject, silent_why, *settled});
 }
 
 }  // namespace refloat

@@ -18,7 +18,7 @@
 namespace refloat {
 namespace {
 
-constexpr const char* reason = "InvalidSpec";
+constexpr const char* invalid_spec = "InvalidSpec";
 
 // What outlives a mistake: history, not findings.
 Json history_of(const Json& previous) {
@@ -42,8 +42,8 @@ std::string mistakes_text(const Diagnostics& mistakes) {
 Json invalid_stack_status(const Json& previous, std::int64_t generation, const std::string& why, Time now) {
   std::vector<StatusCondition> conditions = conditions_from_json(at_path(previous, {"conditions"}));
   std::erase_if(conditions, [](const StatusCondition& each) { return each.type == "Reconciling" || each.type == "Paused"; });
-  set_condition(conditions, {"Ready", ConditionStatus::no, reason, why, now, generation});
-  set_condition(conditions, {"Stalled", ConditionStatus::yes, reason, why, now, generation});
+  set_condition(conditions, {"Ready", ConditionStatus::no, invalid_spec, why, now, generation});
+  set_condition(conditions, {"Stalled", ConditionStatus::yes, invalid_spec, why, now, generation});
   Json status = history_of(previous);
   status["state"] = "Unknown";
   status["conditions"] = conditions_json(conditions);
@@ -53,7 +53,7 @@ Json invalid_stack_status(const Json& previous, std::int64_t generation, const s
 }
 
 Note note_invalid(const Stack& stack, const std::string& why) {
-  return {{"Stack", stack.ns, stack.name, stack.uid}, true, reason, why};
+  return {{"Stack", stack.ns, stack.name, stack.uid}, true, invalid_spec, why};
 }
 
 }  // namespace refloat

@@ -10,7 +10,7 @@ mkdir -p "$copy"
 (cd "$root" && git ls-files | grep -v '^docs/\|^tests/e2e/') | while read -r file; do
   [ ! -f "$root/$file" ] || cmp -s "$root/$file" "$copy/$file" || install -D -m 0644 "$root/$file" "$copy/$file"
 done
-(cd "$copy" && cmake --preset release) >"$log" 2>&1 || { cat "$log"; exit 1; }
+(cd "$copy" && cmake --preset release -D REFLOAT_UNITY=0) >"$log" 2>&1 || { cat "$log"; exit 1; }
 
 wanted() {
   [ $# -eq 1 ] && return

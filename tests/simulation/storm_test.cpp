@@ -51,8 +51,8 @@ struct Stacks {
     }
   }
   // All of them at the same time, a second at a time.
-  void run_for(int seconds) {
-    for (int i = 0; i < seconds; ++i) {
+  void run_for(int ticks) {
+    for (int i = 0; i < ticks; ++i) {
       for (const auto& pilot : pilots) pilot->run_for(1s);
     }
   }

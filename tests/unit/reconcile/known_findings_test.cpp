@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using testing_support::finding;
 using testing_support::now;
 
-const Stack stack = testing_support::stack();
+const Stack known_stack = testing_support::stack();
 
 std::vector<Finding> findings(const std::vector<std::string>& names) {
   std::vector<Finding> out;
@@ -37,14 +37,14 @@ using Names = std::vector<std::string>;
 
 struct Known : testing::Test {
   KnownFindings known;
-  Known() { (void)known.looked(stack, diagnosis({}), now); }
+  Known() { (void)known.looked(known_stack, diagnosis({}), now); }
 };
 
 TEST_F(Known, WhatWasToldEarlyIsNoNewsToTheLookThatConfirmsIt) {
   EXPECT_EQ(names(known.told_early(findings({"x"}), now + 1s)), Names{"x"});
   EXPECT_TRUE(known.unconfirmed());
   EXPECT_EQ(names(known.told_early(findings({"x"}), now + 2s)), Names{}) << "nor to the next event";
-  const auto news = known.looked(stack, diagnosis({"x", "y"}), now + 3s);
+  const auto news = known.looked(known_stack, diagnosis({"x", "y"}), now + 3s);
   EXPECT_EQ(names(news.found), Names{"y"});
   EXPECT_EQ(names(news.gone), Names{});
   EXPECT_FALSE(known.unconfirmed());
@@ -52,43 +52,43 @@ TEST_F(Known, WhatWasToldEarlyIsNoNewsToTheLookThatConfirmsIt) {
 
 TEST_F(Known, ALookThatDoesNotSeeItTakesItBack) {
   (void)known.told_early(findings({"x"}), now + 1s);
-  EXPECT_EQ(names(known.looked(stack, diagnosis({}), now + 2s).gone), Names{"x"});
+  EXPECT_EQ(names(known.looked(known_stack, diagnosis({}), now + 2s).gone), Names{"x"});
   EXPECT_EQ(names(known.told_early(findings({"x"}), now + 3s)), Names{"x"}) << "and it may come again";
 }
 
 TEST_F(Known, WhatAUsersPlaybookExplainsHasNotGone) {
-  EXPECT_EQ(names(known.looked(stack, diagnosis({"x"}), now + 1s).found), Names{"x"});
+  EXPECT_EQ(names(known.looked(known_stack, diagnosis({"x"}), now + 1s).found), Names{"x"});
   StackDiagnosis hidden = diagnosis({"mine"});
   hidden.findings[0].users_playbook = true;
   hidden.suppressed = findings({"x"});
   hidden.suppressed[0].caused_by = hidden.findings[0].id;
-  const auto news = known.looked(stack, hidden, now + 2s);
+  const auto news = known.looked(known_stack, hidden, now + 2s);
   EXPECT_EQ(names(news.found), Names{"mine"});
   EXPECT_EQ(names(news.gone), Names{});
-  EXPECT_EQ(names(known.looked(stack, diagnosis({"mine"}), now + 3s).gone), Names{"x"});
+  EXPECT_EQ(names(known.looked(known_stack, diagnosis({"mine"}), now + 3s).gone), Names{"x"});
 }
 
 TEST_F(Known, WhatIsPendingHasNotGone) {
-  (void)known.looked(stack, diagnosis({"x"}), now + 1s);
+  (void)known.looked(known_stack, diagnosis({"x"}), now + 1s);
   StackDiagnosis young = diagnosis({});
   young.pending.push_back({"x", {"Application", "argocd", "a", {}}, "Argo CD is at work", now + 5s});
-  EXPECT_EQ(names(known.looked(stack, young, now + 2s).gone), Names{});
-  EXPECT_EQ(names(known.looked(stack, diagnosis({"x"}), now + 3s).found), Names{}) << "nor is it news when it can be told again";
-  EXPECT_EQ(names(known.looked(stack, diagnosis({}), now + 4s).gone), Names{"x"});
+  EXPECT_EQ(names(known.looked(known_stack, young, now + 2s).gone), Names{});
+  EXPECT_EQ(names(known.looked(known_stack, diagnosis({"x"}), now + 3s).found), Names{}) << "nor is it news when it can be told again";
+  EXPECT_EQ(names(known.looked(known_stack, diagnosis({}), now + 4s).gone), Names{"x"});
 }
 
 // That look may have read the object before it changed.
 TEST_F(Known, ALookThatHadBegunBeforeDecidesNothingAboutIt) {
   (void)known.told_early(findings({"x"}), now + 2s);
   for (const Time began : {now + 1s, now + 2s}) {
-    const auto news = known.looked(stack, diagnosis({}), began);
+    const auto news = known.looked(known_stack, diagnosis({}), began);
     EXPECT_EQ(names(news.gone), Names{});
     EXPECT_TRUE(known.unconfirmed());
   }
 }
 
 TEST_F(Known, AnEarlyLookOlderThanAWholeOneSaysNothing) {
-  (void)known.looked(stack, diagnosis({}), now + 5s);
+  (void)known.looked(known_stack, diagnosis({}), now + 5s);
   EXPECT_EQ(names(known.told_early(findings({"x"}), now + 5s)), Names{});
 }
 
@@ -102,12 +102,12 @@ TEST_F(Known, BeforeAWholeLookAndWhileARecoveryRunsNothingIsToldEarly) {
 }
 
 TEST_F(Known, TheLastLookCountsForThisStateOfTheStackAndNotForEver) {
-  EXPECT_NE(known.latest(stack, now), nullptr);
-  EXPECT_EQ(known.latest(stack, now + 1s), nullptr);
-  Stack edited = stack;
+  EXPECT_NE(known.latest(known_stack, now), nullptr);
+  EXPECT_EQ(known.latest(known_stack, now + 1s), nullptr);
+  Stack edited = known_stack;
   edited.generation = 7;
   EXPECT_EQ(known.latest(edited, now), nullptr);
-  Stack anew = stack;
+  Stack anew = known_stack;
   anew.uid = "another";
   EXPECT_EQ(known.latest(anew, now), nullptr);
 }
