@@ -37,7 +37,7 @@ tsan: deps ## tests of what runs in threads under ThreadSanitizer
 	@scripts/run-tests.sh $(TSAN) $(THREADED)
 
 tidy: ## clang-tidy 19 on every file that changed since it was last clean
-	@scripts/deps.sh check && cmake --preset tidy >/dev/null && scripts/tidy.sh build/tidy
+	@scripts/deps.sh check && scripts/tidy.sh
 
 format: ## format every C++ file
 	@scripts/deps.sh check && git ls-files '*.cpp' '*.h' | xargs clang-format-19 -i

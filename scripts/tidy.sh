@@ -1,20 +1,29 @@
 #!/usr/bin/env bash
-# clang-tidy 19 over every file of controller/ and argo/, in parallel. A file is checked again only when it, a header that it includes
-# (directly or not) or the configuration changed.
-#   scripts/tidy.sh BUILD_DIR
+# clang-tidy 19 over controller/ and argo/, in parallel: all checks over the files of a folder at once (most of the work is the libraries' headers,
+# which are then walked once), and over each file alone the one check that must see it alone, whether it includes what it uses. Nothing is
+# checked again before it, a header that it includes (directly or not) or the configuration changed.
 set -euo pipefail
-build=$1
+alone=build/tidy together=build/tidy-together
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/refloat/tidy
 mkdir -p "$cache"
-export build cache
-check_one() { # FILE WHAT_IT_INCLUDES...
-  local key
-  key=$cache/$(cat .clang-tidy "$@" | sha256sum | cut -c 1-40)
+find "$cache" -type f -mtime +30 -delete
+cmake --preset tidy >/dev/null
+cmake --preset tidy-together >/dev/null
+cmake --build "$alone" --target CMakeFiles/refloat_base.dir/cmake_pch.hxx.pch >/dev/null
+export alone together cache
+
+# check_one alone|together FILE WHAT_IT_INCLUDES...
+check_one() {
+  local way=$1 file=$2 key build=$alone checks='-*,misc-include-cleaner'
+  shift
+  [ "$way" = alone ] || { build=$together checks='-misc-include-cleaner,-bugprone-suspicious-include'; }
+  key=$cache/$(cat .clang-tidy scripts/tidy.sh "$@" | sha256sum | cut -c 1-40)-$way
   [ -e "$key" ] && return 0
-  clang-tidy-19 -p "$build" --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-deprecated-declarations "$1" 2>/dev/null && touch "$key"
+  clang-tidy-19 -p "$build" --quiet --config-file=.clang-tidy --checks="$checks" --header-filter='(controller|argo)/.*\.(h|cpp)$' \
+    --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-deprecated-declarations "$file" 2>/dev/null && touch "$key"
 }
 export -f check_one
-find "$cache" -type f -mtime +30 -delete
+
 # One line a file: itself, then all headers of ours that it reaches. Their paths begin at controller/ or at the root.
 with_headers() {
   git ls-files '*.cpp' '*.h' | xargs grep -H '^#include "' /dev/null | sed 's/:#include "/ /; s/".*//' | awk '
@@ -39,5 +48,24 @@ with_headers() {
       }
     }' <(git ls-files '*.cpp' '*.h') -
 }
-with_headers | sort | xargs -P "$(nproc)" -L 1 bash -c 'check_one "$@" || { echo "clang-tidy: $1"; exit 1; }' check_one
+
+# One line a thing to check: the way, the file, and everything it holds.
+work() {
+  local file rest unit
+  declare -A headers=()
+  while read -r file rest; do headers[$file]=$rest; done
+  for file in "${!headers[@]}"; do echo "alone $file ${headers[$file]}"; done
+  sed -n 's/^  "file": "\(.*\)",\{0,1\}$/\1/p' "$together/compile_commands.json" | while read -r unit; do
+    file=${unit#"$PWD/"}
+    case $file in
+    */refloat_*.dir/Unity/*)
+      mapfile -t parts < <(sed -n "s|^#include \"$PWD/\(.*\)\"\$|\1|p" "$unit")
+      case ${parts[0]} in controller/* | argo/*) ;; *) continue ;; esac
+      echo "together $unit $(for file in "${parts[@]}"; do echo "$file ${headers[$file]:-}"; done | tr ' ' '\n' | sort -u | tr '\n' ' ')"
+      ;;
+    controller/* | argo/*) echo "together $file ${headers[$file]:-}" ;;
+    esac
+  done
+}
+with_headers | work | sort -r | xargs -P "$(nproc)" -L 1 bash -c 'check_one "$@" || { echo "clang-tidy: $2"; exit 1; }' check_one
 echo "clang-tidy: clean"
