@@ -133,6 +133,15 @@ Result<RecoveryList> list_recoveries(KubeApi& api, const std::string& ns, const 
   return result;
 }
 
+Result<RecoveryList> list_recoveries(KubeApi& api, const std::string& ns, const std::string& stack,
+                                     const std::optional<Recovery>& running) {
+  if (running) {
+    Result<Recovery> now = read_recovery(api, *running);
+    if (now && now->verdict == Verdict::running) return RecoveryList{{std::move(*now)}, {}, {}};
+  }
+  return list_recoveries(api, ns, stack);
+}
+
 Result<Recovery> read_recovery(KubeApi& api, const std::string& ns, const std::string& name) {
   const Result<Json> object = api.get(recovery_resource(ns, name));
   if (!object) return object.error().wrap("read recovery " + name);

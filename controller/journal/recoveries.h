@@ -1,6 +1,7 @@
 // Recovery objects as a controller needs them: of all Stacks, made at most once, closed, and forgotten when old.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct RecoveryList {
 
 // Those of one namespace or (ns empty) of all; of one Stack or (stack empty) of all; finished ones too.
 Result<RecoveryList> list_recoveries(KubeApi& api, const std::string& ns, const std::string& stack);
+// While `running` runs, its own object says all that matters: the others are listed when it is over.
+Result<RecoveryList> list_recoveries(KubeApi& api, const std::string& ns, const std::string& stack, const std::optional<Recovery>& running);
 
 // One Recovery as it is stored now.
 Result<Recovery> read_recovery(KubeApi& api, const std::string& ns, const std::string& name);

@@ -67,7 +67,7 @@ void Controller::judge_stacks_anew(const std::set<std::string>& namespaces) {
     }
   }
   for (const auto& [name, stack] : concerned) {
-    if (const auto known = findings_of(stack_prefix + name)) known->set_aside();
+    if (const auto known = findings_of(stack_prefix + name)) known->set_aside(ports_.clock.now());
     take_in(name, stack);
   }
 }

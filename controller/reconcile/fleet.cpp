@@ -7,9 +7,18 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
+#include "base/result.h"
 #include "base/time.h"
 
 namespace refloat {
+
+namespace {
+
+// How long others may have asked before what was decided until then must be decided anew.
+constexpr Duration asked_age_max = std::chrono::seconds(5);
+
+}  // namespace
 
 void Fleet::woken(const std::string& stack, Time now) {
   const std::lock_guard lock(mutex_);
@@ -88,6 +97,13 @@ std::optional<Fleet::Hold> Fleet::hold(const std::string& stack, Time now) const
     return Hold{std::to_string(unseen) + " other Stacks are still to be looked at", now + std::chrono::seconds(1)};
   }
   return std::nullopt;
+}
+
+Result<std::unique_lock<std::mutex>> Fleet::ask_alone(const Clock& clock) {
+  const Time wanted = clock.now();
+  std::unique_lock alone(asking_);
+  if (clock.now() - wanted > asked_age_max) return Error{ErrorKind::stale, "others asked first; it is looked at again"};
+  return alone;
 }
 
 int Fleet::aground() const {

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include "base/clock.h"
+#include "base/result.h"
 #include "base/time.h"
 
 namespace refloat {
@@ -40,8 +42,9 @@ class Fleet {
   };
   [[nodiscard]] std::optional<Hold> hold(const std::string& stack, Time now) const;
   [[nodiscard]] int aground() const;
-  // Held while a Recovery is asked for: two Stacks of the same Applications that ask at once would each make way for the other.
-  [[nodiscard]] std::unique_lock<std::mutex> ask_alone() { return std::unique_lock(asking_); }
+  // Held while a Recovery is asked for: two Stacks of the same Applications that ask at once would each make way for the other. stale =
+  // others asked for so long that what was decided before must be decided anew.
+  [[nodiscard]] Result<std::unique_lock<std::mutex>> ask_alone(const Clock& clock);
 
  private:
   struct Wake {

@@ -29,14 +29,14 @@ Stack identity_of(const Json& object) {
 }
 
 // But for what was told, which an early look may be reading at this moment.
-void let_go_of(StackMemory& memory) {
+void let_go_of(StackMemory& memory, Time now) {
   memory.running.reset();
   memory.journal.reset();
   memory.planned.reset();
   memory.pass = {};
   memory.looked_at.reset();
   memory.recovery_open = false;
-  memory.known->set_aside();
+  memory.known->set_aside(now);
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ Turn tell_invalid(TurnContext& context, const Json& object, const std::string& w
   const Time now = context.ports.clock.now();
   const Stack stack = identity_of(object);
   const std::string key = stack.ns + "/" + stack.name;
-  let_go_of(memory);
+  let_go_of(memory, now);
   context.fleet.forget(key);
   const Json previous = object.value("status", Json(nullptr));
   const Result<StatusWrite> written =

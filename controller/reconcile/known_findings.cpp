@@ -42,7 +42,8 @@ KnownFindings::News KnownFindings::looked(const Stack& stack, StackDiagnosis dia
     }
   }
   told_ = std::move(now);
-  latest_ = std::make_shared<const StackDiagnosis>(std::move(diagnosis));
+  latest_ = began < aside_ ? nullptr : std::make_shared<const StackDiagnosis>(std::move(diagnosis));
+  aside_ = {};  // once: a clock may be set back
   stack_ = state_of(stack);
   began_ = began;
   return news;
@@ -73,9 +74,10 @@ std::shared_ptr<const StackDiagnosis> KnownFindings::latest(const Stack& stack, 
   return stack_ == state_of(stack) && began_ >= since ? latest_ : nullptr;
 }
 
-void KnownFindings::set_aside() {
+void KnownFindings::set_aside(Time now) {
   const std::lock_guard lock(mutex_);
   latest_.reset();
+  aside_ = now;
 }
 
 }  // namespace refloat

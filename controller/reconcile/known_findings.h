@@ -33,8 +33,9 @@ class KnownFindings {
   [[nodiscard]] std::shared_ptr<const StackDiagnosis> latest() const;
   // The same if it was at this very Stack and began at `since` or later.
   [[nodiscard]] std::shared_ptr<const StackDiagnosis> latest(const Stack& stack, Time since) const;
-  // A recovery runs: what it does looks like trouble, and the last whole look is history.
-  void set_aside();
+  // The last whole look is history: a recovery runs, and what it does looks like trouble; or other signatures count from `now` on. A look
+  // that began before is history too.
+  void set_aside(Time now);
 
  private:
   struct Told {
@@ -47,6 +48,7 @@ class KnownFindings {
   std::shared_ptr<const StackDiagnosis> latest_;
   std::string stack_;  // which state of the Stack the last whole look was at
   Time began_{};
+  Time aside_{};
 };
 
 }  // namespace refloat

@@ -82,9 +82,6 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
   return recovery;
 }
 
-// A plan older than this is made again before it is carried out: a person may have thought about it for long.
-constexpr Duration plan_age_max = std::chrono::seconds(30);
-
 // Why `plan` is not carried out now, if so: it must be what is right at this moment, and every guardrail must allow it.
 Result<std::optional<std::string>> outdated(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan) {
   const Result<Planned> now = make_plan(ports, inputs, stack, true);

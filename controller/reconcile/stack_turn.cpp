@@ -52,15 +52,6 @@ constexpr Duration confirm_wait = std::chrono::seconds(1);
 // How soon another replica's Lease is asked for again.
 constexpr Duration lease_wait = std::chrono::seconds(5);
 
-// While one of ours runs, its own object says all that matters: the others are listed when it is over.
-Result<RecoveryList> recoveries_for(KubeApi& api, const std::string& ns, const std::string& name, const StackMemory& memory) {
-  if (memory.running) {
-    Result<Recovery> running = read_recovery(api, *memory.running);
-    if (running && running->verdict == Verdict::running) return RecoveryList{{std::move(*running)}, {}, {}};
-  }
-  return list_recoveries(api, ns, name);
-}
-
 class StackTurn {
  public:
   // `object`: the Stack as it was read just now.
@@ -83,6 +74,7 @@ class StackTurn {
     }
     open_ = open;
     if (auto ended = end_if_asked(*open)) return *ended;
+    if (auto undecided = looked_lately(*open)) return *undecided;
     if (const Result<> read = read_playbooks(*open); !read) return rest(*open, read.error());
     if (rests_on_others(*open)) return end_for_playbooks(*open);
     return open->stage == Stage::awaiting_approval ? await(*open) : advance(*open);
@@ -138,8 +130,9 @@ class StackTurn {
 
   // Neither gone on with nor ended: that they cannot be read says nothing about them.
   Turn rest(Recovery& open, const Error& error) {
+    memory_.recovery_open = false;  // nothing hurries
     if (after_failed_read(error, 0, 1).next != Next::stop) return failed(error);
-    memory_.known->set_aside();
+    memory_.known->set_aside(now());
     let_go();
     tell(TurnReport::Kind::waiting, &open, error.message);
     say_once(error.message, note_parked(stack_, error.message));
@@ -171,10 +164,15 @@ class StackTurn {
 
   // --- a recovery that waits for a person ---------------------------------------------------------------------------------------
 
+  // Nobody has decided about it, and there was a look lately.
+  [[nodiscard]] std::optional<Turn> looked_lately(const Recovery& open) const {
+    if (open.stage != Stage::awaiting_approval || is_approved(open) || !memory_.looked_at) return std::nullopt;
+    const Time next = *memory_.looked_at + context_.rules.recheck;
+    return now() < next ? std::optional(Turn{next}) : std::nullopt;
+  }
+
   Turn await(Recovery& open) {
     const bool decided = is_approved(open);
-    const std::optional<Time> looked = memory_.looked_at;
-    if (!decided && looked && now() - *looked < context_.rules.recheck) return {*looked + context_.rules.recheck};
     Result<Look> seen = look_now();
     if (!seen) return failed(seen.error());
     const Plan plan = plan_of(context_.ports, *inputs_, stack_, *seen, true);
@@ -218,11 +216,8 @@ class StackTurn {
 
   // Nothing of it was begun, and it is not what this process planned itself a moment ago: it may be old, or somebody's invention.
   [[nodiscard]] bool to_be_checked(const Recovery& open) const {
-    return !begun(open) && !(memory_.planned && same_work(*memory_.planned, open.plan));
-  }
-
-  static bool begun(const Recovery& open) {
-    return std::any_of(open.steps.begin(), open.steps.end(), [](const StepRun& step) { return step.state != StepState::waiting; });
+    const bool planned_now = memory_.planned && now() - memory_.planned->made_at <= plan_age_max;
+    return !memory_.running && !begun(open) && !(planned_now && same_work(*memory_.planned, open.plan));
   }
 
   // Why it is not gone on with now, if so.
@@ -238,7 +233,7 @@ class StackTurn {
   }
 
   Turn advance(Recovery& open) {
-    memory_.known->set_aside();
+    memory_.known->set_aside(now());
     if (!ours_to_run(open)) {
       let_go();
       return again(context_.rules.recheck);
@@ -394,7 +389,8 @@ class StackTurn {
   [[nodiscard]] Obstacles in_the_way_of(const Plan& plan) const { return obstacles_to(plan, recoveries_, stack_, now()); }
 
   Result<Recovery> request_alone(const Plan& plan, Stage stage) {
-    const auto alone = context_.fleet.ask_alone();
+    const auto alone = context_.fleet.ask_alone(context_.ports.clock);
+    if (!alone) return alone.error();
     return request_recovery(context_.ports.kube, stack_, plan, stage, now());
   }
 
@@ -488,7 +484,7 @@ Turn take_turn(TurnContext& context, const std::string& ns, const std::string& n
   if (!stack) return tell_invalid(context, *object, mistakes_text(mistakes), memory);
   Diagnostics unknown;  // signatures: a Playbook that is gone leaves its name in Stacks
   const bool all_known = read_stack_object(*object, unknown, &context.inputs.playbooks).has_value();
-  Result<RecoveryList> recoveries = recoveries_for(context.ports.kube, ns, name, memory);
+  Result<RecoveryList> recoveries = list_recoveries(context.ports.kube, ns, name, memory.running);
   if (!recoveries) return {now + std::max(wait(recoveries.error()).wait, Duration(1000))};
   StackTurn turn(context, std::move(*stack), *object, std::move(*recoveries), memory);
   if (all_known) return turn.run();

@@ -36,6 +36,10 @@ Subject subject_of(const PlanStep& step, const Stack& stack, const Snapshot& sna
 
 }  // namespace
 
+bool begun(const Recovery& recovery) {
+  return std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& step) { return step.state != StepState::waiting; });
+}
+
 const Action* action_of(const PlanStep& step) {
   const auto& actions = all_actions();
   const auto found = std::find_if(actions.begin(), actions.end(), [&](const Action& a) { return a.spec.name == step.action; });

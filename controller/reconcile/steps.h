@@ -1,17 +1,26 @@
 // What planning and running share about one step: its action, its view, its conditions, its guardrails.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "execute/action.h"
 #include "execute/executor.h"
 #include "guard/guardrail.h"
+#include "model/recovery.h"
 #include "reconcile/look.h"
 #include "reconcile/reconcile.h"
 
 namespace refloat {
+
+// How old a plan may be to be begun without another look: a person may have thought about it for long.
+inline constexpr Duration plan_age_max = std::chrono::seconds(30);
+
+// Whether any step of it was begun.
+bool begun(const Recovery& recovery);
 
 // The action of a step; null for a name this build does not know (a journal of another version).
 const Action* action_of(const PlanStep& step);

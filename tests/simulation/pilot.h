@@ -31,7 +31,8 @@ class Pilot {
   void run_for(Duration duration);
   // Whether it hears what becomes of Playbooks, and whether it may read them. Both at first.
   void hear_of_playbooks(bool hears) { hears_ = hears; }
-  void allow_playbooks(bool allowed) { api_.refuses_playbooks = !allowed; }
+  void allow_playbooks(bool allowed) { fail_playbooks(allowed ? std::nullopt : std::optional(ErrorKind::denied)); }
+  void fail_playbooks(std::optional<ErrorKind> how) { api_.playbooks_fail = how; }
   // Whether the API server takes Recovery objects; it does at first.
   void take_recoveries(bool takes) { api_.refuses_recoveries = !takes; }
 

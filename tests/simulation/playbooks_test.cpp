@@ -239,13 +239,13 @@ TEST(UserPlaybook, ThatMayNotBeReadEndsARunByHandAtOnceWhichCanBeResumed) {
   const auto planned = make_plan(ports, inputs, stack, true);
   auto journal = open_journal(*world.kube, *world.clock, stack);
   ASSERT_TRUE(planned && journal);
-  api.refuses_playbooks = true;
+  api.playbooks_fail = ErrorKind::denied;
   const Time began = stage->cluster().now();
   const auto ended = recover(ports, inputs, stack, planned->plan, **journal, {});
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().kind, ErrorKind::denied);
   EXPECT_LT(stage->cluster().now() - began, 10s);
-  api.refuses_playbooks = false;
+  api.playbooks_fail.reset();
   const auto resumed = resume(ports, inputs, stack, **journal, {});
   ASSERT_TRUE(resumed && *resumed);
   EXPECT_EQ((*resumed)->verdict, Verdict::recovered) << (*resumed)->message;
@@ -332,6 +332,28 @@ TEST(UserPlaybook, AfterAWaitForAPlaceItIsLookedAtAgainBeforeAnythingIsDone) {
   EXPECT_THAT(changes(*stage, 0), IsEmpty());
   stage->cluster().admin().set_status(job(), well);
   fleet.give_place("elsewhere/orders");
+  ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 5min));
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted) << recoveries_of(*stage).front().message;
+  EXPECT_THAT(changes(*stage, 0), IsEmpty());
+}
+
+// The same where nothing could be read for a while.
+TEST(UserPlaybook, AfterReadsThatFailedForLongItIsLookedAtAgainBeforeAnythingIsDone) {
+  const auto stage = healthy_stage();
+  edit_stack(*stage, {{"mode", "Auto"}});
+  const auto job = [&] {
+    return stage->cluster().admin().find("batch", "jobs", stage->names().ns, stage->names().prefix + stage->names().bootstrap_job);
+  };
+  const Json well = job()["status"];
+  ASSERT_TRUE(leave_bootstrap_failed(*stage));
+  ASSERT_TRUE(stage->cluster().admin().create(playbook(*stage)).ok());
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  ASSERT_THAT(changes(*stage, 0), IsEmpty()) << "it was not begun yet";
+  pilot.fail_playbooks(ErrorKind::transient);
+  pilot.run_for(2min);
+  stage->cluster().admin().set_status(job(), well);
+  pilot.fail_playbooks({});
   ASSERT_TRUE(pilot.run([&] { return recoveries_of(*stage).front().verdict != Verdict::running; }, 5min));
   EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::aborted) << recoveries_of(*stage).front().message;
   EXPECT_THAT(changes(*stage, 0), IsEmpty());

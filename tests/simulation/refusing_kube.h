@@ -1,6 +1,7 @@
 // An API server that may refuse to say what Playbooks there are.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "kube/kube_api.h"
@@ -10,17 +11,17 @@ namespace refloat::simulation {
 class RefusingKube final : public KubeApi {
  public:
   explicit RefusingKube(KubeApi& api) : api_(api) {}
-  bool refuses_playbooks = false;
-  bool refuses_recoveries = false;  // none can be stored
+  std::optional<ErrorKind> playbooks_fail;  // however they are read
+  bool refuses_recoveries = false;          // none can be stored
 
   std::string server() const override { return api_.server(); }
   Result<Json> get(const Resource& at) override {
-    if (refuses_playbooks && at.plural == "playbooks") return Error{ErrorKind::denied, "may not get playbooks"};
+    if (playbooks_fail && at.plural == "playbooks") return Error{*playbooks_fail, "may not get playbooks"};
     return api_.get(at);
   }
   Result<Json> get_raw(const std::string& path) override { return api_.get_raw(path); }
   Result<ObjectList> list(const Resource& at, const ListOptions& options) override {
-    if (refuses_playbooks && at.plural == "playbooks") return Error{ErrorKind::denied, "may not list playbooks"};
+    if (playbooks_fail && at.plural == "playbooks") return Error{*playbooks_fail, "may not list playbooks"};
     return api_.list(at, options);
   }
   Result<Json> create(const Resource& at, const Json& body, const WriteOptions& options) override {

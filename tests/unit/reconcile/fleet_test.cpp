@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <future>
 #include <string>
+#include <thread>
+
+#include "base/clock.h"
 
 namespace refloat {
 namespace {
@@ -91,6 +96,37 @@ TEST(Fleet, PlacesForRunningRecoveriesAreFew) {
   EXPECT_TRUE(fleet.take_place("b"));
   fleet.forget("b");
   EXPECT_TRUE(fleet.take_place("a"));
+}
+
+// Says when it was asked, and tells what time it is made to be.
+class HeardClock final : public Clock {
+ public:
+  Time now() const override {
+    const Time read = fleet_time(seconds);
+    ++asked;
+    return read;
+  }
+  void wait_until(Time /*until*/) override {}
+  mutable std::atomic<int> asked = 0;
+  std::atomic<int> seconds = 0;
+};
+
+// Whether a Stack that wants to ask while another does so may, once that took `seconds`.
+bool may_ask_after(int seconds) {
+  Fleet fleet;
+  HeardClock clock;
+  auto first = fleet.ask_alone(clock);
+  const int before = clock.asked;
+  auto second = std::async(std::launch::async, [&] { return static_cast<bool>(fleet.ask_alone(clock)); });
+  while (clock.asked == before) std::this_thread::yield();
+  clock.seconds = seconds;
+  first->unlock();
+  return second.get();
+}
+
+TEST(Fleet, WhoWaitsWhileOthersAskForLongDecidesAnew) {
+  EXPECT_TRUE(may_ask_after(2));
+  EXPECT_FALSE(may_ask_after(10));
 }
 
 }  // namespace

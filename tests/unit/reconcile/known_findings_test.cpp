@@ -96,9 +96,24 @@ TEST_F(Known, BeforeAWholeLookAndWhileARecoveryRunsNothingIsToldEarly) {
   KnownFindings fresh;
   EXPECT_EQ(fresh.latest(), nullptr);
   EXPECT_EQ(names(fresh.told_early(findings({"x"}), now + 1s)), Names{});
-  known.set_aside();
+  known.set_aside(now);
   EXPECT_EQ(known.latest(), nullptr);
   EXPECT_EQ(names(known.told_early(findings({"x"}), now + 1s)), Names{});
+}
+
+TEST_F(Known, ALookThatBeganBeforeItWasSetAsideIsSetAsideToo) {
+  known.set_aside(now + 2s);
+  (void)known.looked(known_stack, diagnosis({}), now + 1s);
+  EXPECT_EQ(known.latest(), nullptr) << "it asked for signatures that were others then";
+  (void)known.looked(known_stack, diagnosis({}), now + 2s);
+  EXPECT_NE(known.latest(), nullptr);
+}
+
+TEST_F(Known, AClockThatIsSetBackHoldsUpOneLookOnly) {
+  known.set_aside(now + 2s);
+  (void)known.looked(known_stack, diagnosis({}), now - 1h);
+  (void)known.looked(known_stack, diagnosis({}), now - 1h + 1s);
+  EXPECT_NE(known.latest(), nullptr);
 }
 
 TEST_F(Known, TheLastLookCountsForThisStateOfTheStackAndNotForEver) {
