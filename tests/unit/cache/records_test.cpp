@@ -93,7 +93,7 @@ struct RecordsOf : testing::Test {
   }
 };
 
-constexpr int rounds = 1200;
+constexpr int rounds = 500;
 
 TEST_F(RecordsOf, generated_objects_are_what_the_general_parser_gives) {
   Generated generated(1);

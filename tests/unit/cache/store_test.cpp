@@ -200,7 +200,7 @@ struct StoreAndCollect : StoreOf {
 TEST_F(StoreAndCollect, give_the_same_snapshot_of_any_cluster_after_any_events) {
   Generated generated(7);
   std::size_t most = 0, most_databases = 0;
-  for (int i = 0; i < 1500 && !HasFatalFailure(); ++i) {
+  for (int i = 0; i < 800 && !HasFatalFailure(); ++i) {
     one_event(generated);
     const Stack stack = any_stack(generated);
     const Snapshot slice = store.slice(stack);
@@ -235,7 +235,7 @@ TEST_F(StoreAndCollect, what_is_not_marked_has_not_changed) {
     return shown(snapshot);
   };
   int quiet = 0;
-  for (int i = 0; i < 4000 && !HasFatalFailure(); ++i) {
+  for (int i = 0; i < 2000 && !HasFatalFailure(); ++i) {
     one_event(generated);
     std::set<std::string> marked;
     for (const Concern& concern : store.take_dirty()) marked.insert(concern.name);
