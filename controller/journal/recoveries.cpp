@@ -139,6 +139,13 @@ Result<Recovery> read_recovery(KubeApi& api, const std::string& ns, const std::s
   return recovery_from_object(*object);
 }
 
+Result<Recovery> read_recovery(KubeApi& api, const Recovery& known) {
+  const Result<Json> object = api.get(recovery_resource(known.ns, known.name));
+  if (!object) return object.error().wrap("read recovery " + known.name);
+  const bool same = !known.resource_version.empty() && text_at(*object, {"metadata", "resourceVersion"}) == known.resource_version;
+  return same ? known : recovery_from_object(*object);
+}
+
 Result<Recovery> request_recovery(KubeApi& api, const Stack& stack, const Plan& plan, Stage stage, Time now) {
   Recovery recovery = unstarted(stack, plan, stage, now);
   if (const Result<> alone = acts_alone(api, recovery); !alone) return alone.error();

@@ -29,6 +29,8 @@ Result<RecoveryList> list_recoveries(KubeApi& api, const std::string& ns, const 
 
 // One Recovery as it is stored now.
 Result<Recovery> read_recovery(KubeApi& api, const std::string& ns, const std::string& name);
+// The same, which is `known` itself while nobody has written the object since.
+Result<Recovery> read_recovery(KubeApi& api, const Recovery& known);
 
 // The object that a Stack was read from, as it is at this moment; stale = it was deleted or made anew.
 Result<Json> living_stack(KubeApi& api, const Stack& stack);

@@ -213,9 +213,27 @@ void Controller::wake_concerned() {
     const bool stack = concern.of == Concern::Of::stack;
     early_.add_now((stack ? stack_prefix : application_prefix) + name);
     if (!stack) continue;
-    fleet_.woken(name, ports_.clock.now());
-    queue_.add_now(stack_prefix + name);
+    const Time now = ports_.clock.now();
+    fleet_.woken(name, now);
+    queue_.add(stack_prefix + name, due_by_pace(stack_prefix + name, now));
   }
+}
+
+// A wish of a person is heeded at once, what the cluster brings as often as the pace allows.
+Time Controller::due_by_pace(const std::string& key, Time wanted) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(key);
+  return entry == entries_.end() ? wanted : entry->second->pace.next(wanted);
+}
+
+Time Controller::due_by_pace(const Entry& entry, Time wanted) {
+  const std::lock_guard lock(mutex_);
+  return entry.pace.next(wanted);
+}
+
+void Controller::spend_look(Entry& entry, Time now) {
+  const std::lock_guard lock(mutex_);
+  entry.pace.spend(now);
 }
 
 // --- who acts -----------------------------------------------------------------------------------------------------------------------
@@ -383,10 +401,12 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
       metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", "quiet"}});
       return quiet;
     }
+    spend_look(entry, began);
     const Turn turn = take_turn(context, ns, name, entry.memory);
     fleet_.looked(qualified, began);
     metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", failed ? "failed" : "taken"}});
-    if (!turn.gone) return turn.again_at;
+    // One that runs, or waits for a person, goes at its own pace.
+    if (!turn.gone) return entry.memory.recovery_open ? turn.again_at : due_by_pace(entry, turn.again_at);
   }
   // Deleted, or relabelled so that it is another controller's: what we held of it is given back.
   fleet_.forget(qualified);

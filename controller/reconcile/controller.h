@@ -25,6 +25,7 @@
 #include "reconcile/fleet.h"
 #include "reconcile/known_findings.h"
 #include "reconcile/log_sink.h"
+#include "reconcile/pace.h"
 #include "reconcile/readiness.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/shared_queue.h"
@@ -92,6 +93,7 @@ class Controller {
   struct Entry {
     StackMemory memory;
     std::atomic<bool> edited{false};  // a person changed the Stack or one of its Recoveries
+    Pace pace;                        // of looks; with mutex_ held
   };
 
   void add_watches();
@@ -104,6 +106,9 @@ class Controller {
   void recovery_gone(const std::string& name);
   void wake_edited(const std::string& stack);
   void wake_concerned();
+  [[nodiscard]] Time due_by_pace(const std::string& key, Time wanted);
+  [[nodiscard]] Time due_by_pace(const Entry& entry, Time wanted);
+  void spend_look(Entry& entry, Time now);
   void keep_lease(const std::stop_token& stop);
   void set_leading(bool leading);
   void give_back();

@@ -28,6 +28,8 @@ namespace {
 
 // How often the cluster is looked at while waiting for it.
 constexpr Duration poll = std::chrono::milliseconds(500);
+// A repair that finds a migrator at work, or an Application that is written all the time: every try is two entries in the journal.
+constexpr Backoff between_conflicts{.base = poll, .max = std::chrono::seconds(5)};
 // About half a minute of refused reads ends a recovery.
 constexpr int refusals_max = 6;
 
@@ -165,6 +167,8 @@ class Pass {
     if (sent.state == EffectState::stale && main_effect) --run_->attempts;
     if (sent.state == EffectState::rejected) return step_failed(sent.answer);
     (void)save();  // a lost outcome is found again by looking
+    if (sent.state == EffectState::stale) return again(between_conflicts.wait(memory_.conflicts++, 1));
+    memory_.conflicts = 0;
     return again(sent.state == EffectState::applied ? Duration(0) : poll);
   }
 

@@ -11,8 +11,10 @@ namespace refloat {
 // What a process keeps between passes; losing it costs only time.
 struct PassMemory {
   Seen seen;
-  int failures = 0;  // failed reads in a row
-  int refusals = 0;  // of these, answers that call for a person: an API server that has just started refuses what it allows a moment later
+  int failures = 0;   // failed reads in a row
+  int conflicts = 0;  // writes in a row that were known not to happen, because something had changed or was at work
+  int refusals =
+      0;  // of failed reads, answers that call for a person: an API server that has just started refuses what it allows a moment later
 };
 
 struct PassResult {

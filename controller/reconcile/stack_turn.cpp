@@ -37,6 +37,7 @@
 #include "reconcile/outcome.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
+#include "reconcile/unsettled.h"
 #include "report/invalid_status.h"
 #include "report/notes.h"
 #include "report/stack_status.h"
@@ -256,12 +257,25 @@ class StackTurn {
     const StackDiagnosis& diagnosis = seen->diagnosis;
     const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
     context_.fleet.set_aground(key_, !plan.steps.empty(), now());
+    if (const auto overdue = memory_.unsettled.overdue(diagnosis.pending, now()); !overdue.empty())
+      return tell_overdue(diagnosis, plan, overdue);
     if (!diagnosis.pending.empty()) return publish_and_wait(diagnosis, plan, {}, next_look(diagnosis, now()));
     if (plan.steps.empty()) {
       prune();
       return publish_and_wait(diagnosis, plan, {}, now() + (diagnosis.findings.empty() ? context_.rules.resync : context_.rules.recheck));
     }
     return consider(diagnosis, plan);
+  }
+
+  // Nothing is planned while anything is pending. What does not settle is for a person, who must be told what it waits for.
+  Turn tell_overdue(StackDiagnosis diagnosis, const Plan& plan, const std::vector<Pending>& overdue) {
+    std::vector<std::string> obstacles;
+    for (const Pending& each : overdue) {
+      diagnosis.unexamined.push_back({name_of(each), each.why});
+      obstacles.push_back("unsettled: " + name_of(each) + ": " + each.why);
+    }
+    say_once(obstacles.front(), note_parked(stack_, obstacles.front()));
+    return publish_and_wait(diagnosis, plan, obstacles, now() + context_.rules.recheck);
   }
 
   // There is a plan: who decides whether it is begun?
@@ -325,6 +339,7 @@ class StackTurn {
     context_.events.add(notes_of_recovery(stack_, nullptr, *made));
     tell(TurnReport::Kind::recovery_planned, &*made, phase_of(*made) + ", plan " + plan.digest.substr(0, 12));
     recoveries_.recoveries.push_back(*made);
+    memory_.recovery_open = true;
     memory_.planned = plan;
     return publish_and_wait(diagnosis, plan, {}, now());
   }
@@ -414,7 +429,7 @@ namespace {
 // While one of ours runs, its own object says all that matters: the others are listed when it is over.
 Result<RecoveryList> recoveries_for(KubeApi& api, const std::string& ns, const std::string& name, const StackMemory& memory) {
   if (memory.running) {
-    Result<Recovery> running = read_recovery(api, ns, memory.running->name);
+    Result<Recovery> running = read_recovery(api, *memory.running);
     if (running && running->verdict == Verdict::running) return RecoveryList{{std::move(*running)}, {}, {}};
   }
   return list_recoveries(api, ns, name);

@@ -18,6 +18,7 @@
 #include "reconcile/known_findings.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
+#include "reconcile/unsettled.h"
 
 namespace refloat {
 
@@ -37,6 +38,7 @@ struct StackMemory {
   std::vector<std::string> told_stops;       // why it is left alone, as Events said it
   std::optional<Time> looked_at;             // when all of it was looked at last
   std::map<std::string, Time> silent_since;  // databases that have not answered since
+  Unsettled unsettled;                       // what looks left pending
   bool recovery_open = false;                // the last turn saw one that waits or runs
   int failures = 0;                          // failed reads in a row
   // What that look said and what was told; an early look shares it.

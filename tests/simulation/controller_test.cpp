@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cli/demo/end_state.h"
+#include "cli/demo/incidents.h"
 #include "reconcile/turn_record.h"
 #include "report/metrics.h"
 #include "simulation/breaks.h"
@@ -453,6 +454,28 @@ TEST(ControllerRecord, AGuardrailInTheWayIsCounted) {
 }
 
 // Every boundary of every effect: the process dies, another finishes, nothing destructive happens twice.
+// A hook pod that hangs for ever is a migrator at work at every look: nothing is planned beside it, and somebody must hear of it.
+TEST(Controller, WhatDoesNotSettleIsToldToAPerson) {
+  const auto stage = healthy_stage("argocd", Databases::model);
+  edit_stack(*stage, {{"mode", "Auto"}});
+  ASSERT_TRUE(find_incident("schema-missing")->strike(*stage));
+  stage->hang_migrations();
+  stage->stack().start_sync(stage->stack().migrations());
+  stage->cluster().advance(20s);
+  stage->stack().null_operation(stage->stack().migrations());
+  const std::size_t before = stage->cluster().audit().size();
+  Pilot pilot(*stage);
+  pilot.run_for(5min);
+  EXPECT_EQ(text_at(stack_object(*stage), {"status", "state"}), "Aground") << "it may end yet";
+  pilot.run_for(10min);
+  const Json status = stack_object(*stage)["status"];
+  EXPECT_EQ(text_at(status, {"state"}), "Parked");
+  EXPECT_THAT(at_path(status, {"conditions"}).dump(), testing::HasSubstr("unsettled: schema-version-missing of"));
+  EXPECT_THAT(at_path(status, {"unexamined"}).dump(), testing::HasSubstr("a migrator is at work: job "));
+  EXPECT_THAT(event_reasons(*stage), Contains("Parked"));
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
 TEST(Controller, AnotherReplicaFinishesWhatADeadOneBegan) {
   std::size_t effects = 0;
   {

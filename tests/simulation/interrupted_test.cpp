@@ -54,6 +54,17 @@ TEST(Interrupted, RefusedReadsThatLastEndItWithTheReason) {
   EXPECT_EQ(run_.fate.effects.size(), 1U) << "nothing is done without a look";
 }
 
+// Each try is an intent and an outcome in the journal: they come slower while they are in vain.
+TEST(Interrupted, WritesThatKeepConflictingAreTriedSlower) {
+  const Interrupted run_ = run(sim::Fault::conflict_storm, 1000, [](const sim::FaultPoint& at) {
+    return at.verb == "patch" && at.path.find("/applications/") != std::string::npos;
+  });
+  ASSERT_TRUE(run_.life.recovery) << run_.life.recovery.error().message;
+  EXPECT_NE(run_.life.recovery->verdict, Verdict::recovered);
+  EXPECT_GE(run_.fired, 10) << "a moment's conflict does not end it";
+  EXPECT_LE(run_.fired, 140) << "ten minutes, one try in five seconds";
+}
+
 // A run begun by hand; right after its first effect somebody does something to the Stack.
 struct HandRun {
   Result<Recovery> recovery = Error{ErrorKind::invalid, "not run"};

@@ -67,10 +67,16 @@ void Replica::start() {
 }
 
 void Replica::turn() {
+  pace_.spend(now());
   const Turn taken = take_turn(life_->context, stage_.names().argo_ns, "temporal-dev", life_->memory);
   life_->events.flush();
+  if (taken.gone) {
+    turn_due_ = Time::max();
+    return;
+  }
   // Its own clock may be wrong, but it waits as long as it wanted to.
-  turn_due_ = taken.gone ? Time::max() : now() + std::max<Duration>(taken.again_at - life_->clock.now(), settle);
+  const Time wanted = now() + std::max<Duration>(taken.again_at - life_->clock.now(), settle);
+  turn_due_ = life_->memory.recovery_open ? wanted : pace_.next(wanted);
 }
 
 void Replica::step() {
@@ -117,6 +123,7 @@ void Replica::hear() {
   const Time at = now();
   const bool late = at < wakes_.late_until;
   bool woken = false;
+  bool edited = false;
   if (wakes_.woken_for_nothing > 0) {
     --wakes_.woken_for_nothing;
     witness_.count("old-events-delivered");
@@ -127,13 +134,17 @@ void Replica::hear() {
       witness_.count("half-open-connection");
     } else {
       const auto& history = store.history();
-      for (auto change = history.rbegin(); change != history.rend() && change->revision > heard_; ++change)
-        woken = wakes_it(*change, at) || woken;
+      for (auto change = history.rbegin(); change != history.rend() && change->revision > heard_; ++change) {
+        if (!wakes_it(*change, at)) continue;
+        woken = true;
+        edited = edited || change->key.group == "refloat.dev";
+      }
       heard_ = store.revision();
     }
   }
   if (!woken) return;
-  turn_due_ = std::min(turn_due_ == Time::max() ? at + settle : turn_due_, at + settle);
+  const Time due = std::max(at + settle, edited ? at : pace_.next(at));
+  turn_due_ = turn_due_ == Time::max() ? due : std::min(turn_due_, due);
   if (life_->lease.held()) next_ = std::min(next_, turn_due_);
 }
 

@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "base/time.h"
 #include "journal/event_recorder.h"
 #include "kube/lease.h"
+#include "reconcile/pace.h"
 #include "reconcile/stack_turn.h"
 #include "simulation/soak/faulty_ports.h"
 
@@ -59,6 +61,7 @@ class Replica {
   Time next_{};
   Time lease_due_{};
   Time turn_due_{};
+  Pace pace_;
   std::int64_t heard_ = 0;
 
  public:

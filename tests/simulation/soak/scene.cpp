@@ -25,7 +25,7 @@ constexpr Duration person_every = seconds(20);
 constexpr Duration settles_within = minutes(60);  // after the last fault: a Lease of a dead holder, an operation's and a step's time
 constexpr Duration stable_for = minutes(6);       // longer than a resync
 constexpr Duration told_within = minutes(6);      // a status that was refused is told at the next resync
-constexpr std::size_t requests_max = 900;         // of one replica while nothing happens
+constexpr std::size_t requests_max = 1500;        // of one replica: a whole look every four seconds (reconcile/pace.h) and its Lease
 
 bool is_refloat(const std::string& user) {
   return user.starts_with("refloat-");

@@ -158,6 +158,18 @@ TEST_F(Recoveries, an_approval_lets_it_begin_and_the_journal_go_on) {
   EXPECT_EQ(read_recovery(kube, "argocd", made->name)->approval->by, "jane") << "the journal leaves spec alone";
 }
 
+TEST_F(Recoveries, what_nobody_wrote_since_is_not_read_anew_and_an_approval_is) {
+  auto made = request();
+  ASSERT_TRUE(made);
+  Recovery known = *made;
+  known.message = "only in memory";
+  EXPECT_EQ(read_recovery(kube, known)->message, "only in memory");
+  decide(*made, "approve");
+  const auto now = read_recovery(kube, known);
+  EXPECT_EQ(now->message, made->message);
+  EXPECT_TRUE(is_approved(*now));
+}
+
 TEST_F(Recoveries, a_note_on_the_object_does_not_stop_its_run_but_an_abort_does) {
   auto made = request(Stage::running);
   ASSERT_TRUE(made);

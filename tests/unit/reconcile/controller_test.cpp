@@ -8,6 +8,7 @@
 
 #include "config/embedded.h"
 #include "config/playbook_reader.h"
+#include "reconcile/pace.h"
 #include "unit/reconcile/watched_cluster.h"
 
 namespace refloat {
@@ -146,6 +147,24 @@ TEST(Controller, AStackThatIsNotWellIsLookedAtAndTheOthersAreNot) {
   cluster.stop();
   EXPECT_EQ(cluster.calls("get " + stack_path("well"), from), 0);
   EXPECT_GE(cluster.calls("list /apis/argoproj.io", from), 3) << "what is decided on is read anew";
+}
+
+// What changes all the time is not looked at all the time.
+TEST(Controller, AStackThatKeepsChangingIsLookedAtAFewTimesAndThenOnceInAWhile) {
+  WatchedCluster cluster;
+  cluster.inputs.playbooks = catalogue();
+  cluster.application("ill");
+  cluster.stack("ill", true);
+  cluster.start();
+  ASSERT_TRUE(soon([&] { return cluster.calls("patch " + stack_path("ill")) > 0; }));
+  const std::size_t from = cluster.kube.all_calls().size();
+  for (int i = 0; i < 100; ++i) {
+    cluster.limbo("ill");
+    std::this_thread::sleep_for(10ms);
+  }
+  cluster.stop();
+  EXPECT_GE(cluster.calls("get " + stack_path("ill"), from), 1);
+  EXPECT_LE(cluster.calls("get " + stack_path("ill"), from), Pace::at_once + 1);
 }
 
 }  // namespace

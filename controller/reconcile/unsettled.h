@@ -1,0 +1,35 @@
+// What has been pending for longer than it should be: "not yet" that has become an answer. A hook pod that hangs for ever is a migrator at
+// work at every look.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/finding.h"
+
+namespace refloat {
+
+class Unsettled {
+ public:
+  // How much later than first expected something may settle before people are told.
+  static constexpr Duration patience = std::chrono::minutes(10);
+
+  // To be called with what every look left pending: what of it should have settled long ago, with the reason it first had as such, for that
+  // is told, and a session that does something else by now is no news.
+  std::vector<Pending> overdue(const std::vector<Pending>& pending, Time now);
+
+ private:
+  struct Wait {
+    Time expected;    // when it was first said to be settled
+    std::string why;  // once it is overdue
+  };
+  std::map<std::string, Wait> waits_;
+};
+
+// "<signature> of <kind> <name>"
+std::string name_of(const Pending& pending);
+
+}  // namespace refloat
