@@ -4,7 +4,7 @@
 set -euo pipefail
 build=(g++ cmake ninja-build ccache pkg-config make git ca-certificates libcurl4-openssl-dev libssl-dev nlohmann-json3-dev libsimdjson-dev
   libyaml-cpp-dev libpqxx-dev libcli11-dev libhowardhinnant-date-dev libcivetweb-dev libgtest-dev libgmock-dev libbenchmark-dev
-  postgresql-15 pgbouncer openssl)
+  postgresql-15 pgbouncer openssl libjemalloc2)
 check=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 wanted=("${build[@]}")
 [ "${1:-build}" = check ] && wanted+=("${check[@]}")

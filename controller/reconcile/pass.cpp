@@ -26,8 +26,12 @@ namespace refloat {
 
 namespace {
 
-// How often the cluster is looked at while waiting for it.
+// How often the cluster is looked at while waiting for it: what lasts long is asked about less often, and noticed a twentieth later.
 constexpr Duration poll = std::chrono::milliseconds(500);
+constexpr Duration poll_max = std::chrono::seconds(3);
+Duration poll_after(Duration waited) {
+  return std::clamp(waited / 20, poll, poll_max);
+}
 // A repair that finds a migrator at work, or an Application that is written all the time: every try is two entries in the journal.
 constexpr Backoff between_conflicts{.base = poll, .max = std::chrono::seconds(5)};
 // About half a minute of refused reads ends a recovery.
@@ -198,7 +202,7 @@ class Pass {
     tell(Progress::Kind::waiting, why);
     const Result<> kept = journal_.keep();
     if (!kept && kept.error().kind == ErrorKind::stale) taken_over_ = kept.error();
-    return again(poll);
+    return again(poll_after(ports_.clock.now() - *run_->started_at));
   }
 
   PassResult conclude(Verdict verdict, const std::string& message) {

@@ -9,6 +9,8 @@ jobs=${JOBS:-$(nproc)}
 # must follow from the range alone.
 share=500
 [ $((to - from)) -lt 5000 ] || share=2500
+# A fifth of the time: what is simulated is small objects without end. Without it everything is the same, but slower.
+allocator=$(ldconfig -p | awk '/libjemalloc\.so\.2/ { print $NF; exit }')
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -19,7 +21,7 @@ while [ "$first" -le "$to" ]; do
   [ "$last" -le "$to" ] || last=$to
   echo "$first..$last"
   first=$((last + 1))
-done | xargs -P "$jobs" -I{} sh -c '"$1" --seeds "$2" >"$3/$2" 2>&1 || true' sh "$program" {} "$scratch"
+done | xargs -P "$jobs" -I{} env LD_PRELOAD="$allocator" sh -c '"$1" --seeds "$2" >"$3/$2" 2>&1 || true' sh "$program" {} "$scratch"
 
 grep -h -A 2 '^VIOLATION' "$scratch"/* || true
 # A share that ended without its last line has died.
