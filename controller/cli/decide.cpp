@@ -192,7 +192,7 @@ int finish(const Deciding& run, const Recovery& recovery, Format format) {
   run.session.console.out << "recovery.refloat.dev/" << recovery.name << " " << past(run.decision) << "\n";
   if (run.decision == ApprovalDecision::approve)
     run.session.console.err << "a controller runs it now; without one: " << run.session.program << " recover " << recovery.stack << " -n "
-                            << recovery.ns << style_of(run.session, {}).flags << "\n";
+                            << recovery.ns << cluster_flags(run.session) << "\n";
   return 0;
 }
 

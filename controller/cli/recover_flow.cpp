@@ -111,7 +111,7 @@ int resume_unfinished(Run& run, const Recovery& unfinished, Journal& journal) {
   if (const auto refused = compare_with_file(run, unfinished.plan)) return *refused;
   if (!may_run(unfinished) && !ending_asked_for(unfinished)) {
     run.session.console.err << "it waits for an approval: " << run.session.program << " approve " << printable(unfinished.name) << " -n "
-                            << printable(unfinished.ns) << "\n";
+                            << printable(unfinished.ns) << cluster_flags(run.session) << "\n";
     Recovery refused = unfinished;
     refused.verdict = Verdict::refused;
     refused.message = "not approved";

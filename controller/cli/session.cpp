@@ -28,10 +28,6 @@ void append(std::string& flags, const char* flag, const std::string& value) {
 // What a printed command must say again to mean the same Stack on the same cluster.
 std::string flags_of(const Options& options) {
   std::string flags;
-  append(flags, "--kubeconfig", options.kubeconfig);
-  append(flags, "--context", options.context);
-  append(flags, "--as", options.as);
-  for (const std::string& group : options.as_groups) append(flags, "--as-group", group);
   for (const std::string& file : options.files) append(flags, "-f", file);
   for (const std::string& folder : options.playbook_dirs) append(flags, "--playbooks", folder);
   for (const std::string& address : options.database_addresses) append(flags, "--database-address", address);
@@ -42,10 +38,20 @@ std::string flags_of(const Options& options) {
 
 }  // namespace
 
+std::string cluster_flags(const Session& session) {
+  const Options& options = session.options;
+  std::string flags;
+  append(flags, "--kubeconfig", options.kubeconfig);
+  append(flags, "--context", options.context);
+  append(flags, "--as", options.as);
+  for (const std::string& group : options.as_groups) append(flags, "--as-group", group);
+  return printable(flags, flags.size());
+}
+
 TextStyle style_of(const Session& session, Time now) {
   const bool wanted =
       session.options.color == "always" || (session.options.color == "auto" && session.console.out_tty && !session.console.no_color);
-  return {now, wanted, session.program, flags_of(session.options)};
+  return {now, wanted, session.program, cluster_flags(session) + flags_of(session.options)};
 }
 
 void tell(Session& session, const std::string& line) {

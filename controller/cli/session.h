@@ -19,6 +19,8 @@ struct Session {
   std::function<int()> action = {};  // set by the command that was chosen
 };
 
+// " --context dev" and the like, for a printed command that names an object in the same cluster; "" = none.
+std::string cluster_flags(const Session& session);
 // The look of text on stdout.
 TextStyle style_of(const Session& session, Time now);
 

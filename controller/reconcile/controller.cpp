@@ -220,20 +220,19 @@ void Controller::wake_concerned() {
 }
 
 // A wish of a person is heeded at once, what the cluster brings as often as the pace allows.
-Time Controller::due_by_pace(const std::string& key, Time wanted) {
+Time Controller::due_by_pace(const std::string& key, Time wanted) const {
   const std::lock_guard lock(mutex_);
   const auto entry = entries_.find(key);
-  return entry == entries_.end() ? wanted : entry->second->pace.next(wanted);
+  return entry == entries_.end() || entry->second->hurries ? wanted : entry->second->pace.next(wanted);
 }
 
-Time Controller::due_by_pace(const Entry& entry, Time wanted) {
+// When the turn after one that `began` then is due.
+Time Controller::due_after(Entry& entry, Time began, Time wanted, bool edited) {
   const std::lock_guard lock(mutex_);
-  return entry.pace.next(wanted);
-}
-
-void Controller::spend_look(Entry& entry, Time now) {
-  const std::lock_guard lock(mutex_);
-  entry.pace.spend(now);
+  entry.hurries = entry.memory.recovery_open;
+  if (entry.hurries) return wanted;
+  entry.pace.spend(began);
+  return edited ? wanted : entry.pace.next(wanted);
 }
 
 // --- who acts -----------------------------------------------------------------------------------------------------------------------
@@ -401,12 +400,11 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
       metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", "quiet"}});
       return quiet;
     }
-    spend_look(entry, began);
     const Turn turn = take_turn(context, ns, name, entry.memory);
     fleet_.looked(qualified, began);
     metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", failed ? "failed" : "taken"}});
-    // One that runs, or waits for a person, goes at its own pace.
-    if (!turn.gone) return entry.memory.recovery_open ? turn.again_at : due_by_pace(entry, turn.again_at);
+    if (failed && edited) entry.edited = true;  // what a person wishes is not over with one try
+    if (!turn.gone) return due_after(entry, began, turn.again_at, edited);
   }
   // Deleted, or relabelled so that it is another controller's: what we held of it is given back.
   fleet_.forget(qualified);

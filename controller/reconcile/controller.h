@@ -94,6 +94,7 @@ class Controller {
     StackMemory memory;
     std::atomic<bool> edited{false};  // a person changed the Stack or one of its Recoveries
     Pace pace;                        // of looks; with mutex_ held
+    bool hurries = false;             // a recovery is open: it waits for no pace; with mutex_ held
   };
 
   void add_watches();
@@ -106,9 +107,8 @@ class Controller {
   void recovery_gone(const std::string& name);
   void wake_edited(const std::string& stack);
   void wake_concerned();
-  [[nodiscard]] Time due_by_pace(const std::string& key, Time wanted);
-  [[nodiscard]] Time due_by_pace(const Entry& entry, Time wanted);
-  void spend_look(Entry& entry, Time now);
+  [[nodiscard]] Time due_by_pace(const std::string& key, Time wanted) const;
+  Time due_after(Entry& entry, Time began, Time wanted, bool edited);
   void keep_lease(const std::stop_token& stop);
   void set_leading(bool leading);
   void give_back();

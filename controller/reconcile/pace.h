@@ -12,11 +12,11 @@ namespace refloat {
 class Pace {
  public:
   // One look is earned this long after another, and so many may be saved up.
-  static constexpr Duration every = std::chrono::seconds(4);
+  static constexpr Duration every = std::chrono::seconds(3);
   static constexpr int at_once = 5;
 
-  // When the next look may be, `now` at the earliest and now + every at the latest.
-  [[nodiscard]] Time next(Time now) const { return std::max(now, all_saved_at_ - (at_once - 1) * every); }
+  // When the next look may be, `now` at the earliest and now + every at the latest, also after the clock was set back.
+  [[nodiscard]] Time next(Time now) const { return std::clamp(all_saved_at_ - (at_once - 1) * every, now, now + every); }
   // A look that was not asked for by a watch is spent too, but never owed.
   void spend(Time now) { all_saved_at_ = std::min(std::max(all_saved_at_, now) + every, now + at_once * every); }
 

@@ -177,6 +177,7 @@ class Pass {
   }
 
   PassResult step_done(const std::string& why) {
+    memory_.conflicts = 0;
     run_->state = StepState::done;
     run_->finished_at = ports_.clock.now();
     run_->message = why;
@@ -198,11 +199,17 @@ class Pass {
   }
 
   PassResult keep_waiting(const std::string& why) {
+    memory_.conflicts = 0;
     run_->message = why;
     tell(Progress::Kind::waiting, why);
     const Result<> kept = journal_.keep();
     if (!kept && kept.error().kind == ErrorKind::stale) taken_over_ = kept.error();
-    return again(poll_after(ports_.clock.now() - *run_->started_at));
+    return again(poll_after(ports_.clock.now() - last_deed()));
+  }
+
+  // What follows an effect of ours follows soon.
+  [[nodiscard]] Time last_deed() const {
+    return run_->effects.empty() ? *run_->started_at : run_->effects.back().answered_at.value_or(*run_->started_at);
   }
 
   PassResult conclude(Verdict verdict, const std::string& message) {

@@ -102,7 +102,7 @@ class StackTurn {
     Result<Look> seen = look_now();
     if (!seen) return failed(seen.error());
     const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
-    if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);  // the picture is still changing
+    if (!seen->diagnosis.pending.empty()) return while_pending(seen->diagnosis, plan);
     if (auto over = outdated(open, plan)) return *over;
     if (!decided) {
       return publish_and_wait(seen->diagnosis, plan, {}, now() + context_.rules.recheck);
@@ -154,7 +154,7 @@ class StackTurn {
     Result<Look> seen = look_now();
     if (!seen) return failed(seen.error());
     const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
-    if (!seen->diagnosis.pending.empty()) return again(context_.rules.recheck / 6);
+    if (!seen->diagnosis.pending.empty()) return while_pending(seen->diagnosis, plan);
     if (auto over = outdated(open, plan)) return over;
     if (auto held = held_up(seen->diagnosis, plan)) return held;
     memory_.planned = plan;
@@ -257,8 +257,7 @@ class StackTurn {
     const StackDiagnosis& diagnosis = seen->diagnosis;
     const Plan plan = plan_of(context_.ports, context_.inputs, stack_, *seen, true);
     context_.fleet.set_aground(key_, !plan.steps.empty(), now());
-    if (const auto overdue = memory_.unsettled.overdue(diagnosis.pending, now()); !overdue.empty())
-      return tell_overdue(diagnosis, plan, overdue);
+    if (auto told = tell_overdue(diagnosis, plan)) return *told;
     if (!diagnosis.pending.empty()) return publish_and_wait(diagnosis, plan, {}, next_look(diagnosis, now()));
     if (plan.steps.empty()) {
       prune();
@@ -267,15 +266,24 @@ class StackTurn {
     return consider(diagnosis, plan);
   }
 
+  // The picture is still changing: an open recovery is neither begun nor ended by it.
+  Turn while_pending(const StackDiagnosis& diagnosis, const Plan& plan) {
+    if (auto told = tell_overdue(diagnosis, plan)) return *told;
+    return again(context_.rules.recheck / 6);
+  }
+
   // Nothing is planned while anything is pending. What does not settle is for a person, who must be told what it waits for.
-  Turn tell_overdue(StackDiagnosis diagnosis, const Plan& plan, const std::vector<Pending>& overdue) {
+  std::optional<Turn> tell_overdue(StackDiagnosis diagnosis, const Plan& plan) {
+    const std::vector<Pending> overdue = memory_.unsettled.overdue(diagnosis.pending, now(), unexamined_of(status_));
+    if (overdue.empty()) return std::nullopt;
+    const bool all = overdue.size() == diagnosis.pending.size();
     std::vector<std::string> obstacles;
     for (const Pending& each : overdue) {
       diagnosis.unexamined.push_back({name_of(each), each.why});
-      obstacles.push_back("unsettled: " + name_of(each) + ": " + each.why);
+      obstacles.push_back(unsettled_prefix + name_of(each) + ": " + each.why);
+      say_once(obstacles.back(), note_parked(stack_, obstacles.back()));
     }
-    say_once(obstacles.front(), note_parked(stack_, obstacles.front()));
-    return publish_and_wait(diagnosis, plan, obstacles, now() + context_.rules.recheck);
+    return publish_and_wait(diagnosis, plan, obstacles, all ? now() + context_.rules.recheck : next_look(diagnosis, now()));
   }
 
   // There is a plan: who decides whether it is begun?

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,17 +17,20 @@ class Unsettled {
  public:
   // How much later than first expected something may settle before people are told.
   static constexpr Duration patience = std::chrono::minutes(10);
+  // What nobody looked at for so long may have settled, and be pending anew.
+  static constexpr Duration unseen_max = std::chrono::minutes(2);
 
-  // To be called with what every look left pending: what of it should have settled long ago, with the reason it first had as such, for that
-  // is told, and a session that does something else by now is no news.
-  std::vector<Pending> overdue(const std::vector<Pending>& pending, Time now);
+  // To be called with what every look left pending: what of it should have settled long ago, each once, with the reason it first had as
+  // such. That is told, and a session that does something else by now is no news. `told`: names and reasons that another process has told.
+  std::vector<Pending> overdue(const std::vector<Pending>& pending, Time now, const std::map<std::string, std::string>& told = {});
 
  private:
   struct Wait {
     Time expected;    // when it was first said to be settled
     std::string why;  // once it is overdue
   };
-  std::map<std::string, Wait> waits_;
+  std::map<std::string, Wait> waits_;  // by name and namespace
+  std::optional<Time> last_;           // look
 };
 
 // "<signature> of <kind> <name>"

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -78,14 +79,24 @@ struct Halt {
   std::string reason, message;
 };
 
-// While a cause is pending nothing is planned, so nobody asks again what stood in the way: it stands until the Stack is changed.
-Halt halt_told(const StackStatusInput& input) {
-  const auto pends = [&](const Finding& finding) { return is_pending(input.diagnosis, finding.signature, finding.subject); };
+bool told_the_same(const StackStatusInput& input) {
+  const auto told = told_findings(input.previous);
   const auto& findings = input.diagnosis.findings;
-  if (std::none_of(findings.begin(), findings.end(), pends)) return {};
+  const auto is_found = [&](const std::pair<std::string, ObjectRef>& each) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [&](const Finding& finding) { return each.first == finding.signature && each.second.same_name(finding.subject); });
+  };
+  return told.size() == std::min(findings.size(), findings_max) && std::all_of(told.begin(), told.end(), is_found);
+}
+
+// While anything is pending nothing is planned, so nobody asks again what stood in the way: it stands until something else is found or the
+// Stack is changed.
+Halt halt_told(const StackStatusInput& input) {
+  if (!told_the_same(input)) return {};
   if (int_at(input.previous, {"observedGeneration"}) != input.stack.generation) return {};
   for (const StatusCondition& condition : conditions_from_json(at_path(input.previous, {"conditions"}))) {
-    if (condition.type == "Stalled" && condition.reason != "AttemptsUsedUp") return {condition.reason, condition.message};
+    const bool passes = condition.reason == "AttemptsUsedUp" || condition.message.starts_with(unsettled_prefix);  // told anew while true
+    if (condition.type == "Stalled" && !passes) return {condition.reason, condition.message};
   }
   return {};
 }
@@ -257,6 +268,12 @@ Json status_of(const StackStatusInput& input) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> unexamined_of(const Json& status) {
+  std::map<std::string, std::string> out;
+  for (const Json& told : at_path(status, {"unexamined"})) out.emplace(text_at(told, {"what"}), text_at(told, {"why"}));
+  return out;
+}
 
 std::vector<std::pair<std::string, ObjectRef>> told_findings(const Json& status) {
   std::vector<std::pair<std::string, ObjectRef>> out;

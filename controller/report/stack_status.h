@@ -1,6 +1,7 @@
 // Stack.status: what a look found and what is being done about it, in the words of `kubectl get stack`. Pure.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,12 @@ struct StackStatusInput {
 // pending by now stays: a Stack is not afloat because a doomed sync is being tried again. The shadow record's lastSeen moves at most once
 // in ten minutes.
 Json stack_status(const StackStatusInput& input);
+
+// How an obstacle begins that is nothing but a signature that does not settle.
+inline constexpr const char* unsettled_prefix = "unsettled: ";
+
+// What a status tells to be unexamined, and why.
+std::map<std::string, std::string> unexamined_of(const Json& status);
 
 // What a status tells of findings: signature and subject of each.
 std::vector<std::pair<std::string, ObjectRef>> told_findings(const Json& status);

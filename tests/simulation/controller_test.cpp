@@ -453,7 +453,6 @@ TEST(ControllerRecord, AGuardrailInTheWayIsCounted) {
   EXPECT_NE(metrics.render().find("refloat_guardrail_denials_total{guardrail=\"permission\"}"), std::string::npos) << metrics.render();
 }
 
-// Every boundary of every effect: the process dies, another finishes, nothing destructive happens twice.
 // A hook pod that hangs for ever is a migrator at work at every look: nothing is planned beside it, and somebody must hear of it.
 TEST(Controller, WhatDoesNotSettleIsToldToAPerson) {
   const auto stage = healthy_stage("argocd", Databases::model);
@@ -476,6 +475,25 @@ TEST(Controller, WhatDoesNotSettleIsToldToAPerson) {
   EXPECT_THAT(changes(*stage, before), IsEmpty());
 }
 
+// The same once a plan was asked for and approved: it is not begun beside the pod, and that is said.
+TEST(Controller, WhatDoesNotSettleIsToldWhileARecoveryIsOpen) {
+  const auto stage = broken_stage("Approve");
+  Pilot pilot(*stage);
+  ASSERT_TRUE(pilot.run([&] { return !recoveries_of(*stage).empty(); }, 2min));
+  stage->hang_migrations();
+  stage->stack().start_sync(stage->stack().migrations());
+  stage->cluster().advance(20s);
+  stage->stack().null_operation(stage->stack().migrations());
+  decide(*stage, recoveries_of(*stage).front(), "approve");
+  const std::size_t before = stage->cluster().audit().size();
+  pilot.run_for(15min);
+  EXPECT_EQ(phase_of(recoveries_of(*stage).front()), "Approved");
+  EXPECT_THAT(at_path(stack_object(*stage), {"status", "unexamined"}).dump(), testing::HasSubstr("a migrator is at work: job "));
+  EXPECT_THAT(event_reasons(*stage), Contains("Parked"));
+  EXPECT_THAT(changes(*stage, before), IsEmpty());
+}
+
+// Every boundary of every effect: the process dies, another finishes, nothing destructive happens twice.
 TEST(Controller, AnotherReplicaFinishesWhatADeadOneBegan) {
   std::size_t effects = 0;
   {

@@ -10,7 +10,7 @@ jobs=${JOBS:-$(nproc)}
 share=500
 [ $((to - from)) -lt 5000 ] || share=2500
 # A fifth of the time: what is simulated is small objects without end. Without it everything is the same, but slower.
-allocator=$(ldconfig -p | awk '/libjemalloc\.so\.2/ { print $NF; exit }')
+allocator=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p | awk '/libjemalloc\.so\.2/ { print $NF; exit }')
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 

@@ -61,13 +61,15 @@ void Replica::start() {
   const std::string identity = name_ + "/" + std::to_string(++lives_);
   faults_.dead = false;
   faults_.told = Json::object();
+  pace_ = {};
+  hurries_ = false;
   life_ = std::make_unique<Life>(stage_, inputs_, name_, identity, faults_, witness_, failed_turns_);
   heard_ = stage_.cluster().api().store().revision();
   lease_due_ = turn_due_ = now();
 }
 
 void Replica::turn() {
-  pace_.spend(now());
+  const Time began = now();
   const Turn taken = take_turn(life_->context, stage_.names().argo_ns, "temporal-dev", life_->memory);
   life_->events.flush();
   if (taken.gone) {
@@ -76,7 +78,9 @@ void Replica::turn() {
   }
   // Its own clock may be wrong, but it waits as long as it wanted to.
   const Time wanted = now() + std::max<Duration>(taken.again_at - life_->clock.now(), settle);
-  turn_due_ = life_->memory.recovery_open ? wanted : pace_.next(wanted);
+  hurries_ = life_->memory.recovery_open;
+  if (!hurries_) pace_.spend(began);
+  turn_due_ = hurries_ ? wanted : pace_.next(wanted);
 }
 
 void Replica::step() {
@@ -137,13 +141,13 @@ void Replica::hear() {
       for (auto change = history.rbegin(); change != history.rend() && change->revision > heard_; ++change) {
         if (!wakes_it(*change, at)) continue;
         woken = true;
-        edited = edited || change->key.group == "refloat.dev";
+        edited = edited || (change->key.group == "refloat.dev" && change->type != WatchEvent::Type::deleted);
       }
       heard_ = store.revision();
     }
   }
   if (!woken) return;
-  const Time due = std::max(at + settle, edited ? at : pace_.next(at));
+  const Time due = std::max(at + settle, edited || hurries_ ? at : pace_.next(at));
   turn_due_ = turn_due_ == Time::max() ? due : std::min(turn_due_, due);
   if (life_->lease.held()) next_ = std::min(next_, turn_due_);
 }

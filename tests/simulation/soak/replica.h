@@ -62,6 +62,7 @@ class Replica {
   Time lease_due_{};
   Time turn_due_{};
   Pace pace_;
+  bool hurries_ = false;  // a recovery is open
   std::int64_t heard_ = 0;
 
  public:

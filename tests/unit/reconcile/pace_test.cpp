@@ -25,6 +25,12 @@ TEST(Pace, WhatIsSpentBeyondItIsNotOwed) {
   EXPECT_LE(pace.next(end), end + Pace::every);
 }
 
+TEST(Pace, AClockThatIsSetBackHoldsNothingUp) {
+  Pace pace;
+  for (int i = 0; i < Pace::at_once; ++i) pace.spend(start);
+  EXPECT_EQ(pace.next(start - 1h), start - 1h + Pace::every);
+}
+
 TEST(Pace, RestSavesUpAgain) {
   Pace pace;
   for (int i = 0; i < Pace::at_once; ++i) pace.spend(start);

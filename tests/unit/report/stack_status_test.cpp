@@ -62,11 +62,12 @@ struct StatusOf : testing::Test {
 
 TEST_F(StatusOf, what_no_playbook_can_end_is_parked_for_a_person) {
   planned = nullptr;
+  diagnosis.pending.push_back({});
+  EXPECT_EQ(look()["state"], "Aground") << "while a picture still changes nobody is called";
+  diagnosis.pending.clear();
   const Json status = look();
   EXPECT_EQ(status["state"], "Parked");
   EXPECT_EQ(condition(status, "Stalled"), "True NeedsPerson");
-  diagnosis.pending.push_back({});
-  EXPECT_EQ(look()["state"], "Aground") << "while a picture still changes nobody is called";
 }
 
 TEST_F(StatusOf, nothing_found_is_afloat) {
@@ -154,6 +155,19 @@ TEST_F(StatusOf, what_stood_in_the_way_stands_while_nobody_can_ask) {
   EXPECT_EQ(look(later(1)), before);
   stack.generation = 4;
   EXPECT_EQ(look(later(1)).at("state"), "Aground") << "somebody may just have opened it";
+}
+
+// An operation that is young again and again beside a cause that only a person can end.
+TEST_F(StatusOf, what_stood_in_the_way_stands_while_something_else_is_pending) {
+  planned = nullptr;
+  const Json before = look();
+  EXPECT_EQ(condition(previous, "Stalled"), "True NeedsPerson");
+  diagnosis.pending.push_back({"operation-stuck", {"Application", "argocd", "a", ""}, "younger than the limit", later(900)});
+  EXPECT_EQ(look(later(1)), before);
+  Finding other = diagnosis.findings.front();
+  other.subject.name = "visibility";
+  diagnosis.findings.push_back(other);
+  EXPECT_EQ(look(later(2)).at("state"), "Aground") << "there may be a plan for that";
 }
 
 TEST_F(StatusOf, what_is_pending_and_was_never_found_says_nothing) {
