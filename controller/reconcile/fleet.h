@@ -40,6 +40,8 @@ class Fleet {
   };
   [[nodiscard]] std::optional<Hold> hold(const std::string& stack, Time now) const;
   [[nodiscard]] int aground() const;
+  // Held while a Recovery is asked for: two Stacks of the same Applications that ask at once would each make way for the other.
+  [[nodiscard]] std::unique_lock<std::mutex> ask_alone() { return std::unique_lock(asking_); }
 
  private:
   struct Wake {
@@ -49,6 +51,7 @@ class Fleet {
   [[nodiscard]] int unseen_since(const std::string& stack, Time until) const;  // with mutex_ held
 
   FleetLimits limits_;
+  std::mutex asking_;
   mutable std::mutex mutex_;
   std::map<std::string, Time> aground_since_;
   std::map<std::string, Wake> woken_;  // those that a look is due at

@@ -340,8 +340,13 @@ class StackTurn {
                        [](const Finding& finding) { return finding.recoverable == Recoverable::approval; });
   }
 
+  Result<Recovery> request_alone(const Plan& plan, Stage stage) {
+    const auto alone = context_.fleet.ask_alone();
+    return request_recovery(context_.ports.kube, stack_, plan, stage, now());
+  }
+
   Turn request(const StackDiagnosis& diagnosis, const Plan& plan, Stage stage) {
-    const Result<Recovery> made = request_recovery(context_.ports.kube, stack_, plan, stage, now());
+    const Result<Recovery> made = request_alone(plan, stage);
     if (!made && made.error().kind != ErrorKind::stale) return failed(made.error());
     if (!made) return publish_and_wait(diagnosis, plan, {made.error().message}, now() + lease_wait);
     context_.events.add(notes_of_recovery(stack_, nullptr, *made));

@@ -103,6 +103,18 @@ TEST_F(RecoverCommand, ResumingNeedsApprovalToo) {
   EXPECT_FALSE(program_.called("resume"));
 }
 
+TEST_F(RecoverCommand, HowToApproveOneThatWaitsIsSaidForTheSameCluster) {
+  Recovery waiting;
+  waiting.name = "temporal-dev-1";
+  waiting.ns = "argocd";
+  waiting.needs_approval = true;
+  waiting.stage = Stage::awaiting_approval;
+  program_.unfinished = waiting;
+  EXPECT_EQ(recover({"--yes", "--context", "prod"}), 4);
+  EXPECT_NE(program_.err.find(" approve temporal-dev-1 -n argocd --context prod\n"), std::string::npos) << program_.err;
+  EXPECT_FALSE(program_.called("resume"));
+}
+
 TEST_F(RecoverCommand, AResumedRunMustBeTheSavedPlans) {
   Recovery unfinished;
   unfinished.plan = plan({step(Phase::restart, "restart-1")});
