@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -22,7 +21,6 @@
 #include "journal/stack_status_writer.h"
 #include "kube/kube_api.h"
 #include "model/attempts.h"
-#include "model/database_reading.h"
 #include "model/decision.h"
 #include "model/effective_mode.h"
 #include "model/finding.h"
@@ -37,6 +35,7 @@
 #include "reconcile/outcome.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
+#include "reconcile/silent_databases.h"
 #include "reconcile/unsettled.h"
 #include "report/invalid_status.h"
 #include "report/notes.h"
@@ -366,34 +365,11 @@ class StackTurn {
     if (!seen) return seen;
     memory_.failures = 0;
     memory_.looked_at = now();
-    wait_for_the_silent(*seen);
+    wait_for_the_silent(*seen, memory_.silent_since, context_.rules.silence_max, status_, now());
     const KnownFindings::News news = memory_.known->looked(stack_, seen->diagnosis, seen->snapshot.taken_at);
     context_.events.add(notes_of_findings(stack_, news.gone, news.found));
     if (context_.report) context_.report({TurnReport::Kind::looked, key_, &seen->diagnosis, open_, "", &news.found});
     return seen;
-  }
-
-  // Looks that come while a database restarts or fails over see what is soon over: until it has been silent for long, what they find is
-  // pending.
-  void wait_for_the_silent(Look& seen) {
-    std::optional<Time> settled_at;
-    for (const auto& [name, reading] : seen.snapshot.databases) {
-      const bool silent = reading.reach == Reach::unreachable || reading.reach == Reach::not_accepting;
-      if (!silent) {
-        memory_.silent_since.erase(name);
-        continue;
-      }
-      const Time at = memory_.silent_since.try_emplace(name, reading.at).first->second + context_.rules.silence_max;
-      if (at > now()) settled_at = std::min(settled_at.value_or(at), at);
-    }
-    if (!settled_at) return;
-    StackDiagnosis& diagnosis = seen.diagnosis;
-    for (const Finding& finding : diagnosis.findings)
-      diagnosis.pending.push_back({finding.signature, finding.subject, "a database has not answered for a moment", *settled_at});
-    diagnosis.findings.clear();
-    diagnosis.suppressed.clear();
-    for (const auto& [signature, subject] : told_findings(status_))
-      diagnosis.pending.push_back({signature, subject, "a database has not answered for a moment", *settled_at});
   }
 
   Turn publish_and_wait(const StackDiagnosis& diagnosis, const Plan& plan, const std::vector<std::string>& obstacles, Time again_at) {
