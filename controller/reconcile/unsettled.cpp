@@ -18,21 +18,25 @@ std::string key_of(const Pending& pending) {
 
 }  // namespace
 
+Unsettled::Wait Unsettled::wait_for(const Pending& pending, const std::string& told) const {
+  const auto before = waits_.find(key_of(pending));
+  return before == waits_.end() ? Wait{pending.look_again_at, told} : before->second;
+}
+
 std::vector<Pending> Unsettled::overdue(const std::vector<Pending>& pending, Time now, const std::map<std::string, std::string>& told) {
   const bool first = !last_;
-  if (last_ && (now - *last_ > unseen_max || now < *last_)) waits_.clear();
+  const bool unseen = last_ && (now - *last_ > unseen_max || now < *last_);
+  if (unseen) waits_.clear();
   last_ = now;
   std::map<std::string, Wait> waits;
   std::vector<Pending> late;
   for (const Pending& each : pending) {
-    const std::string key = key_of(each);
-    if (waits.contains(key)) continue;
-    const auto before = waits_.find(key);
     const auto known = first ? told.find(name_of(each)) : told.end();
-    Wait wait = before == waits_.end() ? Wait{each.look_again_at, known == told.end() ? "" : known->second} : before->second;
-    if (wait.why.empty() && now - wait.expected > patience) wait.why = each.why;
-    if (!wait.why.empty()) late.push_back({each.signature, each.subject, wait.why, each.look_again_at});
-    waits.insert_or_assign(key, std::move(wait));
+    Wait wait = wait_for(each, known == told.end() ? "" : known->second);
+    const bool overdue = now - wait.expected > patience;
+    if (overdue && wait.why.empty()) wait.why = each.why;
+    const bool is_new = waits.insert_or_assign(key_of(each), wait).second;
+    if (is_new && !wait.why.empty()) late.push_back({each.signature, each.subject, wait.why, each.look_again_at});
   }
   waits_ = std::move(waits);
   return late;

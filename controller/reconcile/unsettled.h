@@ -29,6 +29,9 @@ class Unsettled {
     Time expected;    // when it was first said to be settled
     std::string why;  // once it is overdue
   };
+  // The one that it is waited for already, or a new one.
+  [[nodiscard]] Wait wait_for(const Pending& pending, const std::string& told) const;
+
   std::map<std::string, Wait> waits_;  // by name and namespace
   std::optional<Time> last_;           // look
 };
