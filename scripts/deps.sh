@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs what building and testing need, from Debian 12's own packages. Does nothing when all is there.
-#   scripts/deps.sh [build|check]     build (default): demo and tests; check: also clang-tidy, clang-format and the fuzzers' compiler
+#   scripts/deps.sh [build|check]     build (default): demo and tests; check: also clang-tidy, clang-format, the fuzzers' compiler and the soak's allocator
 set -euo pipefail
 build=(g++ cmake ninja-build ccache pkg-config make git ca-certificates libcurl4-openssl-dev libssl-dev nlohmann-json3-dev libsimdjson-dev
   libyaml-cpp-dev libpqxx-dev libcli11-dev libhowardhinnant-date-dev libcivetweb-dev libgtest-dev libgmock-dev libbenchmark-dev
-  postgresql-15 pgbouncer openssl libjemalloc2)
-check=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
+  postgresql-15 pgbouncer openssl)
+check=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev libjemalloc2)
 wanted=("${build[@]}")
 [ "${1:-build}" = check ] && wanted+=("${check[@]}")
 

@@ -205,11 +205,12 @@ void Controller::wake_concerned() {
   for (const Concern& concern : store_.take_dirty()) {
     const std::string name = concern.ns + "/" + concern.name;
     const bool stack = concern.of == Concern::Of::stack;
-    early_.add_now((stack ? stack_prefix : application_prefix) + name);
+    const std::string key = (stack ? stack_prefix : application_prefix) + name;
+    early_.add_now(key);
     if (!stack) continue;
     const Time now = ports_.clock.now();
     fleet_.woken(name, now);
-    queue_.add(stack_prefix + name, due_by_pace(stack_prefix + name, now));
+    queue_.add(key, due_by_pace(key, now));
   }
 }
 

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "cli/demo/end_state.h"
 #include "journal/recoveries.h"
+#include "simulation/breaks.h"
 
 namespace refloat::simulation {
 
@@ -69,6 +71,19 @@ std::vector<Recovery> recoveries_of(DemoStage& stage) {
   if (!list) return {};
   EXPECT_TRUE(list->unreadable.empty()) << list->unreadable.front().why;
   return list->recoveries;
+}
+
+std::unique_ptr<DemoStage> broken_stage(const char* mode, Databases databases) {
+  auto stage = healthy_stage("argocd", databases);
+  edit_stack(*stage, {{"mode", mode}});
+  EXPECT_TRUE(recoverable_breaks().front().strike(*stage));
+  return stage;
+}
+
+bool afloat(DemoStage& stage) {
+  const auto all = recoveries_of(stage);
+  const bool open = std::any_of(all.begin(), all.end(), [](const Recovery& r) { return r.verdict == Verdict::running; });
+  return !all.empty() && !open && all_good(state_of(stage));
 }
 
 std::vector<std::string> event_reasons(DemoStage& stage) {

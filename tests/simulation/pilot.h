@@ -45,6 +45,10 @@ void edit_stack(DemoStage& stage, const Json& spec);
 Json stack_object(DemoStage& stage);
 // All Recovery objects of the stage's Stack, oldest first.
 std::vector<Recovery> recoveries_of(DemoStage& stage);
+// Struck by the first of the breaks, with that mode.
+std::unique_ptr<DemoStage> broken_stage(const char* mode, Databases databases = Databases::model);
+// Whether it was recovered and all is well; the databases are asked only once no recovery is open any more: that costs most.
+bool afloat(DemoStage& stage);
 // Reasons of the Events about the Stack.
 std::vector<std::string> event_reasons(DemoStage& stage);
 // What Refloat's own user changed besides its kinds, its Leases and Events, from this entry of the audit log on.
