@@ -15,7 +15,8 @@ namespace refloat {
 class MeteredKube final : public KubeApi {
  public:
   // Both must outlive it.
-  MeteredKube(KubeApi& api, Metrics& metrics, SecondsNow seconds = steady_seconds) : api_(api), metrics_(metrics), now_(std::move(seconds)) {}
+  MeteredKube(KubeApi& api, Metrics& metrics, SecondsNow seconds = steady_seconds)
+      : api_(api), metrics_(metrics), now_(std::move(seconds)) {}
 
   std::string server() const override { return api_.server(); }
   Result<Json> get(const Resource& object) override;

@@ -39,7 +39,8 @@ void wait_for_the_silent(Look& seen, std::map<std::string, Time>& since, Duratio
   const std::optional<Time> settled = settled_at(seen, since, silence_max, now);
   if (!settled) return;
   StackDiagnosis& diagnosis = seen.diagnosis;
-  for (const Finding& finding : what_decides(diagnosis)) diagnosis.pending.push_back({finding.signature, finding.subject, silent_why, *settled});
+  for (const Finding& finding : what_decides(diagnosis))
+    diagnosis.pending.push_back({finding.signature, finding.subject, silent_why, *settled});
   diagnosis.findings.clear();
   diagnosis.suppressed.clear();
   for (const auto& [signature, subject] : told_findings(status)) diagnosis.pending.push_back({signature, subject, silent_why, *settled});
