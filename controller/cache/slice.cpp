@@ -149,17 +149,20 @@ class Slice {
                  [&](const Application& app) { return deploys_here(app, source_.cluster); });
     Relevance relevance(here, stack_);
     if (auto refused = relevance.refused_namespace()) snapshot_.unexamined.push_back(std::move(*refused));
-    for (const std::string& ns : relevance.namespaces()) {
-      if (readable(Watched::job, ns)) take<Job>(owned_by(here, Watched::job, ns), relevance, snapshot_.jobs);
-      for (const Watched what : {Watched::deployment, Watched::stateful_set}) {
-        if (readable(what, ns)) take<Workload>(owned_by(here, what, ns), relevance, snapshot_.workloads);
-      }
-      if (uses(ObjectKind::replica_sets) && readable(Watched::replica_set, ns)) {
-        take<ReplicaSet>(owned_by_workloads(Watched::replica_set, ns), relevance, snapshot_.replica_sets);
-      }
-      if (uses(ObjectKind::claims)) read_all(Watched::claim, ns, snapshot_.claims);
-      if (readable(Watched::pod, ns)) take<Pod>(pods_of(here, ns), relevance, snapshot_.pods);
+    for (const std::string& ns : relevance.namespaces()) read_namespace(ns, here, relevance);
+  }
+
+  // Owners before what they own: a pod is relevant by its Job or workload.
+  void read_namespace(const std::string& ns, const std::vector<Application>& here, Relevance& relevance) {
+    if (readable(Watched::job, ns)) take<Job>(owned_by(here, Watched::job, ns), relevance, snapshot_.jobs);
+    for (const Watched what : {Watched::deployment, Watched::stateful_set}) {
+      if (readable(what, ns)) take<Workload>(owned_by(here, what, ns), relevance, snapshot_.workloads);
     }
+    if (uses(ObjectKind::replica_sets) && readable(Watched::replica_set, ns)) {
+      take<ReplicaSet>(owned_by_workloads(Watched::replica_set, ns), relevance, snapshot_.replica_sets);
+    }
+    if (uses(ObjectKind::claims)) read_all(Watched::claim, ns, snapshot_.claims);
+    if (readable(Watched::pod, ns)) take<Pod>(pods_of(here, ns), relevance, snapshot_.pods);
   }
 
   template <class T>

@@ -1,6 +1,7 @@
 #include "config/condition_reader.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 

@@ -1,5 +1,6 @@
 // Every signature on every subject it is for.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>

@@ -19,6 +19,7 @@
 #include "model/stack.h"
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
+#include "reconcile/steps.h"
 #include "reconcile/user_playbooks.h"
 
 namespace refloat {

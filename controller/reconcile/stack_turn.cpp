@@ -35,6 +35,7 @@
 #include "reconcile/pass.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/silent_databases.h"
+#include "reconcile/steps.h"
 #include "reconcile/unsettled.h"
 #include "reconcile/user_playbooks.h"
 #include "report/invalid_status.h"

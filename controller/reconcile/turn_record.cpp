@@ -1,6 +1,7 @@
 #include "reconcile/turn_record.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <mutex>
 #include <string>

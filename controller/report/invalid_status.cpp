@@ -1,6 +1,5 @@
 #include "report/invalid_status.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -70,20 +70,37 @@ Move after_success(const StepView& view) {
               ". The revision itself may be the cause: look at the migration Job");
 }
 
+// A whole sync that began since the step did counts like our own, whoever asked for it.
+bool counts(const StepView& view, const Application& app) {
+  if (!app.operation || !app.operation->completed()) return false;
+  return started_by_step(view, app) || (since_step_start(view, app.operation->started_at) && !app.operation->partial);
+}
+
+// What one that has ended means; nothing = one must be started.
+std::optional<Move> after_end(const StepView& view, const Application& app) {
+  if (!counts(view, app)) return std::nullopt;
+  if (app.operation->phase == "Succeeded") return after_success(view);
+  if (view.run.attempts < view.stack.limits.attempts_per_step) return std::nullopt;
+  return fail("the sync failed: " + quoted(app.operation->message));
+}
+
+// What must have ended, or be there, before one is started.
+std::optional<Move> not_yet(const StepView& view, const Application& app) {
+  if (const Job* job = working_hook(view, app)) return wait("hook Job " + job->ref.name + " of an earlier operation still works");
+  if (const Pod* pod = orphan_at_work(view)) return wait("pod " + pod->ref.name + " of a Job that is gone still works");
+  if (const auto unready = runtime_not_ready(view)) return wait("the runtime does not answer yet: " + *unready);
+  return std::nullopt;
+}
+
 Move next(const StepView& view) {
   const Application* app = target_application(view);
   if (app == nullptr) return fail("Application " + view.step.application + " is gone");
-  const bool ours = started_by_step(view, *app);
-  if (app->has_operation)
-    return wait((ours ? "sync runs: " : "another operation runs: ") + (app->operation ? quoted(app->operation->message) : "requested"));
-  if (app->operation && app->operation->completed() &&
-      (ours || (since_step_start(view, app->operation->started_at) && !app->operation->partial))) {
-    if (app->operation->phase == "Succeeded") return after_success(view);
-    if (view.run.attempts >= view.stack.limits.attempts_per_step) return fail("the sync failed: " + quoted(app->operation->message));
+  if (app->has_operation) {
+    const char* whose = started_by_step(view, *app) ? "sync runs: " : "another operation runs: ";
+    return wait(whose + (app->operation ? quoted(app->operation->message) : "requested"));
   }
-  if (const Job* job = working_hook(view, *app)) return wait("hook Job " + job->ref.name + " of an earlier operation still works");
-  if (const Pod* pod = orphan_at_work(view)) return wait("pod " + pod->ref.name + " of a Job that is gone still works");
-  if (const auto unready = runtime_not_ready(view)) return wait("the runtime does not answer yet: " + *unready);
+  if (auto ended = after_end(view, *app)) return std::move(*ended);
+  if (auto wait_for = not_yet(view, *app)) return std::move(*wait_for);
   if (auto refresh = not_compared(view, *app)) return std::move(*refresh);
   if (auto other = other_revision(view, *app)) return std::move(*other);
   return act(start_sync(*app, next_token(view)), true);
