@@ -1,6 +1,5 @@
 #include "cache/read_kubernetes.h"
 
-#include <cstdint>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -10,7 +9,6 @@
 #include <vector>
 
 #include "base/text.h"
-#include "base/time.h"
 #include "cache/json_fields.h"
 #include "cache/metadata_fields.h"
 #include "model/claim.h"

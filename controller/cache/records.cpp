@@ -3,19 +3,8 @@
 #include <string_view>
 
 #include "cache/members.h"
-#include "cache/object_reader.h"
 #include "cache/pack.h"
-#include "cache/words.h"
-#include "model/application.h"
-#include "model/application_set.h"
-#include "model/claim.h"
-#include "model/cnpg.h"
-#include "model/job.h"
-#include "model/node.h"
 #include "model/object_ref.h"
-#include "model/pod.h"
-#include "model/replica_set.h"
-#include "model/workload.h"
 
 namespace refloat {
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/json.h"
-#include "config/document.h"
 #include "config/words.h"
 #include "model/api_version.h"
 #include "model/playbook.h"

@@ -8,7 +8,6 @@
 #include "base/time.h"
 #include "model/application.h"
 #include "model/job.h"
-#include "model/pod.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
 

@@ -9,7 +9,6 @@
 #include "journal/stack_status_writer.h"
 #include "model/stack.h"
 #include "reconcile/fleet.h"
-#include "reconcile/known_findings.h"
 #include "reconcile/stack_turn.h"
 #include "report/invalid_status.h"
 

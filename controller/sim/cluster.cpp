@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "kube/kube_api.h"
 #include "sim/argo_appset.h"
 #include "sim/argo_controller.h"
 #include "sim/control_plane.h"

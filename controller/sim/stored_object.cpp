@@ -15,7 +15,8 @@ const Json& StoredObject::json() const {
 }
 
 Json StoredObject::take() && {
-  return object_.use_count() == 1 ? std::move(*object_) : json();
+  if (object_.use_count() == 1) return std::move(*object_);
+  return json();
 }
 
 }  // namespace refloat::sim

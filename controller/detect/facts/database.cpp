@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "detect/fact.h"
 #include "detect/facts/facts.h"
-#include "detect/hooks.h"
 #include "detect/judgement.h"
 #include "detect/params.h"
 #include "model/database_reading.h"

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "guard/guardrail.h"
-#include "model/cnpg_hosts.h"
+#include "unit/guard/world.h"
 #include "unit/support/healthy_stack.h"
 
 namespace refloat {
@@ -9,129 +9,10 @@ namespace {
 
 using namespace testing_support;  // NOLINT: the fixture's words
 
-// One plan step in a healthy world; each test breaks one thing and asks one guardrail.
-struct World {
-  Stack stack = testing_support::stack();
-  Snapshot snapshot = testing_support::snapshot();
-  std::vector<Playbook> playbooks;
-  StackDiagnosis diagnosis;
-  Plan plan;
-  PlanStep step;
-  ActionSpec action;
-  bool approved = true;
-  const Recovery* recovery = nullptr;
-  const Write* write = nullptr;
-
-  World() {
-    step.id = "migrate-1";
-    step.phase = Phase::migrate;
-    step.action = action.name = "argo.sync";
-    step.application = "dev-migrations";
-  }
-
-  Decision ask(const std::string& name) {
-    const GuardView view{stack, snapshot, playbooks, diagnosis, plan, step, action, recovery, write, approved, now};
-    for (Decision& d : guard(view)) {
-      if (d.guardrail == name) return d;
-    }
-    ADD_FAILURE() << "no guardrail " << name;
-    return {};
-  }
-
-  void repair_default() {
-    step.phase = Phase::repair;
-    step.application.clear();
-    step.database = "default";
-    action.destructive = true;
-    action.needs = Permission::delete_rows;
-  }
-};
-
 TEST(Guardrails, allow_a_step_on_a_healthy_approved_stack) {
   World w;
   const GuardView view{w.stack, w.snapshot, w.playbooks, w.diagnosis, w.plan, w.step, w.action, nullptr, nullptr, true, now};
   for (const Decision& d : guard(view)) EXPECT_TRUE(d.allowed) << d.guardrail << ": " << d.reason;
-}
-
-PostgresCluster healthy_cluster(const Stack& stack) {
-  PostgresCluster cluster;
-  cluster.ref = {"Cluster", stack.workload_namespace, "pg", "pg-uid"};
-  cluster.phase = "Cluster in healthy state";
-  cluster.ready = "True";
-  cluster.current_primary = cluster.target_primary = "pg-1";
-  return cluster;
-}
-
-// Whatever the Stack says of the host: a Secret or DSN may have named it.
-void reach(World& w, const std::string& database, const std::string& host) {
-  w.snapshot.databases[database].address = host + ":5432/temporal";
-}
-
-TEST(Guardrails, database_switchover_waits_until_the_primary_stands) {
-  World w;
-  w.repair_default();
-  reach(w, "default", "pg-rw");
-  w.snapshot.postgres_clusters = {healthy_cluster(w.stack)};
-  EXPECT_TRUE(w.ask("database-switchover").allowed);
-  PostgresCluster& cluster = w.snapshot.postgres_clusters[0];
-  cluster.target_primary = "pg-2";
-  const Decision d = w.ask("database-switchover");
-  EXPECT_FALSE(d.allowed);
-  EXPECT_TRUE(d.retry_at) << "it ends by itself";
-  EXPECT_NE(d.reason.find("from pg-1 to pg-2"), std::string::npos) << d.reason;
-  cluster.target_primary = "pg-1";
-  cluster.ready = "False";
-  cluster.phase = "Waiting for user action";
-  EXPECT_TRUE(w.ask("database-switchover").allowed) << "that may last for days";
-  cluster.phase = "Failing over";
-  EXPECT_FALSE(w.ask("database-switchover").allowed);
-}
-
-TEST(Guardrails, database_switchover_holds_all_but_what_touches_no_database) {
-  World w;
-  reach(w, w.stack.databases.front().name, "pg-rw." + w.stack.workload_namespace + ".svc");
-  w.snapshot.postgres_clusters = {healthy_cluster(w.stack)};
-  w.snapshot.postgres_clusters[0].target_primary = "pg-2";
-  for (const Phase phase : {Phase::migrate, Phase::restart, Phase::bootstrap}) {
-    w.step.phase = phase;
-    EXPECT_FALSE(w.ask("database-switchover").allowed) << to_string(phase);
-  }
-  for (const Phase phase : {Phase::unblock, Phase::verify}) {
-    w.step.phase = phase;
-    EXPECT_TRUE(w.ask("database-switchover").allowed) << to_string(phase);
-  }
-  w.repair_default();
-  w.step.database = w.stack.databases.back().name;
-  EXPECT_TRUE(w.ask("database-switchover").allowed) << "the repair is of a database that is elsewhere";
-}
-
-TEST(Guardrails, database_switchover_denies_where_the_host_is_not_known) {
-  World w;
-  w.repair_default();
-  w.stack.databases.front().connection.host = "somewhere.example.com";
-  w.snapshot.databases["default"].address.clear();
-  const Decision d = w.ask("database-switchover");
-  EXPECT_FALSE(d.allowed);
-  EXPECT_TRUE(d.retry_at);
-  EXPECT_NE(d.reason.find("host is not known"), std::string::npos) << d.reason;
-  w.snapshot.databases.erase("default");
-  EXPECT_FALSE(w.ask("database-switchover").allowed);
-}
-
-// A right that is missing for one database's Cluster says nothing about the others.
-TEST(Guardrails, database_switchover_denies_what_concerns_a_cluster_that_could_not_be_read) {
-  World w;
-  w.snapshot.databases["default"].address = "pg-rw:5432/temporal";
-  w.snapshot.unexamined = {{unread_clusters("dev"), "not allowed", ErrorKind::denied}};
-  EXPECT_TRUE(w.ask("examined").allowed);
-  w.step.database = "visibility";
-  EXPECT_TRUE(w.ask("database-switchover").allowed);
-  w.step.database = "default";
-  EXPECT_FALSE(w.ask("database-switchover").allowed);
-  w.step.phase = Phase::unblock;
-  EXPECT_TRUE(w.ask("database-switchover").allowed);
-  w.snapshot.unexamined.push_back({"jobs", "not allowed", ErrorKind::denied});
-  EXPECT_FALSE(w.ask("examined").allowed);
 }
 
 TEST(Guardrails, mode_denies_what_nobody_asked_for) {
