@@ -1,5 +1,3 @@
-#include "cache/store.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "cache/collect.h"
+#include "cache/store.h"
 #include "unit/cache/generated.h"
 #include "unit/cache/store_of.h"
 #include "unit/support/fake_clock.h"

@@ -16,20 +16,20 @@
 namespace refloat::test {
 
 inline const std::vector<Watched> kinds = {Watched::application,
-                                    Watched::project,
-                                    Watched::job,
-                                    Watched::pod,
-                                    Watched::deployment,
-                                    Watched::stateful_set,
-                                    Watched::replica_set,
-                                    Watched::node,
-                                    Watched::claim,
-                                    Watched::application_set,
-                                    Watched::postgres_cluster,
-                                    Watched::postgres_database,
-                                    Watched::postgres_pooler};
-inline const std::set<ObjectKind> optional_kinds = {ObjectKind::replica_sets, ObjectKind::nodes, ObjectKind::claims, ObjectKind::application_sets,
-                                             ObjectKind::postgres_databases};
+                                           Watched::project,
+                                           Watched::job,
+                                           Watched::pod,
+                                           Watched::deployment,
+                                           Watched::stateful_set,
+                                           Watched::replica_set,
+                                           Watched::node,
+                                           Watched::claim,
+                                           Watched::application_set,
+                                           Watched::postgres_cluster,
+                                           Watched::postgres_database,
+                                           Watched::postgres_pooler};
+inline const std::set<ObjectKind> optional_kinds = {ObjectKind::replica_sets, ObjectKind::nodes, ObjectKind::claims,
+                                                    ObjectKind::application_sets, ObjectKind::postgres_databases};
 
 struct StoreOf : testing::Test {
   FakeKube kube;
