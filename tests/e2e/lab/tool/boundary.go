@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -22,8 +23,9 @@ import (
 //
 //	tool boundary -listen HOST:PORT -upstream URL -pki FOLDER -pid FILE [-effects REGEXP] [-nth N] -when before|unanswered|answered
 //
-// An effect is a changing request whose path matches. "before": it was never sent on; "unanswered": it happened, and its answer was
-// lost; "answered": the answer had left. It prints what it killed at, and ends. FILE holds the client's process id by then.
+// An effect is a changing request whose path matches; one that was sent on counts only if the apiserver accepted it. "before": it was
+// never sent on; "unanswered": it happened, and its answer was lost; "answered": the answer had left. It prints what it killed at, and
+// ends. FILE holds the client's process id by then.
 func boundary(arguments []string) error {
 	flags := flag.NewFlagSet("boundary", flag.ExitOnError)
 	listen := flags.String("listen", "", "where the client connects to")
@@ -66,18 +68,51 @@ type killer struct {
 }
 
 func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !k.due(r) {
+	if !k.changes(r) {
 		k.proxy.ServeHTTP(w, r)
 		return
 	}
-	switch k.when {
-	case "unanswered":
-		k.proxy.ServeHTTP(httptest.NewRecorder(), r)
-	case "answered":
+	if k.when == "before" {
+		if k.due() {
+			k.kill(r)
+		}
 		k.proxy.ServeHTTP(w, r)
-		_ = http.NewResponseController(w).Flush()
+		return
 	}
-	if err := k.kill(); err != nil {
+	answer := httptest.NewRecorder()
+	k.proxy.ServeHTTP(answer, r)
+	due := answer.Code < 300 && k.due() // what was refused, as for a resourceVersion of a moment ago, is no effect
+	if !due || k.when == "answered" {
+		relay(w, answer)
+	}
+	if due {
+		k.kill(r)
+	}
+}
+
+func relay(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+	maps.Copy(w.Header(), answer.Header())
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes())
+	_ = http.NewResponseController(w).Flush()
+}
+
+func (k *killer) changes(r *http.Request) bool {
+	changing := r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch || r.Method == http.MethodDelete
+	return changing && k.effects.MatchString(r.URL.Path) && !strings.Contains(r.URL.RawQuery, "dryRun")
+}
+
+// due counts an effect and tells the one that the client must not survive.
+func (k *killer) due() bool {
+	k.lock.Lock()
+	defer k.lock.Unlock()
+	k.seen++
+	return k.seen == k.nth
+}
+
+// kill ends the client, and then the boundary.
+func (k *killer) kill(r *http.Request) {
+	if err := k.end(); err != nil {
 		fmt.Fprintln(os.Stderr, "tool boundary:", err)
 		os.Exit(1)
 	}
@@ -85,19 +120,7 @@ func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	os.Exit(0)
 }
 
-// due tells the one request that the client must not survive.
-func (k *killer) due(r *http.Request) bool {
-	changing := r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch || r.Method == http.MethodDelete
-	if !changing || !k.effects.MatchString(r.URL.Path) || strings.Contains(r.URL.RawQuery, "dryRun") {
-		return false
-	}
-	k.lock.Lock()
-	defer k.lock.Unlock()
-	k.seen++
-	return k.seen == k.nth
-}
-
-func (k *killer) kill() error {
+func (k *killer) end() error {
 	text, err := os.ReadFile(k.pid)
 	if err != nil {
 		return err
