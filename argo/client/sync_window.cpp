@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "model/application.h"
+#include "model/place.h"
 #include "model/project.h"
 
 namespace refloat {
@@ -32,7 +33,7 @@ bool matches_cluster(const SyncWindow& window, const Application& app) {
 bool applies_to(const SyncWindow& window, const Application& app) {
   const bool by_app = any_glob(window.applications, app.ref.name);
   const bool by_cluster = matches_cluster(window, app);
-  const bool by_namespace = any_glob(window.namespaces, app.destination_namespace);
+  const bool by_namespace = any_glob(window.namespaces, place_of(app.destination_namespace).ns);
   if (!window.and_operator) return by_app || by_cluster || by_namespace;
   const bool given = !window.applications.empty() || !window.clusters.empty() || !window.namespaces.empty();
   return given && (window.applications.empty() || by_app) && (window.clusters.empty() || by_cluster) &&

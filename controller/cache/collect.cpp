@@ -27,6 +27,8 @@
 #include "model/application_set.h"
 #include "model/cnpg.h"
 #include "model/cnpg_hosts.h"
+#include "model/destinations.h"
+#include "model/place.h"
 #include "model/project.h"
 #include "model/snapshot.h"
 #include "model/vocabulary.h"
@@ -48,7 +50,7 @@ struct Kind {
 class Collection {
  public:
   Collection(KubeApi& api, const CollectScope& scope, Seen& seen, const Clock& clock)
-      : api_(api), scope_(scope), seen_(seen), started_at_(clock.now()) {
+      : api_(api), destinations_(api.destinations()), scope_(scope), seen_(seen), started_at_(clock.now()) {
     snapshot_.cluster = api.server();
     snapshot_.taken_at = started_at_;
   }
@@ -71,7 +73,7 @@ class Collection {
     const Result<ObjectList> list = api_.list(resource, {});
     if (!list) {
       const std::optional<Unexamined> gap = as_gap(resource, list.error());
-      if (!gap) return list.error().wrap("list " + qualified(resource) + " " + where(resource));
+      if (!gap) return list.error().wrap("list " + qualified(resource) + " " + where(resource.ns));
       snapshot_.unexamined.push_back(*gap);
       return false;
     }
@@ -137,16 +139,14 @@ class Collection {
     names.push_back(app.ref.name);
     if (scope_.stack != nullptr && scope_.stack->role_of(app.ref.name).empty()) return;
     app.unchanged_since = seen_.first_seen(app.ref.uid, app.resource_version, started_at_);
-    if (!deploys_here(app, api_.server())) note_elsewhere(app);
+    destinations_.settle(app);
+    if (app.elsewhere) note_elsewhere(app);
     const std::string controller_ns = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
     wanted_projects_[controller_ns].insert(app.project.empty() ? "default" : app.project);
     snapshot_.applications.push_back(std::move(app));
   }
 
-  void note_elsewhere(const Application& app) {
-    snapshot_.unexamined.push_back({"objects of Application " + app.ref.ns + "/" + app.ref.name,
-                                    "they live in another cluster (" + app.destination_server + ")", ErrorKind::invalid});
-  }
+  void note_elsewhere(const Application& app) { snapshot_.unexamined.push_back(objects_elsewhere(app)); }
 
   void note_absent(const std::vector<std::string>& names) {
     if (scope_.stack == nullptr) return;
@@ -194,9 +194,15 @@ class Collection {
 
   Result<> read_nodes() {
     if (!uses(ObjectKind::nodes)) return ok();
-    const Result<bool> listed =
-        read_list({"", "v1", "nodes", {}, {}, {}}, [&](const Json& object) { snapshot_.nodes.push_back(parse_node(object)); });
-    return listed ? ok() : Result<>(listed.error());
+    for (const std::string& cluster : clusters_of(snapshot_.applications)) {
+      const std::string everywhere = namespace_in(cluster, "");
+      const Result<bool> listed = read_list({"", "v1", "nodes", everywhere, {}, {}}, [&](const Json& object) {
+        snapshot_.nodes.push_back(parse_node(object));
+        snapshot_.nodes.back().ref.ns = everywhere;
+      });
+      if (!listed) return listed.error();
+    }
+    return ok();
   }
 
   Result<> read_postgres_clusters() {
@@ -210,15 +216,16 @@ class Collection {
     const std::set<PostgresClusterName> clusters = clusters_to_ask(*scope_.stack, snapshot_);
     std::set<std::string> namespaces;
     for (const PostgresClusterName& cluster : clusters) namespaces.insert(cluster.ns);
-    const auto keep_in = [&clusters](auto& kept, auto parse) {
-      return [&clusters, &kept, parse](const Json& object) {
-        auto parsed = parse(object);
-        if (clusters.contains({parsed.ref.ns, parsed.cluster})) kept.push_back(std::move(parsed));
-      };
-    };
-    const Take database = keep_in(snapshot_.postgres_databases, [](const Json& object) { return parse_postgres_database(object); });
-    const Take pooler = keep_in(snapshot_.postgres_poolers, [](const Json& object) { return parse_postgres_pooler(object); });
     for (const std::string& ns : namespaces) {
+      const auto keep_in = [&clusters, &ns](auto& kept, auto parse) {
+        return [&clusters, &ns, &kept, parse](const Json& object) {
+          auto parsed = parse(object);
+          parsed.ref.ns = ns;
+          if (clusters.contains({ns, parsed.cluster})) kept.push_back(std::move(parsed));
+        };
+      };
+      const Take database = keep_in(snapshot_.postgres_databases, [](const Json& object) { return parse_postgres_database(object); });
+      const Take pooler = keep_in(snapshot_.postgres_poolers, [](const Json& object) { return parse_postgres_pooler(object); });
       for (const auto& [plural, take] : {std::pair{"databases", &database}, std::pair{"poolers", &pooler}}) {
         const Result<bool> listed = read_optional_list({postgres_group, "v1", plural, ns, {}, {}}, *take);
         if (!listed) return listed.error();
@@ -238,7 +245,7 @@ class Collection {
   Result<> read_objects() {
     std::vector<Application> here;
     std::copy_if(snapshot_.applications.begin(), snapshot_.applications.end(), std::back_inserter(here),
-                 [&](const Application& app) { return deploys_here(app, api_.server()); });
+                 [](const Application& app) { return !app.elsewhere; });
     Relevance relevance(here, scope_.stack);
     if (auto refused = relevance.refused_namespace()) snapshot_.unexamined.push_back(std::move(*refused));
     for (const std::string& ns : relevance.namespaces()) {
@@ -249,9 +256,10 @@ class Collection {
 
   // Owners before Pods: a Pod matters through its owner.
   Result<> read_namespace(const std::string& ns, Relevance& relevance) {
-    const auto keep_in = [&relevance](auto& kept, auto parse) {
-      return [&relevance, &kept, parse](const Json& object) {
+    const auto keep_in = [&relevance, &ns](auto& kept, auto parse) {
+      return [&relevance, &ns, &kept, parse](const Json& object) {
         auto parsed = parse(object);
+        parsed.ref.ns = ns;  // of its cluster
         if (relevance.keep(parsed)) kept.push_back(std::move(parsed));
       };
     };
@@ -265,8 +273,10 @@ class Collection {
       kinds.push_back({{"apps", "v1", "replicasets"}, keep_in(snapshot_.replica_sets, parse)});
     }
     if (uses(ObjectKind::claims)) {
-      kinds.push_back(
-          {{"", "v1", "persistentvolumeclaims"}, [this](const Json& object) { snapshot_.claims.push_back(parse_claim(object)); }});
+      kinds.push_back({{"", "v1", "persistentvolumeclaims"}, [this, &ns](const Json& object) {
+                         snapshot_.claims.push_back(parse_claim(object));
+                         snapshot_.claims.back().ref.ns = ns;
+                       }});
     }
     kinds.push_back({{"", "v1", "pods"}, keep_in(snapshot_.pods, [](const Json& object) { return parse_pod(object); })});
     for (const auto& [kind, take] : kinds) {
@@ -277,6 +287,7 @@ class Collection {
   }
 
   KubeApi& api_;
+  const Destinations destinations_;
   const CollectScope& scope_;
   Seen& seen_;
   Time started_at_;

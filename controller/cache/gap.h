@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "kube/kube_api.h"
+#include "model/application.h"
 #include "model/snapshot.h"
 
 namespace refloat {
@@ -13,10 +14,10 @@ namespace refloat {
 // "jobs.batch".
 std::string qualified(const Resource& resource);
 
-// "in namespace x", "in the whole cluster".
-std::string where(const Resource& resource);
-
 // The API's refusal of one kind; nothing = the API as a whole cannot be used.
 std::optional<Unexamined> as_gap(const Resource& resource, const Error& error);
+
+// Of an Application that deploys to a cluster that is not looked at.
+Unexamined objects_elsewhere(const Application& app);
 
 }  // namespace refloat

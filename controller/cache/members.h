@@ -182,8 +182,9 @@ void members(Archive& a, V& app) {
   a.word(app.project);
   a.text(app.destination_namespace);
   a.word(app.destination_server);
+  a.word(app.cluster);
   pack_map(a, app.labels);
-  pack_flags(a, app.skip_reconcile, app.automated, app.self_heal, app.multi_source, app.has_operation);
+  pack_flags(a, app.elsewhere, app.skip_reconcile, app.automated, app.self_heal, app.multi_source, app.has_operation);
   a.word(app.refresh);
   a.text(app.owner_set);
   a.word(app.repo_url);

@@ -11,10 +11,15 @@
 #include "kube/kube_api.h"
 #include "model/cnpg.h"
 #include "model/cnpg_hosts.h"
+#include "model/place.h"
 #include "model/snapshot.h"
 
 namespace refloat {
 namespace {
+
+bool is_ours(const PostgresClusterName& wanted) {
+  return place_of(wanted.ns).cluster.empty();
+}
 
 void look_for_postgres_kinds(KubeApi& api, Seen& seen, Time now) {
   const Result<Json> kinds = api.get_raw("/apis/postgresql.cnpg.io/v1");
@@ -25,7 +30,7 @@ void look_for_postgres_kinds(KubeApi& api, Seen& seen, Time now) {
 // the kinds there: then there is nothing to miss.
 void note_no_cluster(KubeApi& api, const PostgresClusterName& wanted, const Error& error, Seen& seen, Time now, Snapshot& snapshot) {
   if (!seen.postgres_kinds(now)) look_for_postgres_kinds(api, seen, now);
-  const bool installed = seen.postgres_kinds(now).value_or(false);
+  const bool installed = is_ours(wanted) ? seen.postgres_kinds(now).value_or(false) : true;  // of another cluster we do not ask
   const bool refused = error.kind == ErrorKind::denied;
   if (error.kind == ErrorKind::not_found || (refused && !installed)) return;
   const std::string what = unread_clusters(wanted.ns);
@@ -37,10 +42,11 @@ void note_no_cluster(KubeApi& api, const PostgresClusterName& wanted, const Erro
 // By name: whoever may read one of them need not be allowed to list all.
 void collect_postgres_clusters(KubeApi& api, const std::set<PostgresClusterName>& wanted, Seen& seen, Time now, Snapshot& snapshot) {
   for (const PostgresClusterName& each : wanted) {
-    if (!seen.postgres_kinds(now).value_or(true)) return;
+    if (is_ours(each) && !seen.postgres_kinds(now).value_or(true)) continue;
     const Result<Json> object = api.get({"postgresql.cnpg.io", "v1", "clusters", each.ns, each.name, {}});
     if (object) {
       snapshot.postgres_clusters.push_back(parse_postgres_cluster(*object));
+      snapshot.postgres_clusters.back().ref.ns = each.ns;
     } else {
       note_no_cluster(api, each, object.error(), seen, now, snapshot);
     }

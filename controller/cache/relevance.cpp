@@ -11,6 +11,7 @@
 #include "cache/links.h"
 #include "model/application.h"
 #include "model/job.h"
+#include "model/place.h"
 #include "model/pod.h"
 #include "model/replica_set.h"
 #include "model/snapshot.h"
@@ -40,6 +41,15 @@ void add_namespaces(const Application& app, std::set<std::string>& namespaces) {
   }
 }
 
+// What may be meant: a namespace of that name in another cluster.
+std::string other_cluster(const std::vector<Application>& applications, const std::string& workload_namespace) {
+  for (const Application& app : applications) {
+    const bool same_name = place_of(app.destination_namespace).ns == place_of(workload_namespace).ns;
+    if (same_name && !app.cluster.empty()) return "; set workloads.cluster to " + app.cluster;
+  }
+  return {};
+}
+
 }  // namespace
 
 // A ReplicaSet is called "<deployment>-<template hash>"; we do not list ReplicaSets only to learn that.
@@ -56,6 +66,14 @@ bool selected(const std::map<std::string, std::string>& selector, const std::map
   });
 }
 
+std::set<std::string> clusters_of(const std::vector<Application>& applications) {
+  std::set<std::string> clusters;
+  for (const Application& app : applications) {
+    if (!app.elsewhere) clusters.insert(app.cluster);
+  }
+  return clusters;
+}
+
 Relevance::Relevance(const std::vector<Application>& applications, const Stack* stack) : applications_(applications), stack_(stack) {
   for (const Application& app : applications_) {
     add_namespaces(app, namespaces_);
@@ -70,13 +88,14 @@ Relevance::Relevance(const std::vector<Application>& applications, const Stack* 
 std::optional<Unexamined> Relevance::refused_namespace() const {
   const bool named = stack_ != nullptr && !stack_->workload_namespace.empty();
   if (!named || applications_.empty() || may_select_) return std::nullopt;  // that no Application was seen is said elsewhere
-  return Unexamined{"namespace " + stack_->workload_namespace,
-                    "none of the Stack's Applications deploys into it, so nothing there is looked at or touched", ErrorKind::denied};
+  const std::string why = "none of the Stack's Applications deploys into it, so nothing there is looked at or touched";
+  return Unexamined{"namespace " + stack_->workload_namespace, why + other_cluster(applications_, stack_->workload_namespace),
+                    ErrorKind::denied};
 }
 
 bool Relevance::tracked(const std::string& tracking_app, const std::string& ns) const {
   return std::any_of(applications_.begin(), applications_.end(),
-                     [&](const Application& app) { return tracks(tracking_app, app) && namespaces_.contains(ns); });
+                     [&](const Application& app) { return tracks(tracking_app, ns, app) && namespaces_.contains(ns); });
 }
 
 bool Relevance::in_selection(const std::string& ns, const std::map<std::string, std::string>& labels) const {

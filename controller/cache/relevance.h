@@ -23,6 +23,9 @@ bool selected(const std::map<std::string, std::string>& selector, const std::map
 // The Deployment that a ReplicaSet belongs to by its name, or "".
 std::string deployment_of_replica_set(const std::string& replica_set);
 
+// Where these deploy to, as far as it is looked at: "" = our own cluster.
+std::set<std::string> clusters_of(const std::vector<Application>& applications);
+
 // Decides object by object; Jobs and workloads are asked before Pods, because a Pod matters through its owner.
 class Relevance {
  public:

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cache/gap.h"
 #include "cache/kept_objects.h"
 #include "cache/links.h"
 #include "cache/object_reader.h"
@@ -21,6 +22,7 @@
 #include "model/cnpg.h"
 #include "model/job.h"
 #include "model/object_ref.h"
+#include "model/place.h"
 #include "model/pod.h"
 #include "model/replica_set.h"
 #include "model/snapshot.h"
@@ -51,7 +53,10 @@ class Slice {
     read_projects();
     if (uses(ObjectKind::application_sets)) read_application_sets();
     read_objects();
-    if (uses(ObjectKind::nodes)) read_all(Watched::node, "", snapshot_.nodes);
+    if (uses(ObjectKind::nodes)) {
+      for (const std::string& cluster : clusters_of(snapshot_.applications))
+        read_all(Watched::node, namespace_in(cluster, ""), snapshot_.nodes);
+    }
     if (stack_ != nullptr) read_postgres();
     return std::move(snapshot_);
   }
@@ -118,10 +123,7 @@ class Slice {
   }
 
   void take_application(Application app) {
-    if (!deploys_here(app, source_.cluster)) {
-      snapshot_.unexamined.push_back({"objects of Application " + app.ref.ns + "/" + app.ref.name,
-                                      "they live in another cluster (" + app.destination_server + ")", ErrorKind::invalid});
-    }
+    if (app.elsewhere) snapshot_.unexamined.push_back(objects_elsewhere(app));
     const std::string& home = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
     wanted_projects_[home].insert(app.project.empty() ? "default" : app.project);
     snapshot_.applications.push_back(std::move(app));
@@ -146,7 +148,7 @@ class Slice {
   void read_objects() {
     std::vector<Application> here;
     std::copy_if(snapshot_.applications.begin(), snapshot_.applications.end(), std::back_inserter(here),
-                 [&](const Application& app) { return deploys_here(app, source_.cluster); });
+                 [](const Application& app) { return !app.elsewhere; });
     Relevance relevance(here, stack_);
     if (auto refused = relevance.refused_namespace()) snapshot_.unexamined.push_back(std::move(*refused));
     for (const std::string& ns : relevance.namespaces()) read_namespace(ns, here, relevance);

@@ -32,8 +32,10 @@
 #include "model/application_set.h"
 #include "model/claim.h"
 #include "model/cnpg.h"
+#include "model/destinations.h"
 #include "model/job.h"
 #include "model/node.h"
+#include "model/place.h"
 #include "model/pod.h"
 #include "model/replica_set.h"
 #include "model/snapshot.h"
@@ -70,7 +72,7 @@ void with_type(Watched what, Act act) {
 
 class Store::Impl {
  public:
-  Impl(std::string server, const Clock& clock) : server_(std::move(server)), clock_(clock), concerns_(objects_) {}
+  Impl(Destinations destinations, const Clock& clock) : destinations_(std::move(destinations)), clock_(clock), concerns_(objects_) {}
 
   // --- what streams say --------------------------------------------------------------------------------------------------------------
 
@@ -173,7 +175,7 @@ class Store::Impl {
   template <class Make>
   Snapshot slice(Make make) const {
     const std::lock_guard lock(mutex_);
-    return make(SliceSource{objects_, server_, version_, clock_.now(), in_use_,
+    return make(SliceSource{objects_, destinations_.server(), version_, clock_.now(), in_use_,
                             [this](Watched what, const std::string& ns) { return streams_.gap(what, ns); },
                             [this](const std::string& ns, const std::string& name) { return nearest_application(ns, name); }});
   }
@@ -219,13 +221,23 @@ class Store::Impl {
   template <class T>
   bool read(Watched what, const std::string& ns, std::string_view text, T& object) {
     const Result<> done = reader_.read(text, object);
-    if (done && !object.ref.name.empty()) return true;
+    if (done && !object.ref.name.empty()) {
+      place(object, ns);
+      return true;
+    }
     const std::lock_guard lock(mutex_);
     ++unreadable_count_;
     const Resource resource = resource_of(what, ns);
-    unreadable_.push_back({qualified(resource) + " " + where(resource), done ? "an object without a name" : done.error().message});
+    unreadable_.push_back({qualified(resource) + " " + where(resource.ns), done ? "an object without a name" : done.error().message});
     if (unreadable_.size() > unreadable_kept) unreadable_.pop_front();
     return false;
+  }
+
+  // What a stream of another cluster brings lives there.
+  template <class T>
+  void place(T& object, const std::string& ns) const {
+    if constexpr (std::is_same_v<T, Application>) destinations_.settle(object);
+    object.ref.ns = namespace_in(place_of(ns).cluster, object.ref.ns);
   }
 
   template <class T>
@@ -255,7 +267,7 @@ class Store::Impl {
     return entry->second = nearest(name, names);
   }
 
-  const std::string server_;
+  const Destinations destinations_;
   const Clock& clock_;
   ObjectReader reader_;
   mutable std::mutex mutex_;  // guards what follows
@@ -292,7 +304,7 @@ class Sink final : public ObjectSink {
 
 }  // namespace
 
-Store::Store(std::string server, const Clock& clock) : impl_(std::make_shared<Impl>(std::move(server), clock)) {}
+Store::Store(Destinations destinations, const Clock& clock) : impl_(std::make_shared<Impl>(std::move(destinations), clock)) {}
 Store::~Store() = default;
 
 std::shared_ptr<ObjectSink> Store::sink(Watched what, const std::string& ns) {

@@ -19,6 +19,7 @@
 #include "cache/concerns.h"
 #include "cache/watched.h"
 #include "kube/object_sink.h"
+#include "model/destinations.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "model/vocabulary.h"
@@ -34,13 +35,13 @@ struct Unreadable {
 // May be used from several threads; sinks are called from the watching one.
 class Store {
  public:
-  // `server` is the API server's address, which tells Applications that deploy elsewhere; `clock` must outlive the store and its sinks.
-  Store(std::string server, const Clock& clock);
+  // `destinations` are the clusters that streams may come from; `clock` must outlive the store and its sinks.
+  Store(Destinations destinations, const Clock& clock);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Takes what one stream brings; `ns` empty = of all namespaces. No two may bring the same object.
+  // Takes what one stream brings; `ns` empty = of all namespaces, "prod/" = of all of cluster prod. No two may bring the same object.
   std::shared_ptr<ObjectSink> sink(Watched what, const std::string& ns);
   // The stream is refused or lost for good: slices that need it say so, until it has listed again. What it brought is kept.
   void refused(Watched what, const std::string& ns, const Error& error);

@@ -7,6 +7,7 @@
 #include "cache/gap.h"
 #include "cache/watched.h"
 #include "kube/kube_api.h"
+#include "model/place.h"
 #include "model/snapshot.h"
 
 namespace refloat {
@@ -22,7 +23,7 @@ void Streams::forget(Watched what, const std::string& ns) {
 }
 
 const Streams::Stream* Streams::covering(Watched what, const std::string& ns) const {
-  for (const std::string& scope : {std::string(), ns}) {
+  for (const std::string& scope : {namespace_in(place_of(ns).cluster, ""), ns}) {
     const auto found = streams_.find({what, scope});
     if (found != streams_.end()) return &found->second;
   }
@@ -31,7 +32,7 @@ const Streams::Stream* Streams::covering(Watched what, const std::string& ns) co
 
 std::optional<Unexamined> Streams::gap(Watched what, const std::string& ns) const {
   const Resource resource = resource_of(what, ns);
-  const std::string name = qualified(resource) + " " + where(resource);
+  const std::string name = qualified(resource) + " " + where(resource.ns);
   const Stream* stream = covering(what, ns);
   if (stream == nullptr) return Unexamined{name, "not watched", ErrorKind::invalid};
   if (stream->refusal) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "kube/kube_api.h"
+#include "model/place.h"
 
 namespace refloat {
 
@@ -28,7 +29,7 @@ Resource resource_of(Watched what, const std::string& ns) {
     case Watched::deployment: return {"apps", "v1", "deployments", ns, {}, {}};
     case Watched::stateful_set: return {"apps", "v1", "statefulsets", ns, {}, {}};
     case Watched::replica_set: return {"apps", "v1", "replicasets", ns, {}, {}};
-    case Watched::node: return {"", "v1", "nodes", {}, {}, {}};
+    case Watched::node: return {"", "v1", "nodes", namespace_in(place_of(ns).cluster, ""), {}, {}};
     case Watched::claim: return {"", "v1", "persistentvolumeclaims", ns, {}, {}};
     case Watched::application_set: return {"argoproj.io", "v1alpha1", "applicationsets", ns, {}, {}};
     case Watched::postgres_cluster: return {"postgresql.cnpg.io", "v1", "clusters", ns, {}, {}};

@@ -60,6 +60,7 @@ Result<ControllerOptions> controller_options(const ControllerFlags& flags, const
   options.fleet.aground_max = flags.storm;
   options.application_namespaces = flags.namespaces;
   options.workload_namespaces = flags.workload_namespaces;
+  options.clusters = world.clusters;
   const std::string ns = flags.lease_namespace.empty() ? world.default_namespace : flags.lease_namespace;
   options.lease = {.ns = ns, .name = flags.lease_name, .holder = own_identity()};
   return options;
@@ -77,6 +78,12 @@ HealthServer::Pages pages_of(Controller& controller, Metrics& metrics) {
   return {{"/healthz", [] { return HttpAnswer{200, "ok\n"}; }}, {"/readyz", readiness}, {"/metrics", text}};
 }
 
+// One whose Secret cannot be used must not keep the controller from the others.
+void log_destinations(const World& world, JsonLog& log) {
+  for (const WatchedCluster& cluster : world.clusters) log("destination cluster", {{"name", cluster.name}});
+  for (const Error& error : world.left_out) log("destination cluster left out", {{"why", error.message}, {"hint", error.hint}});
+}
+
 int run_controller(Session& session, const ControllerFlags& flags, World& world, const Inputs& inputs) {
   const auto options = controller_options(flags, world);
   if (!options) return fail(session.console, options.error());
@@ -92,6 +99,7 @@ int run_controller(Session& session, const ControllerFlags& flags, World& world,
   if (!server) return fail(session.console, server.error());
   const SignalGuard signals;
   log("started", {{"version", program_version}, {"cluster", world.cluster}, {"playbooks", inputs.playbooks.size()}});
+  log_destinations(world, log);
   std::stop_source stop;
   std::jthread worker([&] { controller.run(stop.get_token()); });
   while (!interrupted()) world.clock->wait_until(world.clock->now() + std::chrono::seconds(1));
@@ -156,7 +164,9 @@ void add_controller(CLI::App& root, Session& session) {
       ->capture_default_str();
   command->add_option("--watch-namespace", flags->namespaces, "only Applications and Stacks in this namespace (repeatable)")
       ->type_name("NAMESPACE");
-  command->add_option("--workload-namespace", flags->workload_namespaces, "only Jobs, Pods and workloads in this namespace (repeatable)")
+  command
+      ->add_option("--workload-namespace", flags->workload_namespaces,
+                   "only Jobs, Pods and workloads in this namespace, of another cluster CLUSTER/NAMESPACE (repeatable)")
       ->type_name("NAMESPACE");
   add_reach_flags(*command, session.options);
   add_cluster_flags(*command, session.options);

@@ -10,6 +10,7 @@
 #include "base/diagnostics.h"
 #include "cli/options.h"
 #include "kube/endpoint.h"
+#include "reconcile/controller.h"
 #include "reconcile/reconcile.h"
 
 namespace refloat {
@@ -21,8 +22,10 @@ struct World {
   std::unique_ptr<DatabaseAccess> databases;
   std::string cluster;  // context or address, for people
   bool in_cluster = false;
-  std::string default_namespace;         // where we are, or what the context names
-  std::shared_ptr<const Origin> origin;  // for streams; null in a simulated cluster
+  std::string default_namespace;              // where we are, or what the context names
+  std::shared_ptr<const Origin> origin;       // for streams; null in a simulated cluster
+  std::vector<WatchedCluster> clusters = {};  // of --destination-cluster, where their Secret could be used
+  std::vector<Error> left_out = {};           // why others could not
 
   [[nodiscard]] Ports ports() const { return {*kube, *databases, *clock}; }
 };

@@ -17,6 +17,7 @@
 #include "model/finding.h"
 #include "model/plan.h"
 #include "model/stack.h"
+#include "reconcile/controller.h"
 #include "reconcile/reconcile.h"
 #include "report/diagnosis_report.h"
 #include "report/exit_code.h"
@@ -99,7 +100,9 @@ int connected(Session& session, const std::function<int(World&, const Gathered&)
   if (auto threshold = fail_on(session.options); !threshold) return fail(session.console, threshold.error());
   auto world = session.engine.open_world(session.options);
   if (!world) return fail(session.console, world.error());
+  if (!world->left_out.empty()) return fail(session.console, world->left_out.front());
   tell(session, "cluster: " + world->cluster);
+  for (const WatchedCluster& cluster : world->clusters) tell(session, "destination cluster: " + cluster.name);
   auto gathered = gather(session, *world);
   if (!gathered) return fail(session.console, gathered.error());
   for (const Stack& stack : gathered->inputs.stacks) tell(session, "stack: " + stack.ns + "/" + stack.name);

@@ -63,6 +63,8 @@ void add_reach_flags(CLI::App& app, Options& options) {
   add_list(app, "--database-address", options.database_addresses, "[STACK/]NAME=HOST:PORT",
            "reach a Stack's database here, e.g. through a port-forward; the TLS name stays; repeatable (the controller needs STACK/)");
   add_list(app, "--trusted-database-host", options.trusted_hosts, "HOST", "a host that a Secret's password may be sent to; repeatable");
+  add_list(app, "--destination-cluster", options.destination_clusters, "[NAMESPACE/]SECRET",
+           "look also into the cluster of this cluster Secret of Argo CD, as Argo CD itself does; repeatable");
 }
 
 void add_stack_flags(CLI::App& app, Options& options) {

@@ -34,6 +34,7 @@ struct Options {
   std::vector<std::string> playbook_dirs;
   std::vector<std::string> database_addresses;  // NAME=HOST:PORT
   std::vector<std::string> trusted_hosts;
+  std::vector<std::string> destination_clusters;  // cluster Secrets of Argo CD, NAME or NAMESPACE/NAME
   std::string operation_stuck_after;
   std::string fail_on = "info";
 };

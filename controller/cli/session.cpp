@@ -32,6 +32,7 @@ std::string flags_of(const Options& options) {
   for (const std::string& folder : options.playbook_dirs) append(flags, "--playbooks", folder);
   for (const std::string& address : options.database_addresses) append(flags, "--database-address", address);
   for (const std::string& host : options.trusted_hosts) append(flags, "--trusted-database-host", host);
+  for (const std::string& secret : options.destination_clusters) append(flags, "--destination-cluster", secret);
   append(flags, "--operation-stuck-after", options.operation_stuck_after);
   return printable(flags, flags.size());
 }

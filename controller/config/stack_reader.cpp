@@ -20,6 +20,7 @@
 #include "config/stack_checks.h"
 #include "config/words.h"
 #include "config/yaml_node.h"
+#include "model/place.h"
 #include "model/playbook.h"
 #include "model/stack.h"
 
@@ -93,7 +94,8 @@ void StackReader::read_applications(const YamlNode& node, Stack& stack) {
 
 void StackReader::read_workloads(const YamlNode& node, Stack& stack) {
   Fields fields(node, "spec.workloads", diagnostics_);
-  stack.workload_namespace = fields.object_name("namespace", Need::required);
+  const std::string cluster = fields.text("cluster");
+  stack.workload_namespace = namespace_in(cluster == "in-cluster" ? "" : cluster, fields.object_name("namespace", Need::required));
   if (const YamlNode* selector = fields.get("selector")) read_selector(*selector, stack);
   fields.done();
 }

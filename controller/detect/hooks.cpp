@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "model/application.h"
 #include "model/job.h"
+#include "model/place.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
 
@@ -72,7 +73,7 @@ bool ends_with(const std::string& text, const std::string& end) {
 std::string unseen(const Application& app, const Snapshot& snapshot, const std::string& plural) {
   for (const Unexamined& gap : snapshot.unexamined) {
     const bool kind = gap.what.rfind(plural + " ", 0) == 0 &&
-                      (ends_with(gap.what, " " + app.destination_namespace) || ends_with(gap.what, "whole cluster"));
+                      (ends_with(gap.what, " " + app.destination_namespace) || ends_with(gap.what, where(namespace_in(app.cluster, ""))));
     if (kind || ends_with(gap.what, "objects of Application " + app.ref.ns + "/" + app.ref.name)) return gap.what + ": " + gap.why;
   }
   return {};

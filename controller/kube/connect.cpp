@@ -97,28 +97,6 @@ Result<> check_proxy(const KubeCluster& cluster) {
   return Error{ErrorKind::invalid, "proxy-url is neither http, https nor socks5", "write it scheme://host:port"};
 }
 
-Result<Endpoint> endpoint_of(const KubeCluster& cluster) {
-  if (cluster.server.empty()) return Error{ErrorKind::invalid, "the cluster has no server"};
-  if (!starts_with_any(cluster.server, {"https://", "http://"})) {
-    return Error{ErrorKind::invalid, "server is no http or https address", "write server: https://host:port"};
-  }
-  if (cluster.insecure_skip_tls_verify && !(cluster.ca_file.empty() && cluster.ca_data.empty())) {
-    return Error{ErrorKind::invalid, "both insecure-skip-tls-verify and a certificate-authority are given", "keep one of them"};
-  }
-  if (const Result<> proxy = check_proxy(cluster); !proxy) return proxy.error();
-  Result<std::string> authorities = authorities_of(cluster);
-  if (!authorities) return authorities.error();
-  Endpoint endpoint;
-  endpoint.server = cluster.server;
-  while (endpoint.server.ends_with('/')) endpoint.server.pop_back();
-  endpoint.ca_pem = std::move(*authorities);
-  endpoint.tls_server_name = cluster.tls_server_name;
-  endpoint.proxy_url = cluster.proxy_url;
-  endpoint.insecure_skip_tls_verify = cluster.insecure_skip_tls_verify;
-  endpoint.disable_compression = cluster.disable_compression;
-  return endpoint;
-}
-
 // What an exec plugin with provideClusterInfo is told.
 Json cluster_info(const KubeCluster& cluster, const Endpoint& endpoint) {
   Json info = {{"server", endpoint.server}};
@@ -146,9 +124,7 @@ Result<Connected> build(const Chosen& chosen, const KubeOptions& options, Clock&
   if (!options.as.empty()) user.as = options.as;
   auto credentials = make_credentials(user, {cluster_info(chosen.cluster, *endpoint), options.interactive}, clock);
   if (!credentials) return credentials.error().wrap("user \"" + printable(chosen.names.user, 100) + "\"");
-  Connected connected;
-  connected.origin = std::make_shared<const Origin>(Origin{*endpoint, *credentials, options.user_agent});
-  connected.api = std::make_unique<HttpKubeApi>(std::move(*endpoint), std::move(*credentials), clock, http_options(options));
+  Connected connected = client_of(std::move(*endpoint), std::move(*credentials), options, clock);
   connected.context = chosen.context;
   connected.cluster = chosen.names.cluster;
   connected.user = chosen.names.user;
@@ -170,6 +146,28 @@ Error nothing_found(const std::vector<std::string>& files) {
 
 }  // namespace
 
+Result<Endpoint> endpoint_of(const KubeCluster& cluster) {
+  if (cluster.server.empty()) return Error{ErrorKind::invalid, "the cluster has no server"};
+  if (!starts_with_any(cluster.server, {"https://", "http://"})) {
+    return Error{ErrorKind::invalid, "server is no http or https address", "write server: https://host:port"};
+  }
+  if (cluster.insecure_skip_tls_verify && !(cluster.ca_file.empty() && cluster.ca_data.empty())) {
+    return Error{ErrorKind::invalid, "both insecure-skip-tls-verify and a certificate-authority are given", "keep one of them"};
+  }
+  if (const Result<> proxy = check_proxy(cluster); !proxy) return proxy.error();
+  Result<std::string> authorities = authorities_of(cluster);
+  if (!authorities) return authorities.error();
+  Endpoint endpoint;
+  endpoint.server = cluster.server;
+  while (endpoint.server.ends_with('/')) endpoint.server.pop_back();
+  endpoint.ca_pem = std::move(*authorities);
+  endpoint.tls_server_name = cluster.tls_server_name;
+  endpoint.proxy_url = cluster.proxy_url;
+  endpoint.insecure_skip_tls_verify = cluster.insecure_skip_tls_verify;
+  endpoint.disable_compression = cluster.disable_compression;
+  return endpoint;
+}
+
 KubeEnvironment KubeEnvironment::of_process() {
   const auto get = [](const char* name) {
     const char* value = std::getenv(name);
@@ -181,6 +179,13 @@ KubeEnvironment KubeEnvironment::of_process() {
   out.service_host = get("KUBERNETES_SERVICE_HOST");
   out.service_port = get("KUBERNETES_SERVICE_PORT");
   return out;
+}
+
+Connected client_of(Endpoint endpoint, std::shared_ptr<Credentials> credentials, const KubeOptions& options, Clock& clock) {
+  Connected connected;
+  connected.origin = std::make_shared<const Origin>(Origin{endpoint, credentials, options.user_agent});
+  connected.api = std::make_unique<HttpKubeApi>(std::move(endpoint), std::move(credentials), clock, http_options(options));
+  return connected;
 }
 
 std::vector<std::string> kubeconfig_files(const KubeOptions& options, const KubeEnvironment& environment) {

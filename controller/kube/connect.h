@@ -50,6 +50,12 @@ struct Connected {
 // Builds the client; sends nothing yet. `clock` must outlive it.
 Result<Connected> connect(const KubeOptions& options, Clock& clock, const KubeEnvironment& environment = KubeEnvironment::of_process());
 
+// Where a cluster is and how it is trusted; errors say which setting is wrong.
+Result<Endpoint> endpoint_of(const KubeCluster& cluster);
+
+// The client of one cluster, without the names of a kubeconfig; sends nothing yet.
+Connected client_of(Endpoint endpoint, std::shared_ptr<Credentials> credentials, const KubeOptions& options, Clock& clock);
+
 // The files that kubectl would read, in its order.
 std::vector<std::string> kubeconfig_files(const KubeOptions& options, const KubeEnvironment& environment);
 

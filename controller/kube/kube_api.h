@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "model/destinations.h"
 #include "model/write.h"
 
 namespace refloat {
@@ -85,6 +86,8 @@ class KubeApi {
 
   // Where this talks to, for reports: "https://host:port".
   virtual std::string server() const = 0;
+  // The clusters that a Resource's namespace may name (model/place.h); others are refused, never taken for a namespace of our own.
+  virtual Destinations destinations() const { return server(); }
   virtual Result<Json> get(const Resource& object) = 0;
   // GET of a path that is no resource: "/version", "/readyz" (the body is a JSON string when it is no JSON).
   virtual Result<Json> get_raw(const std::string& path) = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/place.h"
 
 namespace refloat {
 
@@ -31,15 +32,10 @@ bool operation_in_limbo(const Application& app) {
   return !app.has_operation && app.operation && !app.operation->completed() && !app.operation->phase.empty();
 }
 
-bool tracks(const std::string& tracking_app, const Application& app) {
-  if (tracking_app.empty()) return false;
+bool tracks(const std::string& tracking_app, const std::string& ns, const Application& app) {
+  if (tracking_app.empty() || place_of(ns).cluster != app.cluster) return false;
   const bool at_home = app.controller_namespace.empty() || app.controller_namespace == app.ref.ns;
   return (at_home && tracking_app == app.ref.name) || tracking_app == app.ref.ns + "_" + app.ref.name;
-}
-
-bool deploys_here(const Application& app, const std::string& server) {
-  const std::string& to = app.destination_server;
-  return to.empty() || to == "https://kubernetes.default.svc" || to == "name:in-cluster" || to == server;
 }
 
 std::vector<std::string> revisions_of(const Application& app) {

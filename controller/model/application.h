@@ -69,6 +69,8 @@ struct Application {
   std::string project;
   std::string destination_namespace;
   std::string destination_server;  // URL, or "name:<cluster name>" when given by name
+  std::string cluster;             // it deploys to, as Argo CD calls it; empty = our own; filled by Destinations, like what follows
+  bool elsewhere = false;          // it deploys to a cluster that is not looked at
   std::map<std::string, std::string> labels;
   bool skip_reconcile = false;                  // annotation argocd.argoproj.io/skip-reconcile
   std::string refresh;                          // annotation argocd.argoproj.io/refresh while it is pending
@@ -104,11 +106,9 @@ bool operation_runs(const Application& app);
 // operationState says Running or Terminating but no .operation is left: nobody will ever process it.
 bool operation_in_limbo(const Application& app);
 
-// True when a tracking id's application part means this Application: "<app>", or "<ns>_<app>" for one outside Argo CD's own namespace.
-bool tracks(const std::string& tracking_app, const Application& app);
-
-// True when the Application deploys into the cluster it lives in, whose API server has this address.
-bool deploys_here(const Application& app, const std::string& server);
+// True when the application part of the tracking id of an object in namespace `ns` means this Application: "<app>", or "<ns>_<app>" for one
+// outside Argo CD's own namespace. In another cluster than the one it deploys to another Argo CD may have such a one.
+bool tracks(const std::string& tracking_app, const std::string& ns, const Application& app);
 
 // What Argo CD compared last: one revision per source; empty when it compared nothing.
 std::vector<std::string> revisions_of(const Application& app);

@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "model/database_reading.h"
+#include "model/place.h"
 #include "model/stack.h"
 
 namespace refloat {
@@ -62,7 +63,7 @@ std::optional<PostgresClusterName> cnpg_cluster_of(const std::string& host, cons
   const std::string by_host = in_cluster ? without_ending(label_of(host, 0), {"-rw", "-ro", "-r"}) : "";
   if (!by_host.empty()) {
     const std::string ns = label_of(host, 1);
-    return PostgresClusterName{ns.empty() ? workload_namespace : ns, by_host};
+    return PostgresClusterName{ns.empty() ? workload_namespace : namespace_in(place_of(workload_namespace).cluster, ns), by_host};
   }
   const std::string by_secret = host.empty() ? without_ending(secret, {"-app", "-superuser"}) : "";
   if (by_secret.empty()) return std::nullopt;

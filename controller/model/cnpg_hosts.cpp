@@ -7,6 +7,7 @@
 
 #include "model/cnpg.h"
 #include "model/database_reading.h"
+#include "model/place.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
 
@@ -22,7 +23,7 @@ std::string lower(std::string text) {
 
 bool is_meant(const PostgresClusterName& cluster, const std::string& hosts, const Stack& stack, const Snapshot& snapshot) {
   return cluster.ns == stack.workload_namespace || snapshot.is_destination(cluster.ns) ||
-         lower(hosts).find("." + cluster.ns + ".svc") != std::string::npos;
+         lower(hosts).find("." + place_of(cluster.ns).ns + ".svc") != std::string::npos;
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace {
 
 // The label alone proves nothing: then the Application itself must name the Job. Hooks are not listed there, but marked as such.
 bool is_job_of(const Job& job, const Application& app) {
-  if (!tracks(job.tracking_app, app)) return false;
+  if (!tracks(job.tracking_app, job.ref.ns, app)) return false;
   if (!job.tracked_by_label || job.hook) return true;
   return std::any_of(app.resources.begin(), app.resources.end(), [&](const OwnedResource& row) {
     return row.kind == "Job" && row.name == job.ref.name && (row.ns.empty() ? app.destination_namespace : row.ns) == job.ref.ns;
@@ -71,7 +71,7 @@ std::vector<const Pod*> Snapshot::orphaned_job_pods() const {
 
 bool Snapshot::is_destination(const std::string& ns) const {
   return !ns.empty() && std::any_of(applications.begin(), applications.end(),
-                                    [&](const Application& app) { return app.destination_namespace == ns && deploys_here(app, cluster); });
+                                    [&](const Application& app) { return app.destination_namespace == ns && !app.elsewhere; });
 }
 
 const Job* Snapshot::job(const std::string& ns, const std::string& name) const {

@@ -79,7 +79,7 @@ struct Stack {
   std::string name;
   std::string ns;                                   // the Applications' namespace (metadata.namespace, default argocd)
   std::map<std::string, std::string> applications;  // role (migrations, runtime, bootstrap, databases) -> Application name
-  std::string workload_namespace;
+  std::string workload_namespace;                   // of another cluster "prod/orders" (model/place.h)
   std::map<std::string, std::string> workload_selector;
   std::vector<StackDatabase> databases;
   BootstrapExpect bootstrap;

@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "kube/kube_api.h"
+#include "model/place.h"
 #include "model/stack.h"
 #include "postgres/database.h"
 #include "postgres/dsn.h"
@@ -66,7 +67,8 @@ Result<> agree(const std::string& what, const std::string& in_stack, const std::
 Result<DatabaseTarget> from_dsn(const Secret& dsn, const Stack& stack, const Connection& connection) {
   Result<DatabaseTarget> target = parse_dsn(dsn);
   if (!target) return target;
-  const std::string host = same_host(connection.host, target->host, stack.workload_namespace) ? std::string() : connection.host;
+  const std::string host =
+      same_host(connection.host, target->host, place_of(stack.workload_namespace).ns) ? std::string() : connection.host;
   for (const Result<>& agreed : {agree("host", host, target->host), agree("database", connection.database, target->database),
                                  agree("user", connection.user, target->user)}) {
     if (!agreed) return agreed.error();
@@ -166,10 +168,16 @@ std::size_t position_of(const Stack& stack, const StackDatabase& database) {
 }
 
 Error needs_forward(const Stack& stack, const StackDatabase& database, const DatabaseTarget& target, const ServiceName& service) {
+  const std::string flag = "--database-address " + stack.name + "/" + database.name + "=";
+  const std::string cluster = place_of(stack.workload_namespace).cluster;
+  if (!cluster.empty()) {
+    return invalid("host " + target.host + " is a Service, reachable only inside cluster " + cluster,
+                   "give an address that leads to it from here: " + flag + "HOST:PORT");
+  }
   const std::string local = std::to_string(15432 + position_of(stack, database));
   return invalid("host " + target.host + " is a Service, reachable only inside the cluster",
                  "run `kubectl port-forward -n " + service.ns + " svc/" + service.name + " " + local + ":" + std::to_string(target.port) +
-                     "` and add --database-address " + stack.name + "/" + database.name + "=127.0.0.1:" + local);
+                     "` and add " + flag + "127.0.0.1:" + local);
 }
 
 // Where to dial: the address the person gave, or the host itself if its name means anything from here.
@@ -181,8 +189,11 @@ Result<> dial(const Stack& stack, const StackDatabase& database, const ProbeOpti
     target.port = address->port;
     return ok();
   }
-  const std::optional<ServiceName> service = service_of(target.host, stack.workload_namespace);
-  if (service && !options.in_cluster) return needs_forward(stack, database, target, *service);
+  const Place place = place_of(stack.workload_namespace);
+  const std::optional<ServiceName> service = service_of(target.host, place.ns);
+  // In our own cluster another Service may answer to that name.
+  const bool inside = options.in_cluster && place.cluster.empty();
+  if (service && !inside) return needs_forward(stack, database, target, *service);
   // A short name would be looked up in our own namespace, where another Service may answer to it.
   if (service) target.dial_host = service->name + "." + service->ns + ".svc";
   return ok();
@@ -202,7 +213,7 @@ void name_target(const Stack& stack, const StackDatabase& database, DatabaseTarg
 Result<> may_send(const Stack& stack, const StackDatabase& database, const DatabaseTarget& target,
                   const std::vector<std::string>& secret_hosts, const ProbeOptions& options) {
   if (given_address(stack, database, options) != nullptr) return ok();
-  if (may_have_password(target.host, {stack.workload_namespace, secret_hosts, options.trusted_hosts})) return ok();
+  if (may_have_password(target.host, {place_of(stack.workload_namespace).ns, secret_hosts, options.trusted_hosts})) return ok();
   return Error{ErrorKind::denied,
                "host " + printable(target.host, 200) + " is neither named in the Secret nor a Service of namespace " +
                    stack.workload_namespace + ", so the Secret's password is not sent to it",

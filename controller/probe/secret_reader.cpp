@@ -26,17 +26,17 @@ Error explain(const Error& error, const std::string& ns, const std::string& name
   return error.wrap("read " + secret);
 }
 
-// The parsed answer holds the values once more, in base64: overwritten before it is freed.
-void wipe(Json& data) {
-  for (Json& value : data) {
+}  // namespace
+
+void wipe(Json& json) {
+  for (Json& value : json) {
+    if (value.is_structured()) wipe(value);
     if (!value.is_string()) continue;
     auto& text = value.get_ref<std::string&>();
     volatile char* bytes = text.data();
     for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = '\0';
   }
 }
-
-}  // namespace
 
 Result<SecretValues> SecretValues::read(KubeApi& api, const std::string& ns, const std::string& name) {
   Result<Json> answer = api.get({"", "v1", "secrets", ns, name, {}});
@@ -50,7 +50,7 @@ Result<SecretValues> SecretValues::read(KubeApi& api, const std::string& ns, con
     if (!value.is_string()) continue;
     if (auto decoded = base64_decode(value.get_ref<const std::string&>())) values.values_.emplace(key, Secret(std::move(*decoded)));
   }
-  wipe(data);
+  wipe(data);  // it holds the values once more, in base64
   return values;
 }
 

@@ -6,11 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "kube/kube_api.h"
 
 namespace refloat {
+
+// Overwrites every text in it before it is freed.
+void wipe(Json& json);
 
 class SecretValues {
  public:

@@ -47,30 +47,12 @@ namespace refloat {
 namespace {
 
 constexpr const char* recovery_prefix = "recovery/";  // of generations_ only
-// A Recovery says which Stack it is about; an edit of it wakes that Stack.
-constexpr const char* stacks_plural = "stacks";
-constexpr const char* recoveries_plural = "recoveries";
-constexpr const char* playbooks_plural = "playbooks";
 // How often the Lease is renewed; the others wait for its duration.
 constexpr Duration lease_every = std::chrono::seconds(4);
 // A flood of Events is sent in portions.
 constexpr Duration events_pause = std::chrono::milliseconds(200);
 // How soon is looked again whether the users' Playbooks were listed.
 constexpr Duration catalogue_wait = std::chrono::milliseconds(500);
-constexpr Watched argo_kinds[] = {Watched::application, Watched::project, Watched::application_set};
-constexpr Watched workload_kinds[] = {Watched::job,
-                                      Watched::pod,
-                                      Watched::deployment,
-                                      Watched::stateful_set,
-                                      Watched::replica_set,
-                                      Watched::claim,
-                                      Watched::postgres_cluster,
-                                      Watched::postgres_database,
-                                      Watched::postgres_pooler};
-
-std::vector<std::string> or_everywhere(const std::vector<std::string>& namespaces) {
-  return namespaces.empty() ? std::vector<std::string>{""} : namespaces;
-}
 
 std::string qualified(const Json& object) {
   return text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"});
@@ -94,7 +76,7 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
       metrics_(metrics),
       log_(std::move(log)),
       watcher_(transport),
-      store_(ports.kube.server(), ports.clock),
+      store_(ports.kube.destinations(), ports.clock),
       events_(ports.kube, ports.clock, EventOptions{.instance = options_.lease.holder}),
       fleet_(options_.fleet),
       queue_(ports.clock),
@@ -106,43 +88,7 @@ Controller::Controller(Ports ports, std::shared_ptr<const Origin> origin, Stream
 
 Controller::~Controller() = default;
 
-// --- what is watched ----------------------------------------------------------------------------------------------------------------
-
-void Controller::add_watches() {
-  const auto own = [this](const char* plural, const std::string& selector, bool optional, const OwnObjectsHeard& heard) {
-    for (const std::string& ns : or_everywhere(options_.application_namespaces)) {
-      watcher_.add({.origin = origin_,
-                    .resource = {"refloat.dev", "v1alpha1", plural, ns, "", ""},
-                    .label_selector = selector,
-                    .optional = optional},
-                   std::make_shared<OwnObjects>(heard));
-    }
-  };
-  own(stacks_plural, options_.stack_selector, false,
-      {[this](const Json& object) { stack_changed(object); },
-       [this](const Json& outline, const std::string& why) { stack_unreadable(outline, why); },
-       [this](const std::string& name) { stack_gone(name); }});
-  // Which Stack it is about stands where an outline has it, and its turn reads the rest.
-  own(recoveries_plural, "", false,
-      {[this](const Json& object) { recovery_changed(object); },
-       [this](const Json& outline, const std::string&) { recovery_changed(outline); },
-       [this](const std::string& name) { recovery_gone(name); }});
-  // Without them there are the built-in ones: a fault of this one kind must not stop everything.
-  own(playbooks_plural, "", true,
-      {[this](const Json& object) { catalogue_.put(object); },
-       [this](const Json& outline, const std::string& why) { catalogue_.put_unreadable(outline, why); },
-       [this](const std::string& name) { catalogue_.remove(name); }});
-  for (const Watched what : argo_kinds) watch_kind(what, options_.application_namespaces);
-  for (const Watched what : workload_kinds) watch_kind(what, options_.workload_namespaces);
-  watch_kind(Watched::node, {});
-}
-
-void Controller::watch_kind(Watched what, const std::vector<std::string>& namespaces) {
-  for (const std::string& ns : or_everywhere(namespaces)) {
-    watcher_.add({.origin = origin_, .resource = resource_of(what, ns), .optional = is_optional(what), .rare = is_optional(what)},
-                 store_.sink(what, ns));
-  }
-}
+// --- what the watches bring ---------------------------------------------------------------------------------------------------------
 
 // Only its spec is a wish; what we write into its status must not wake us.
 bool Controller::is_new_generation(const std::string& key, const Json& object) {
@@ -455,7 +401,7 @@ std::optional<Time> Controller::still_quiet(TurnContext& context, const Stack& s
   if (!listed_) return std::nullopt;
   const Snapshot watched = store_.slice(stack);
   remember_watched(watched, memory);
-  if (edited || !following()) return std::nullopt;
+  if (edited || !following(watched)) return std::nullopt;
   return quiet_until(context, stack, memory, watched);
 }
 

@@ -38,6 +38,13 @@
 
 namespace refloat {
 
+// A destination cluster of Argo CD.
+struct WatchedCluster {
+  std::string name;
+  std::shared_ptr<const Origin> origin;
+  std::vector<std::string> namespaces = {};  // all that Argo CD's own credentials are meant for; empty = all there are
+};
+
 struct ControllerOptions {
   int workers = 4;
   TurnRules rules = {};
@@ -45,8 +52,10 @@ struct ControllerOptions {
   LeaseOptions lease = {};                               // of the replica that acts; the others watch and stand by
   std::string stack_selector = {};                       // only Stacks with these labels, as in kubectl -l; empty = all
   std::vector<std::string> application_namespaces = {};  // where Applications and Stacks are; empty = everywhere
-  std::vector<std::string> workload_namespaces = {};     // where Jobs, Pods and workloads are watched; empty = everywhere
-  Duration playbooks_wait{60000};                        // for the first list of users' Playbooks; then it goes on without them
+  // Where Jobs, Pods and workloads are watched, those of other clusters as "prod/orders"; none of a cluster = everywhere in it.
+  std::vector<std::string> workload_namespaces = {};
+  std::vector<WatchedCluster> clusters = {};  // beside our own; `ports.kube` knows them too
+  Duration playbooks_wait{60000};             // for the first list of users' Playbooks; then it goes on without them
 };
 
 // How much a controller holds, in numbers that follow what is in the cluster and not how long it has run.
@@ -102,6 +111,8 @@ class Controller {
 
   void add_watches();
   void watch_kind(Watched what, const std::vector<std::string>& namespaces);
+  void watch_in(const WatchedCluster& cluster, Watched what, const std::vector<std::string>& namespaces);
+  void watch_cluster(const WatchedCluster& cluster);
   bool is_new_generation(const std::string& key, const Json& object);
   void stack_changed(const Json& object);
   void stack_unreadable(const Json& outline, const std::string& why);
@@ -114,7 +125,9 @@ class Controller {
   void use_objects();
   void judge_stacks_anew(const std::set<std::string>& namespaces);
   [[nodiscard]] bool playbooks_settled() const;
-  [[nodiscard]] bool following() const;
+  // Whether what a look from the cache rests on is current: in our own cluster, and in these.
+  [[nodiscard]] bool following(const std::set<std::string>& clusters = {}) const;
+  [[nodiscard]] bool following(const Snapshot& watched) const;
   void tell_playbooks(const std::stop_token& stop);
   void say_what_is_refused();
   void wake_edited(const std::string& stack);

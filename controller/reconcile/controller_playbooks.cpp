@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/json.h"
+#include "cache/relevance.h"
+#include "model/snapshot.h"
 #include "model/stack.h"
 #include "model/vocabulary.h"
 #include "reconcile/controller.h"
@@ -80,10 +82,15 @@ bool Controller::playbooks_settled() const {
   return std::none_of(reports.begin(), reports.end(), is_unlisted);
 }
 
-// Whether what a look from the cache rests on is current.
-bool Controller::following() const {
-  return watcher_.all_following(
-      [this](const WatchReport& report) { return !report.optional || (optional_in_use_ && report.resource != playbooks_resource); });
+bool Controller::following(const std::set<std::string>& clusters) const {
+  return watcher_.all_following([&](const WatchReport& report) {
+    const bool used = !report.optional || (optional_in_use_ && report.resource != playbooks_resource);
+    return used && (report.cluster.empty() || clusters.contains(report.cluster));
+  });
+}
+
+bool Controller::following(const Snapshot& watched) const {
+  return following(clusters_of(watched.applications));
 }
 
 void Controller::tell_playbooks(const std::stop_token& stop) {

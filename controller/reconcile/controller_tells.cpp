@@ -32,6 +32,8 @@ namespace {
 
 // While a view is being renewed; most streams are resumed at once.
 constexpr Duration early_retry = std::chrono::milliseconds(200);
+// While another cluster does not answer, which may be for long and concerns only who deploys there.
+constexpr Duration cluster_retry = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -55,6 +57,7 @@ std::optional<Time> Controller::look_early(const std::string& ns, const std::str
   const auto latest = known->latest(*stack, now - options_.rules.resync - options_.rules.recheck);
   if (!latest) return std::nullopt;
   Snapshot watched = store_.slice(*stack);
+  if (!following(watched)) return ports_.clock.now() + cluster_retry;
   note_missing_hooks(watched, early_seen_);
   const Early early = detect_early(catalogue_.inputs_for(ns)->playbooks, *stack, watched, *latest, ports_.clock.now());
   const std::vector<Finding> news = known->told_early(early.findings, watched.taken_at);
@@ -72,6 +75,7 @@ std::optional<Time> Controller::take_application(const std::string& ns, const st
   const std::string key = application_prefix + ns + "/" + name;
   const bool alone = !store_.in_stack(ns, name);
   Snapshot watched = alone ? store_.slice_application(ns, name) : Snapshot{};
+  if (!following(watched)) return ports_.clock.now() + cluster_retry;
   note_missing_hooks(watched, early_seen_);
   const StackDiagnosis look = diagnose_applications(catalogue_.inputs_for(ns)->playbooks, {}, watched, ports_.clock.now());
   const std::vector<Finding> found = what_decides(look);

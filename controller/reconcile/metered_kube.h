@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "kube/kube_api.h"
+#include "model/destinations.h"
 #include "reconcile/stopwatch.h"
 #include "report/metrics.h"
 
@@ -19,6 +20,7 @@ class MeteredKube final : public KubeApi {
       : api_(api), metrics_(metrics), now_(std::move(seconds)) {}
 
   std::string server() const override { return api_.server(); }
+  Destinations destinations() const override { return api_.destinations(); }
   Result<Json> get(const Resource& object) override;
   Result<Json> get_raw(const std::string& path) override;
   Result<ObjectList> list(const Resource& resource, const ListOptions& options) override;

@@ -14,9 +14,9 @@ bool is_shut_out(const WatchReport& report) {
   return report.health.phase == WatchPhase::denied || report.health.phase == WatchPhase::absent;
 }
 
-// What no look of every Stack needs is no reason to call a replica unfit.
+// What no look of every Stack needs is no reason to call a replica unfit; nor is another cluster that is down.
 bool is_waited_for(const WatchReport& report) {
-  return !report.optional && !is_shut_out(report);
+  return !report.optional && report.cluster.empty() && !is_shut_out(report);
 }
 
 // Without these nothing is known of any Stack; other kinds may be missing, and what they would say is then unexamined. Without Playbooks

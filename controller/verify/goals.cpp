@@ -34,7 +34,7 @@ bool at_target(const StackDatabase& database, const DatabaseReading& reading) {
 
 // The label alone proves nothing: others than Argo CD set it as well. Then the Application itself must name the workload.
 bool is_workload_of(const Workload& workload, const Application& app) {
-  if (!tracks(workload.tracking_app, app)) return false;
+  if (!tracks(workload.tracking_app, workload.ref.ns, app)) return false;
   if (!workload.tracked_by_label) return true;
   return std::any_of(app.resources.begin(), app.resources.end(), [&](const OwnedResource& row) {
     return row.kind == workload.ref.kind && row.name == workload.ref.name &&

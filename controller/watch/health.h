@@ -37,7 +37,8 @@ struct WatchHealth {
 struct WatchReport {
   std::uint64_t id = 0;
   std::string resource;  // "applications.argoproj.io"
-  std::string ns;        // empty = all
+  std::string cluster;   // empty = our own
+  std::string ns;        // empty = all; of another cluster "prod/orders", or "prod/" for all of it
   std::string server;
   bool optional = false;  // nothing waits for it
   WatchHealth health;

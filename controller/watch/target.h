@@ -11,6 +11,7 @@ namespace refloat {
 
 struct WatchTarget {
   std::shared_ptr<const Origin> origin = {};  // the cluster
+  std::string cluster = {};                   // its name where it is not our own, for reports
   Resource resource = {};                     // without a name; ns empty = all namespaces, or cluster-scoped
   std::string label_selector = {}, field_selector = {};
   bool metadata_only = false;  // PartialObjectMetadata: spec and status stay with the server

@@ -18,6 +18,7 @@
 #include "kube/kube_api.h"
 #include "kube/object_sink.h"
 #include "kube/stream_transport.h"
+#include "model/place.h"
 #include "watch/event_line.h"
 #include "watch/health.h"
 #include "watch/stream.h"
@@ -87,7 +88,8 @@ WatchReport report_of(WatchId id, const WatchTarget& target) {
   WatchReport report;
   report.id = id;
   report.resource = resource.plural + (resource.group.empty() ? "" : "." + resource.group);
-  report.ns = resource.ns;
+  report.cluster = target.cluster;
+  report.ns = namespace_in(target.cluster, resource.ns);
   report.optional = target.optional;
   report.server = target.origin ? target.origin->endpoint.server : "";
   return report;

@@ -192,7 +192,7 @@ double add_stacks(int count, Store& store, Looker& looker) {
 
 int curve(int count, int events, int stacks) {
   SystemClock clock;
-  Store store("https://generated", clock);
+  Store store({"https://generated"}, clock);
   const auto sink = store.sink(Watched::application, "");
   for (const Watched what : {Watched::project, Watched::job, Watched::pod, Watched::deployment, Watched::stateful_set})
     store.sink(what, "")->list_ends();

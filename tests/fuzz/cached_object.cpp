@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto kind = static_cast<refloat::Watched>(data[0] % refloat::watched_count);
   const std::string object(data + 1, data + size);
   const refloat::SystemClock clock;
-  refloat::Store store("https://10.0.0.1:443", clock);
+  refloat::Store store({"https://10.0.0.1:443"}, clock);
   const auto sink = store.sink(kind, "");
   sink->list_begins();
   sink->changed(object);

@@ -93,6 +93,16 @@ TEST(SyncWindow, applies_by_application_cluster_or_namespace) {
   EXPECT_FALSE(open({w}));
 }
 
+TEST(SyncWindow, a_namespace_of_another_cluster_is_called_as_that_calls_it) {
+  SyncWindow w = window("deny", "* * * * *", "1h");
+  w.applications.clear();
+  w.namespaces = {"dev"};
+  Application app = application("dev-migrations");
+  app.destination_namespace = "prod/dev";
+  app.cluster = "prod";
+  EXPECT_FALSE(sync_allowed({"default", {w}}, app, true, now).open);
+}
+
 TEST(SyncWindow, an_unreadable_window_counts_as_closed) {
   EXPECT_FALSE(open({window("deny", "nonsense", "1h")}));
   EXPECT_FALSE(open({window("deny", "0 9 * * *", "soon")}));

@@ -320,7 +320,7 @@ TEST_F(StoreOf, a_refused_stream_is_the_same_gap_as_a_refused_list_until_it_list
 
 TEST(EmptyStore, knows_nothing_and_says_so) {
   test::FakeClock clock;
-  const Store store("https://fake:6443", clock);
+  const Store store({"https://fake:6443"}, clock);
   Stack stack;
   stack.ns = "argocd";
   stack.applications = {{"runtime", "web"}};

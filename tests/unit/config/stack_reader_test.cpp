@@ -44,6 +44,20 @@ bool mentions(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+TEST(StackReader, WorkloadsMayBeInAnotherCluster) {
+  const std::string in_prod = "apiVersion: refloat.dev/v1alpha1\nkind: Stack\nmetadata: {name: s}\nspec:\n  applications: {runtime: r}\n";
+  const std::map<std::string, std::string> read = {{"{namespace: dev}", "dev"},
+                                                   {"{cluster: prod, namespace: dev}", "prod/dev"},
+                                                   {"{cluster: in-cluster, namespace: dev}", "dev"},
+                                                   {"{cluster: \"https://10.0.0.1:6443\", namespace: dev}", "https://10.0.0.1:6443/dev"}};
+  for (const auto& [workloads, ns] : read) {
+    Diagnostics diagnostics;
+    const auto stacks = read_stacks(in_prod + "  workloads: " + workloads + "\n", "s.yaml", diagnostics);
+    ASSERT_EQ(stacks.size(), 1U) << workloads;
+    EXPECT_EQ(stacks[0].workload_namespace, ns);
+  }
+}
+
 TEST(StackReader, ReadsEverythingAStackSays) {
   const ReadStacks result = read(
       head +

@@ -118,7 +118,7 @@ TEST(Early, LeavesWhatComparesTwoStreamsToFreshReads) {
 
 TEST(Early, TellsNothingFromACacheWithAGap) {
   EarlyWorld world;
-  world.snapshot.unexamined.push_back({"pods whole cluster", "not listed yet"});
+  world.snapshot.unexamined.push_back({"pods in the whole cluster", "not listed yet"});
   EXPECT_EQ(world.found({limbo()}), Ids{});
   EXPECT_FALSE(world.look({limbo()}).look_again_at);
 }

@@ -147,6 +147,25 @@ TEST_F(Resolve, outside_the_cluster_a_service_needs_an_address) {
   EXPECT_NE(target.error().hint.find("--database-address temporal-dev/default=127.0.0.1:15432"), std::string::npos) << target.error().hint;
 }
 
+// In our own cluster another Service may answer to that name, and would be sent the password.
+TEST_F(Resolve, a_service_of_another_cluster_needs_an_address_wherever_we_are) {
+  kube.put("", "v1", "secrets",
+           {{"metadata", {{"namespace", "prod/app"}, {"name", "env"}}},
+            {"data", {{"username", base64_encode("u")}, {"password", base64_encode("canary")}}}});
+  stack.workload_namespace = "prod/app";
+  for (const char* host : {"pg-rw.app.svc", "pg-rw", "pg-rw.app", "pg-rw.app.svc.cluster.local"}) {
+    connection().host = host;
+    const auto target = resolve();
+    ASSERT_FALSE(target) << host;
+    EXPECT_NE(target.error().message.find("only inside cluster prod"), std::string::npos) << target.error().message;
+    EXPECT_NE(target.error().hint.find("--database-address temporal-dev/default=HOST:PORT"), std::string::npos) << target.error().hint;
+  }
+  options.addresses["temporal-dev/default"] = "10.0.0.1:5432";
+  const auto target = resolve();
+  ASSERT_TRUE(target) << target.error().message;
+  EXPECT_EQ(target->dial_host, "10.0.0.1");
+}
+
 TEST_F(Resolve, a_given_address_is_dialed_and_the_name_kept) {
   options.in_cluster = false;
   options.addresses["default"] = "127.0.0.1:1";

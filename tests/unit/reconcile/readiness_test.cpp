@@ -41,6 +41,12 @@ TEST_F(Readiness, not_before_everything_is_listed) {
   EXPECT_EQ(why(), "pods is not listed yet");
 }
 
+TEST_F(Readiness, another_cluster_that_is_down_is_no_reason_to_restart) {
+  view.watches[2] = watch("pods", WatchPhase::listing, false, 2h);
+  view.watches[2].cluster = "prod";
+  EXPECT_EQ(why(), "");
+}
+
 // Between lists the old view is kept: a reconnect is no outage.
 TEST_F(Readiness, a_short_gap_is_no_outage) {
   view.watches[1] = watch("applications.argoproj.io", WatchPhase::waiting, true, 2min);
