@@ -36,6 +36,8 @@ make_users() {
     user "refloat-$slot" e2e-acts
     user "refloat-diagnose-$slot" e2e-diagnoses
     user "refloat-norbac-$slot" e2e-nothing
+    user "refloat-argocd-$slot" e2e-argocd # in Argo CD's namespace only
+    user "elsewhere-$slot" system:masters  # Argo CD's own in a destination cluster
   done
 }
 user() { # NAME [GROUP]

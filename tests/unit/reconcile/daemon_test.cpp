@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "kube/endpoint.h"
 #include "reconcile/controller.h"
 #include "unit/support/fake_databases.h"
 #include "unit/support/fake_kube.h"
@@ -85,9 +86,16 @@ class PlayedStreams final : public StreamTransport {
  public:
   std::map<std::string, std::string> objects;  // plural -> lines of a watch
 
-  StreamId open(const std::shared_ptr<const Origin>& /*origin*/, const StreamRequest& request, StreamHandler& handler) override {
-    running_[++last_] = {&handler, request.target};
-    return last_;
+  // A cluster with an origin is away: it never answers. What was asked of it.
+  std::vector<std::string> asked_in_vain;
+
+  StreamId open(const std::shared_ptr<const Origin>& origin, const StreamRequest& request, StreamHandler& handler) override {
+    if (origin) {
+      asked_in_vain.push_back(origin->endpoint.server + request.target.substr(0, request.target.find('?')));
+    } else {
+      running_[last_ + 1] = {&handler, request.target};
+    }
+    return ++last_;
   }
   void cancel(StreamId id) override { running_.erase(id); }
   void run_once(Duration patience) override {
@@ -138,9 +146,9 @@ struct Daemon : testing::Test {
   std::unique_ptr<Controller> controller;
   std::stop_source stop;
   std::jthread thread;
+  ControllerOptions options;
 
   void start() {
-    ControllerOptions options;
     options.workers = 2;
     options.lease = {.ns = "ops", .name = "refloat-controller", .holder = "us"};
     controller = std::make_unique<Controller>(Ports{kube, databases, clock}, nullptr, streams, inputs, options, metrics,
@@ -215,6 +223,28 @@ TEST_F(Daemon, gives_its_lease_back_after_the_last_turn) {
   }
   thread.join();
   EXPECT_EQ(holder(), "");
+}
+
+TEST_F(Daemon, watches_what_another_cluster_has_and_is_ready_without_it) {
+  const auto origin = [](const char* server) {
+    Origin made;
+    made.endpoint.server = server;
+    return std::make_shared<const Origin>(made);
+  };
+  options.clusters = {{"prod", origin("https://prod"), {"billing"}}, {"test", origin("https://test"), {"qa"}}, {"all", origin("https://all")}};
+  options.workload_namespaces = {"orders", "prod/orders"};
+  start();
+  EXPECT_TRUE(soon([&] { return controller->not_ready().empty(); })) << controller->not_ready();
+  controller->measure();
+  EXPECT_THAT(metrics.render(), HasSubstr(R"(refloat_watch_synced{resource="pods",namespace="prod/orders"} 0)"));
+  EXPECT_THAT(metrics.render(), HasSubstr(R"(refloat_watch_synced{resource="pods",namespace="orders"} 1)"));
+  end();
+  const std::string jobs = "/apis/batch/v1/";
+  const std::vector<std::string> asked = {"https://prod/api/v1/nodes", "https://prod" + jobs + "namespaces/orders/jobs",
+                                          "https://test" + jobs + "namespaces/qa/jobs", "https://all" + jobs + "jobs"};
+  EXPECT_THAT(streams.asked_in_vain, testing::IsSupersetOf(asked));
+  EXPECT_THAT(streams.asked_in_vain, testing::Not(testing::Contains(HasSubstr("argoproj.io")))) << "Argo CD's objects are at home";
+  EXPECT_THAT(streams.asked_in_vain, testing::Not(testing::Contains(HasSubstr("billing")))) << "chosen otherwise";
 }
 
 TEST_F(Daemon, tells_a_stack_that_it_cannot_be_read) {

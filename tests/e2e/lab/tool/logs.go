@@ -30,7 +30,7 @@ var changing = map[string]bool{"create": true, "update": true, "patch": true, "d
 
 // audit prints what one user asked the apiserver to change since a mark (a size of the log), one request a line:
 //
-//	tool audit -log FILE -user NAME [-since BYTES] [-unfenced | -reads]
+//	tool audit -log FILE -user NAME [-agent PREFIX] [-since BYTES] [-unfenced | -reads]
 //
 // Dry runs and questions about one's own rights change nothing and are left out. -unfenced prints only changes of existing objects
 // whose body names no resourceVersion and no uid, -reads prints the reads instead.
@@ -38,6 +38,7 @@ func audit(arguments []string) error {
 	flags := flag.NewFlagSet("audit", flag.ExitOnError)
 	log := flags.String("log", "", "the audit log")
 	user := flags.String("user", "", "whose requests")
+	agent := flags.String("agent", "", "how the user agent begins: some share a user")
 	since := flags.Int64("since", 0, "where to begin, in bytes")
 	unfenced := flags.Bool("unfenced", false, "only changes that name no version of what they change")
 	reads := flags.Bool("reads", false, "the reads instead of the changes")
@@ -50,7 +51,7 @@ func audit(arguments []string) error {
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			return fmt.Errorf("not an audit event: %w", err)
 		}
-		if e.Stage != "ResponseComplete" || e.User.Username != *user || e.changes() == *reads || (*unfenced && !e.unfenced()) {
+		if e.Stage != "ResponseComplete" || e.User.Username != *user || !strings.HasPrefix(e.UserAgent, *agent) || e.changes() == *reads || (*unfenced && !e.unfenced()) {
 			return nil
 		}
 		fmt.Printf("%s %s %d %s\n", e.Verb, e.RequestURI, e.ResponseStatus.Code, e.RequestObject)
