@@ -25,6 +25,9 @@
 namespace refloat {
 namespace {
 
+// Then whoever waits for the end of this round gets a turn.
+constexpr int rounds_max = 64;
+
 struct MultiDeleter {
   void operator()(CURLM* multi) const { (void)curl_multi_cleanup(multi); }
 };
@@ -113,7 +116,7 @@ class StreamLoop::Impl {
     const Duration wait = std::clamp<Duration>(std::min(patience, until_silence()), Duration(0), std::chrono::hours(1));
     (void)curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(wait.count()), nullptr);
     rest_ = flood_.rest_after(steady_now() - began);
-    (void)perform();
+    for (int round = 1; !perform() && gathered_more() && round < rounds_max; ++round) continue;
     end_silent();
   }
 
@@ -165,6 +168,13 @@ class StreamLoop::Impl {
       any = true;
     }
     return any;
+  }
+
+  // In a flood: what gathered during a rest is more than curl takes in one round, least where streams share a connection.
+  bool gathered_more() {
+    int ready = 0;
+    if (rest_ > Duration(0)) (void)curl_multi_poll(multi_.get(), nullptr, 0, 0, &ready);
+    return ready > 0;
   }
 
   [[nodiscard]] Duration until_silence() const {

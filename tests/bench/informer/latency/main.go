@@ -95,7 +95,8 @@ func must(err error) {
 
 func name(i int) string { return fmt.Sprintf("stack-%03d", i) }
 
-// One Application each, healthy, in a namespace of their own.
+// One Application each, healthy, in a namespace of their own. A Stack of a run before would say Afloat before this one's controller has
+// looked at it.
 func (b *bench) make(count int) {
 	b.create(namespaces, "", map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": namespace}})
 	meta := func(name string) map[string]any { return map[string]any{"name": name, "namespace": namespace} }
@@ -109,6 +110,9 @@ func (b *bench) make(count int) {
 			},
 			"status": map[string]any{"health": map[string]any{"status": "Healthy"}, "sync": map[string]any{"status": "Synced"}, "operationState": operation("Succeeded")},
 		})
+		if err := b.in(stacks, namespace).Delete(context.Background(), name(i), metav1.DeleteOptions{}); !apierrors.IsNotFound(err) {
+			must(err)
+		}
 		b.create(stacks, namespace, map[string]any{
 			"apiVersion": "refloat.dev/v1alpha1", "kind": "Stack", "metadata": meta(name(i)),
 			"spec": map[string]any{"applications": map[string]any{"migrations": name(i)}, "limits": map[string]any{"settle": "1ms"}},
