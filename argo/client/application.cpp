@@ -1,5 +1,6 @@
 #include "argo/client/application.h"
 
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,6 +15,13 @@
 namespace refloat {
 
 namespace {
+
+// An empty one where there is none, or something else.
+const Json& array_at(const Json& object, std::initializer_list<const char*> path) {
+  static const Json none = Json::array();
+  const Json& found = at_path(object, path);
+  return found.is_array() ? found : none;
+}
 
 std::vector<std::string> texts(const Json& list) {
   std::vector<std::string> out;
@@ -165,10 +173,13 @@ Application parse_application(const Json& object) {
 }
 
 AppProject parse_project(const Json& object) {
-  AppProject project{text_at(object, {"metadata", "name"}), {}};
-  const Json& windows = at_path(object, {"spec", "syncWindows"});
-  if (!windows.is_array()) return project;
-  for (const Json& w : windows) {
+  AppProject project{.name = text_at(object, {"metadata", "name"}), .ns = text_at(object, {"metadata", "namespace"})};
+  project.only_own_clusters = bool_at(object, {"spec", "permitOnlyProjectScopedClusters"});
+  project.source_namespaces = texts(at_path(object, {"spec", "sourceNamespaces"}));
+  for (const Json& d : array_at(object, {"spec", "destinations"})) {
+    project.destinations.push_back({text_at(d, {"server"}), text_at(d, {"name"}), text_at(d, {"namespace"})});
+  }
+  for (const Json& w : array_at(object, {"spec", "syncWindows"})) {
     project.windows.push_back({text_at(w, {"kind"}), text_at(w, {"schedule"}), text_at(w, {"duration"}), text_at(w, {"timeZone"}),
                                bool_at(w, {"manualSync"}), bool_at(w, {"andOperator"}), texts(at_path(w, {"applications"})),
                                texts(at_path(w, {"namespaces"})), texts(at_path(w, {"clusters"}))});

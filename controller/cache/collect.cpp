@@ -172,6 +172,7 @@ class Collection {
             {"AppProject " + name, "not found in namespace " + ns + ", so its sync windows are unknown", ErrorKind::not_found});
       }
     }
+    leave_out_refused(destinations_, snapshot_);
     return ok();
   }
 

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "kube/kube_api.h"
 #include "model/application.h"
+#include "model/destinations.h"
 #include "model/place.h"
 #include "model/snapshot.h"
 
@@ -26,6 +27,16 @@ Unexamined objects_elsewhere(const Application& app) {
   return {"objects of Application " + app.ref.ns + "/" + app.ref.name,
           "they live in another cluster (" + app.destination_server + "); name its cluster Secret by --destination-cluster",
           ErrorKind::invalid};
+}
+
+void leave_out_refused(const Destinations& destinations, Snapshot& snapshot) {
+  for (Application& app : snapshot.applications) {
+    const std::string why = app.elsewhere ? "" : destinations.refusal(app, snapshot.project_of(app));
+    if (why.empty()) continue;
+    app.elsewhere = true;
+    snapshot.unexamined.push_back({"objects of Application " + app.ref.ns + "/" + app.ref.name,
+                                   "nothing is looked at in cluster " + app.cluster + ": " + why, ErrorKind::denied});
+  }
 }
 
 }  // namespace refloat

@@ -217,11 +217,22 @@ void members(Archive& a, V& window) {
   pack_words(a, window.clusters);
 }
 
+template <class Archive, As<ProjectDestination> V>
+void members(Archive& a, V& to) {
+  a.word(to.server);
+  a.word(to.name);
+  a.word(to.ns);
+}
+
 template <class Archive, As<WatchedProject> V>
 void members(Archive& a, V& project) {
   members(a, project.ref);
   a.text(project.project.name);
   pack_list(a, project.project.windows);
+  a.text(project.project.ns);
+  pack_list(a, project.project.destinations);
+  pack_words(a, project.project.source_namespaces);
+  pack_flags(a, project.project.only_own_clusters);
 }
 
 template <class Archive, As<Job> V>

@@ -298,8 +298,16 @@ constexpr Table<WatchedProject, 4> project_metadata_fields{{
     {"uid", [](Value v, WatchedProject& p) { read_text(v, p.ref.uid); }},
     {"resourceVersion", [](Value v, WatchedProject& p) { read_text(v, p.resource_version); }},
 }};
-constexpr Table<WatchedProject, 1> project_spec_fields{{
+constexpr Table<ProjectDestination, 3> project_destination_fields{{
+    {"server", [](Value v, ProjectDestination& d) { read_text(v, d.server); }},
+    {"name", [](Value v, ProjectDestination& d) { read_text(v, d.name); }},
+    {"namespace", [](Value v, ProjectDestination& d) { read_text(v, d.ns); }},
+}};
+constexpr Table<WatchedProject, 4> project_spec_fields{{
     {"syncWindows", [](Value v, WatchedProject& p) { read_list(v, p.project.windows, window_fields); }},
+    {"destinations", [](Value v, WatchedProject& p) { read_list(v, p.project.destinations, project_destination_fields); }},
+    {"sourceNamespaces", [](Value v, WatchedProject& p) { read_texts(v, p.project.source_namespaces); }},
+    {"permitOnlyProjectScopedClusters", [](Value v, WatchedProject& p) { read_flag(v, p.project.only_own_clusters); }},
 }};
 constexpr Table<WatchedProject, 2> project_fields{{
     {"metadata", [](Value v, WatchedProject& p) { read_object(v, p, project_metadata_fields); }},
@@ -361,6 +369,7 @@ void read_fields(fields::Value object, WatchedProject& into) {
   into.ref.kind = "AppProject";
   read_object(object, into, project_fields);
   into.project.name = into.ref.name;
+  into.project.ns = into.ref.ns;
 }
 
 }  // namespace refloat

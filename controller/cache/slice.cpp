@@ -43,7 +43,7 @@ std::string_view kind_of(Watched what) {
 class Slice {
  public:
   Slice(const SliceSource& source, const Stack* stack) : source_(source), objects_(source.objects), stack_(stack) {
-    snapshot_.cluster = source.cluster;
+    snapshot_.cluster = source.destinations.server();
     snapshot_.api_server_version = source.api_server_version;
     snapshot_.taken_at = source.now;
   }
@@ -51,6 +51,7 @@ class Slice {
   Snapshot run(const std::string& ns, const std::set<std::string>& names) {
     if (readable(Watched::application, ns)) read_applications(ns, names);
     read_projects();
+    leave_out_refused(source_.destinations, snapshot_);
     if (uses(ObjectKind::application_sets)) read_application_sets();
     read_objects();
     if (uses(ObjectKind::nodes)) {

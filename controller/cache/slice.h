@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "cache/kept_objects.h"
 #include "cache/watched.h"
+#include "model/destinations.h"
 #include "model/snapshot.h"
 #include "model/stack.h"
 #include "model/vocabulary.h"
@@ -18,7 +19,7 @@ namespace refloat {
 // Where a slice comes from.
 struct SliceSource {
   const KeptObjects& objects;
-  std::string cluster;
+  const Destinations& destinations;
   std::string api_server_version;
   Time now{};
   const std::set<ObjectKind>& in_use;  // what is told beyond the usual

@@ -175,7 +175,7 @@ class Store::Impl {
   template <class Make>
   Snapshot slice(Make make) const {
     const std::lock_guard lock(mutex_);
-    return make(SliceSource{objects_, destinations_.server(), version_, clock_.now(), in_use_,
+    return make(SliceSource{objects_, destinations_, version_, clock_.now(), in_use_,
                             [this](Watched what, const std::string& ns) { return streams_.gap(what, ns); },
                             [this](const std::string& ns, const std::string& name) { return nearest_application(ns, name); }});
   }

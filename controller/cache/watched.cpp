@@ -20,6 +20,11 @@ bool is_optional(Watched what) {
   }
 }
 
+bool is_built_in(Watched what) {
+  const std::string group = resource_of(what, "").group;
+  return group.empty() || group == "apps" || group == "batch";
+}
+
 Resource resource_of(Watched what, const std::string& ns) {
   switch (what) {
     case Watched::application: return {"argoproj.io", "v1alpha1", "applications", ns, {}, {}};

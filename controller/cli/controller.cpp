@@ -1,6 +1,7 @@
 #include "reconcile/controller.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -27,6 +28,7 @@
 #include "cli/version.h"
 #include "journal/holder.h"
 #include "kube/stream_loop.h"
+#include "model/place.h"
 #include "reconcile/metered_databases.h"
 #include "reconcile/metered_kube.h"
 #include "reconcile/reconcile.h"
@@ -48,6 +50,15 @@ struct ControllerFlags {
   std::vector<std::string> workload_namespaces;
 };
 
+// A cluster that is left out is nobody's mistake here.
+Result<> check_cluster(const std::string& ns, const World& world) {
+  const std::string cluster = place_of(ns).cluster;
+  const bool known = std::any_of(world.clusters.begin(), world.clusters.end(), [&](const WatchedCluster& c) { return c.name == cluster; });
+  if (cluster.empty() || known || !world.left_out.empty()) return ok();
+  return Error{ErrorKind::invalid, "--workload-namespace: no destination cluster is called " + printable(cluster, 100),
+               "name its cluster Secret by --destination-cluster; the name is the one that Argo CD shows"};
+}
+
 Result<ControllerOptions> controller_options(const ControllerFlags& flags, const World& world) {
   ControllerOptions options;
   const auto resync = duration_flag("--resync", flags.resync, options.rules.resync);
@@ -61,6 +72,9 @@ Result<ControllerOptions> controller_options(const ControllerFlags& flags, const
   options.application_namespaces = flags.namespaces;
   options.workload_namespaces = flags.workload_namespaces;
   options.clusters = world.clusters;
+  for (const std::string& ns : flags.workload_namespaces) {
+    if (const Result<> known = check_cluster(ns, world); !known) return known.error();
+  }
   const std::string ns = flags.lease_namespace.empty() ? world.default_namespace : flags.lease_namespace;
   options.lease = {.ns = ns, .name = flags.lease_name, .holder = own_identity()};
   return options;
@@ -79,7 +93,9 @@ HealthServer::Pages pages_of(Controller& controller, Metrics& metrics) {
 }
 
 // One whose Secret cannot be used must not keep the controller from the others.
-void log_destinations(const World& world, JsonLog& log) {
+void tell_destinations(const World& world, JsonLog& log, Metrics& metrics) {
+  metrics.set("refloat_destination_clusters", {{"state", "watched"}}, static_cast<double>(world.clusters.size()));
+  metrics.set("refloat_destination_clusters", {{"state", "left_out"}}, static_cast<double>(world.left_out.size()));
   for (const WatchedCluster& cluster : world.clusters) log("destination cluster", {{"name", cluster.name}});
   for (const Error& error : world.left_out) log("destination cluster left out", {{"why", error.message}, {"hint", error.hint}});
 }
@@ -99,7 +115,7 @@ int run_controller(Session& session, const ControllerFlags& flags, World& world,
   if (!server) return fail(session.console, server.error());
   const SignalGuard signals;
   log("started", {{"version", program_version}, {"cluster", world.cluster}, {"playbooks", inputs.playbooks.size()}});
-  log_destinations(world, log);
+  tell_destinations(world, log, metrics);
   std::stop_source stop;
   std::jthread worker([&] { controller.run(stop.get_token()); });
   while (!interrupted()) world.clock->wait_until(world.clock->now() + std::chrono::seconds(1));

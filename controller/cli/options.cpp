@@ -60,7 +60,7 @@ void add_output_flags(CLI::App& app, Options& options) {
 
 void add_reach_flags(CLI::App& app, Options& options) {
   add_list(app, "--playbooks", options.playbook_dirs, "DIR", "folder with more playbooks; repeatable");
-  add_list(app, "--database-address", options.database_addresses, "[STACK/]NAME=HOST:PORT",
+  add_list(app, "--database-address", options.database_addresses, "[[NAMESPACE/]STACK/]NAME=HOST:PORT",
            "reach a Stack's database here, e.g. through a port-forward; the TLS name stays; repeatable (the controller needs STACK/)");
   add_list(app, "--trusted-database-host", options.trusted_hosts, "HOST", "a host that a Secret's password may be sent to; repeatable");
   add_list(app, "--destination-cluster", options.destination_clusters, "[NAMESPACE/]SECRET",

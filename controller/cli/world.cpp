@@ -2,13 +2,16 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/diagnostics.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "cli/engine.h"
 #include "cli/options.h"
 #include "cli/version.h"
@@ -42,41 +45,42 @@ Result<KubeOptions> kube_options(const Options& options) {
   return kube;
 }
 
+// A Secret of a cluster is also read by threads that others wait for.
+constexpr Duration secret_timeout = std::chrono::seconds(3);
+
 // Of `[NAMESPACE/]SECRET`.
-struct SecretName {
-  std::string ns, name;
-};
-
-SecretName secret_name(const std::string& text) {
-  const auto slash = text.find('/');
-  return slash == std::string::npos ? SecretName{"argocd", text} : SecretName{text.substr(0, slash), text.substr(slash + 1)};
+DestinationSecret secret_of(const std::string& given, const std::shared_ptr<KubeApi>& own, const KubeOptions& options) {
+  const auto slash = given.find('/');
+  const std::string ns = slash == std::string::npos ? "argocd" : given.substr(0, slash);
+  return {own, ns, slash == std::string::npos ? given : given.substr(slash + 1), options.as};
 }
 
-// What a person must mend, while the other clusters can be looked at.
-bool is_about_the_secret(const Error& error) {
-  return error.kind == ErrorKind::not_found || error.kind == ErrorKind::denied || error.kind == ErrorKind::invalid;
-}
-
-Result<> add_destination(const std::string& given, const std::shared_ptr<KubeApi>& own, const KubeOptions& options, World& world,
-                         KubeByCluster& all) {
-  const SecretName secret = secret_name(given);
-  auto destination = connect_destination(own, secret.ns, secret.name, options, *world.clock);
-  if (!destination) return destination.error();
+Result<> add_destination(const DestinationSecret& secret, const KubeOptions& options, World& world, KubeByCluster& all) {
+  const Result<DestinationCluster> read = read_destination_cluster(secret);
+  if (!read) return read.error();
   const Destinations known = all.destinations();
-  for (const std::string& called : {destination->server, "name:" + destination->name}) {
-    if (!known.cluster_of(called)) continue;
-    return Error{ErrorKind::invalid,
-                 "cluster Secret " + secret.ns + "/" + secret.name + ": its server or name is that of a cluster that is looked at already"};
+  if (known.cluster_of(read->server) == "") {  // nothing to add but what it is called
+    all.call_own(read->name);
+    return ok();
   }
-  world.clusters.push_back({destination->name, destination->client.origin, destination->namespaces});
-  all.add(destination->name, destination->server, std::move(destination->client.api));
+  if (known.cluster_of(read->server) || known.cluster_of("name:" + read->name))
+    return Error{ErrorKind::invalid, "cluster Secret " + secret.display() + ": its server or name is that of another one that is given"};
+  Result<Connected> client = connect_destination(secret, *read, options, *world.clock);
+  if (!client) return client.error();
+  world.clusters.push_back({read->name, client->origin, read->namespaces});
+  all.add({read->name, read->server, secret.ns, read->project, read->namespaces}, std::move(client->api));
   return ok();
 }
 
-Result<> add_destinations(const std::vector<std::string>& given, const std::shared_ptr<KubeApi>& own, const KubeOptions& options,
-                          World& world, KubeByCluster& all) {
-  for (const std::string& each : given) {
-    const Result<> added = add_destination(each, own, options, world, all);
+Result<> add_destinations(const Options& options, const KubeOptions& kube, World& world, KubeByCluster& all) {
+  if (options.destination_clusters.empty()) return ok();
+  KubeOptions quick = kube;
+  quick.request_timeout = secret_timeout;
+  Result<Connected> own = connect(quick, *world.clock);
+  if (!own) return own.error();
+  const std::shared_ptr<KubeApi> secrets = std::move(own->api);
+  for (const std::string& given : options.destination_clusters) {
+    const Result<> added = add_destination(secret_of(given, secrets, kube), kube, world, all);
     if (added) continue;
     if (!is_about_the_secret(added.error())) return added.error();
     world.left_out.push_back(added.error());
@@ -95,9 +99,8 @@ Result<World> open_world(const Options& options) {
   if (!connected) return connected.error();
   world.in_cluster = connected->context == "in-cluster";
   world.cluster = connected->context + " (" + connected->api->server() + ")";
-  const std::shared_ptr<KubeApi> own = std::move(connected->api);
-  auto all = std::make_unique<KubeByCluster>(own);
-  if (const Result<> added = add_destinations(options.destination_clusters, own, *kube, world, *all); !added) return added.error();
+  auto all = std::make_unique<KubeByCluster>(std::move(connected->api));
+  if (const Result<> added = add_destinations(options, *kube, world, *all); !added) return added.error();
   world.kube = std::move(all);
   world.origin = connected->origin;
   world.default_namespace = connected->default_namespace;

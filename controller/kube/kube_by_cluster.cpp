@@ -1,5 +1,6 @@
 #include "kube/kube_by_cluster.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "kube/kube_api.h"
+#include "model/destinations.h"
 #include "model/place.h"
 #include "model/write.h"
 
@@ -21,20 +23,30 @@ Resource in_namespace(Resource resource, const std::string& ns) {
 
 }  // namespace
 
-void KubeByCluster::add(const std::string& cluster, const std::string& server, std::unique_ptr<KubeApi> api) {
-  destinations_.add(cluster, server);
-  others_[cluster] = std::move(api);
+void KubeByCluster::add(const Destination& destination, std::unique_ptr<KubeApi> api) {
+  destinations_.add(destination);
+  others_[destination.name] = std::move(api);
+}
+
+Result<KubeApi*> KubeByCluster::api_of(const Place& place) const {
+  const auto found = others_.find(place.cluster);
+  const Destination* destination = destinations_.find(place.cluster);
+  const std::string called = printable(place.cluster, 100);
+  if (found == others_.end() || destination == nullptr) {
+    return Error{ErrorKind::invalid, "no cluster is known as " + called, "name its cluster Secret by --destination-cluster"};
+  }
+  const auto& all = destination->namespaces;
+  if (all.empty() || std::find(all.begin(), all.end(), place.ns) != all.end()) return found->second.get();
+  return Error{ErrorKind::denied, "the cluster Secret of " + called + " is for its namespaces " + join(all, ", ") + " only"};
 }
 
 template <class Call>
 auto KubeByCluster::at(const std::string& ns, Call call) -> decltype(call(std::declval<KubeApi&>(), ns)) {
-  const Place place = place_of(ns);
   if (ns.find('/') == std::string::npos) return call(*own_, ns);
-  const auto found = others_.find(place.cluster);
-  if (found == others_.end()) {
-    return Error{ErrorKind::invalid, "no cluster is known as " + printable(place.cluster, 100), "name its cluster Secret by --destination-cluster"};
-  }
-  auto answer = call(*found->second, place.ns);
+  const Place place = place_of(ns);
+  const Result<KubeApi*> api = api_of(place);
+  if (!api) return api.error();
+  auto answer = call(**api, place.ns);
   if (!answer) return answer.error().wrap("cluster " + printable(place.cluster, 100));
   return answer;
 }

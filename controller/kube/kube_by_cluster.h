@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "kube/kube_api.h"
 #include "model/destinations.h"
+#include "model/place.h"
 #include "model/write.h"
 
 namespace refloat {
@@ -19,8 +20,9 @@ class KubeByCluster final : public KubeApi {
  public:
   explicit KubeByCluster(std::shared_ptr<KubeApi> own) : own_(std::move(own)), destinations_(own_->server()) {}
 
-  // `server` as Argo CD's cluster Secret writes it: Applications name it so.
-  void add(const std::string& cluster, const std::string& server, std::unique_ptr<KubeApi> api);
+  // What is not in the Destination's namespaces is refused.
+  void add(const Destination& destination, std::unique_ptr<KubeApi> api);
+  void call_own(const std::string& name) { destinations_.call_own(name); }
 
   std::string server() const override { return own_->server(); }
   Destinations destinations() const override { return destinations_; }
@@ -37,6 +39,7 @@ class KubeByCluster final : public KubeApi {
   Result<AccessAnswer> can_i(const AccessQuestion& question) override;
 
  private:
+  [[nodiscard]] Result<KubeApi*> api_of(const Place& place) const;
   // Calls with the API of the cluster that `ns` names and the namespace as that cluster calls it.
   template <class Call>
   auto at(const std::string& ns, Call call) -> decltype(call(std::declval<KubeApi&>(), ns));

@@ -33,7 +33,7 @@ bool operation_in_limbo(const Application& app) {
 }
 
 bool tracks(const std::string& tracking_app, const std::string& ns, const Application& app) {
-  if (tracking_app.empty() || place_of(ns).cluster != app.cluster) return false;
+  if (tracking_app.empty() || app.elsewhere || place_of(ns).cluster != app.cluster) return false;
   const bool at_home = app.controller_namespace.empty() || app.controller_namespace == app.ref.ns;
   return (at_home && tracking_app == app.ref.name) || tracking_app == app.ref.ns + "_" + app.ref.name;
 }

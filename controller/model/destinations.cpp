@@ -1,37 +1,87 @@
 #include "model/destinations.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/text.h"
 #include "model/application.h"
 #include "model/place.h"
+#include "model/project.h"
 
 namespace refloat {
+namespace {
 
-void Destinations::add(const std::string& name, const std::string& server) {
-  by_destination_["name:" + name] = name;
-  by_destination_[server] = name;
+// Argo CD takes an address with and without its last slash for the same.
+std::string without_last_slash(std::string address) {
+  while (address.ends_with('/')) address.pop_back();
+  return address;
+}
+
+bool holds_slash(const std::string& text) {
+  return text.find('/') != std::string::npos;
+}
+
+// Whoever may write an Application may write anything into it; no namespace and no name of an object holds a slash.
+bool forged(const Application& app) {
+  const auto row_forged = [](const auto& row) { return holds_slash(row.ns) || holds_slash(row.name); };
+  const auto any = [&](const auto& rows) { return std::any_of(rows.begin(), rows.end(), row_forged); };
+  return holds_slash(app.destination_namespace) || any(app.resources) || (app.operation && any(app.operation->resources));
+}
+
+template <class Change>
+void change_namespaces(Application& app, Change change) {
+  change(app.destination_namespace);
+  for (OwnedResource& row : app.resources) change(row.ns);
+  if (!app.operation) return;
+  for (SyncedResource& row : app.operation->resources) change(row.ns);
+}
+
+}  // namespace
+
+void Destinations::add(const Destination& destination) {
+  by_destination_["name:" + destination.name] = destination.name;
+  by_destination_[without_last_slash(destination.server)] = destination.name;
+  by_name_[destination.name] = destination;
 }
 
 std::optional<std::string> Destinations::cluster_of(const std::string& destination_server) const {
-  const std::string& to = destination_server;
+  const std::string to = without_last_slash(destination_server);
   if (to.empty() || to == "https://kubernetes.default.svc" || to == "name:in-cluster" || to == server_) return "";
   const auto found = by_destination_.find(to);
   return found == by_destination_.end() ? std::nullopt : std::optional(found->second);
 }
 
+const Destination* Destinations::find(const std::string& cluster) const {
+  const auto found = by_name_.find(cluster);
+  return found == by_name_.end() ? nullptr : &found->second;
+}
+
 void Destinations::settle(Application& app) const {
-  const std::optional<std::string> cluster = cluster_of(app.destination_server);
+  const std::optional<std::string> cluster = forged(app) ? std::nullopt : cluster_of(app.destination_server);
   app.elsewhere = !cluster;
   app.cluster = cluster.value_or("");
-  if (!cluster || cluster->empty()) return;
-  const auto name_by_cluster = [&](std::string& ns) {
-    if (!ns.empty()) ns = namespace_in(*cluster, ns);
-  };
-  name_by_cluster(app.destination_namespace);
-  for (OwnedResource& row : app.resources) name_by_cluster(row.ns);
-  if (!app.operation) return;
-  for (SyncedResource& row : app.operation->resources) name_by_cluster(row.ns);
+  change_namespaces(app, [&](std::string& ns) {
+    if (holds_slash(ns)) ns.clear();
+    if (!ns.empty()) ns = namespace_in(app.cluster, ns);
+  });
+}
+
+std::string Destinations::refusal(const Application& app, const AppProject* project) const {
+  const Destination* to = find(app.cluster);
+  if (to == nullptr) return {};
+  const std::string& home = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
+  if (home != to->argo_ns) return "it is not an Application of the Argo CD in namespace " + to->argo_ns;
+  if (project == nullptr) return "its AppProject could not be read";
+  const auto& sources = project->source_namespaces;
+  const bool from_here = app.ref.ns == to->argo_ns ||
+                         std::any_of(sources.begin(), sources.end(), [&](const std::string& glob) { return glob_match(glob, app.ref.ns); });
+  if (!from_here) return "its AppProject takes no Applications from namespace " + app.ref.ns;
+  const bool reserved = to->project.empty() ? project->only_own_clusters : to->project != project->name;
+  if (reserved) return "the cluster is not of its AppProject";
+  const std::string ns = place_of(app.destination_namespace).ns;
+  return permits(*project, to->name, to->server, ns) ? "" : "its AppProject does not permit that destination";
 }
 
 }  // namespace refloat

@@ -33,8 +33,12 @@ const Application* Snapshot::application(const std::string& ns, const std::strin
   return found == applications.end() ? nullptr : &*found;
 }
 
-const AppProject* Snapshot::project(const std::string& name) const {
-  const auto found = std::find_if(projects.begin(), projects.end(), [&](const AppProject& p) { return p.name == name; });
+// Without a name of its own it is in "default". It stands where its Argo CD is.
+const AppProject* Snapshot::project_of(const Application& app) const {
+  const std::string& ns = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
+  const std::string name = app.project.empty() ? "default" : app.project;
+  const auto found =
+      std::find_if(projects.begin(), projects.end(), [&](const AppProject& p) { return p.name == name && (p.ns.empty() || p.ns == ns); });
   return found == projects.end() ? nullptr : &*found;
 }
 

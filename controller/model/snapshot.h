@@ -53,7 +53,8 @@ struct Snapshot {
   std::vector<Unexamined> unexamined;
 
   [[nodiscard]] const Application* application(const std::string& ns, const std::string& name) const;
-  [[nodiscard]] const AppProject* project(const std::string& name) const;
+  // That of an Application.
+  [[nodiscard]] const AppProject* project_of(const Application& app) const;
   // Jobs that carry this Application's tracking id (in the Application's destination namespace).
   [[nodiscard]] std::vector<const Job*> jobs_of(const Application& app) const;
   [[nodiscard]] std::vector<const Pod*> pods_of(const Job& job) const;

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "model/archive.h"
+#include "model/place.h"
 #include "model/plan_archive.h"
 
 namespace refloat {
@@ -106,9 +107,11 @@ const char* to_string(RepairKind kind) {
 }
 
 std::string path_of(const KubeWrite& write) {
-  std::string path = write.group.empty() ? "/api" : "/apis/" + write.group;
+  const Place place = place_of(write.object.ns);
+  std::string path = place.cluster.empty() ? "" : "cluster " + place.cluster + ": ";
+  path += write.group.empty() ? "/api" : "/apis/" + write.group;
   path += segment(write.version);
-  if (!write.object.ns.empty()) path += "/namespaces/" + write.object.ns;
+  if (!place.ns.empty()) path += "/namespaces/" + place.ns;
   path += segment(write.plural);
   if (write.verb != KubeWrite::Verb::create) path += segment(write.object.name);
   return path + segment(write.subresource);

@@ -51,7 +51,8 @@ std::optional<Address> parse_address(const std::string& text) {
 }
 
 const std::string* given_address(const Stack& stack, const StackDatabase& database, const ProbeOptions& options) {
-  for (const std::string& name : {stack.name + "/" + database.name, database.name}) {
+  const std::string name_in_stack = stack.name + "/" + database.name;
+  for (const std::string& name : {stack.ns + "/" + name_in_stack, name_in_stack, database.name}) {
     const auto found = options.addresses.find(name);
     if (found != options.addresses.end()) return &found->second;
   }
@@ -168,16 +169,19 @@ std::size_t position_of(const Stack& stack, const StackDatabase& database) {
 }
 
 Error needs_forward(const Stack& stack, const StackDatabase& database, const DatabaseTarget& target, const ServiceName& service) {
-  const std::string flag = "--database-address " + stack.name + "/" + database.name + "=";
-  const std::string cluster = place_of(stack.workload_namespace).cluster;
-  if (!cluster.empty()) {
-    return invalid("host " + target.host + " is a Service, reachable only inside cluster " + cluster,
-                   "give an address that leads to it from here: " + flag + "HOST:PORT");
-  }
   const std::string local = std::to_string(15432 + position_of(stack, database));
   return invalid("host " + target.host + " is a Service, reachable only inside the cluster",
                  "run `kubectl port-forward -n " + service.ns + " svc/" + service.name + " " + local + ":" + std::to_string(target.port) +
-                     "` and add " + flag + "127.0.0.1:" + local);
+                     "` and add --database-address " + stack.name + "/" + database.name + "=127.0.0.1:" + local);
+}
+
+// A name or a private address may lead to something else in our own network, which would be sent the password and read, or written, in the
+// place of what is meant.
+Error needs_address(const Stack& stack, const StackDatabase& database, const DatabaseTarget& target) {
+  return invalid("host " + printable(target.host, 200) + " is what cluster " + place_of(stack.workload_namespace).cluster +
+                     " calls it, and may be another one here",
+                 "say how to reach it from here: --database-address " + stack.ns + "/" + stack.name + "/" + database.name +
+                     "=HOST:PORT; or vouch by --trusted-database-host for a name that is the same everywhere");
 }
 
 // Where to dial: the address the person gave, or the host itself if its name means anything from here.
@@ -190,10 +194,11 @@ Result<> dial(const Stack& stack, const StackDatabase& database, const ProbeOpti
     return ok();
   }
   const Place place = place_of(stack.workload_namespace);
+  if (!place.cluster.empty()) {
+    return means_the_same_everywhere(target.host, options.trusted_hosts) ? ok() : needs_address(stack, database, target);
+  }
   const std::optional<ServiceName> service = service_of(target.host, place.ns);
-  // In our own cluster another Service may answer to that name.
-  const bool inside = options.in_cluster && place.cluster.empty();
-  if (service && !inside) return needs_forward(stack, database, target, *service);
+  if (service && !options.in_cluster) return needs_forward(stack, database, target, *service);
   // A short name would be looked up in our own namespace, where another Service may answer to it.
   if (service) target.dial_host = service->name + "." + service->ns + ".svc";
   return ok();

@@ -26,8 +26,11 @@
 namespace refloat {
 namespace {
 
+constexpr Duration read_each = std::chrono::minutes(1);
 // A cluster that refuses every request must not make us read the Secret for each of them.
 constexpr Duration read_again_after = std::chrono::seconds(10);
+// Without an answer about it: then nothing is done by it any more.
+constexpr Duration valid_for = std::chrono::minutes(5);
 
 Error unusable(const std::string& secret, const std::string& what, const std::string& hint = {}) {
   return {ErrorKind::invalid, "cluster Secret " + secret + ": " + what, hint};
@@ -66,66 +69,93 @@ bool is_name(const std::string& text) {
   return text.size() <= 253 && std::none_of(text.begin(), text.end(), [](unsigned char c) { return std::iscntrl(c) != 0; });
 }
 
-struct SecretName {
-  std::string ns, name;
-};
-
-// The credentials of a cluster Secret, which whoever runs Argo CD may replace at any time.
+// The credentials of a cluster Secret. Argo CD reads it anew whenever it changes; we do each minute, and when the cluster refuses them.
 class SecretCredentials final : public Credentials {
  public:
-  SecretCredentials(std::shared_ptr<KubeApi> own, SecretName secret, std::string server, std::shared_ptr<Credentials> first, Clock& clock)
-      : own_(std::move(own)), secret_(std::move(secret)), server_(std::move(server)), clock_(clock), now_(std::move(first)) {}
+  SecretCredentials(DestinationSecret secret, DestinationCluster first, std::shared_ptr<Credentials> credentials, Clock& clock)
+      : secret_(std::move(secret)),
+        name_(std::move(first.name)),
+        server_(std::move(first.server)),
+        clock_(clock),
+        now_(std::move(credentials)),
+        read_at_(clock.now()),
+        tried_at_(read_at_) {}
 
-  Result<Identity> current() override { return now()->current(); }
+  Result<Identity> current() override {
+    const Time now = clock_.now();
+    if (now >= read_at() + read_each) read_again(now);
+    const std::lock_guard lock(mutex_);
+    if (lost_) return *lost_;
+    if (now >= read_at_ + valid_for) return unusable(secret_.display(), "it could not be read for " + format_duration(now - read_at_));
+    return now_->current();
+  }
 
   bool renew(const Identity& refused) override {
-    const std::lock_guard one_at_a_time(reading_);
-    if (now()->renew(refused)) return true;
-    if (read_at_ && clock_.now() < *read_at_ + read_again_after) return false;
-    read_at_ = clock_.now();
-    const auto read = read_again();
-    if (!read) return false;
-    {
-      const std::lock_guard lock(mutex_);
-      now_ = *read;
-    }
-    return now()->renew(refused);
+    if (renews(refused)) return true;
+    read_again(clock_.now());
+    return renews(refused);
   }
 
  private:
-  std::shared_ptr<Credentials> now() {
+  Time read_at() {
     const std::lock_guard lock(mutex_);
-    return now_;
+    return read_at_;
   }
 
-  // Another address would be another cluster: its credentials are not for this one.
-  Result<std::shared_ptr<Credentials>> read_again() {
-    const Result<DestinationCluster> read = read_destination_cluster(*own_, secret_.ns, secret_.name);
+  bool renews(const Identity& refused) {
+    const std::lock_guard lock(mutex_);
+    return !lost_ && now_->renew(refused);
+  }
+
+  // Who finds another thread reading, or one that has just read, goes on with what is known.
+  void read_again(Time now) {
+    const std::unique_lock reading(reading_, std::try_to_lock);
+    if (!reading || now < tried_at_ + read_again_after) return;
+    tried_at_ = now;
+    auto read = usable();
+    const std::lock_guard lock(mutex_);
+    if (!read && !is_about_the_secret(read.error())) return;  // our own cluster does not answer
+    read_at_ = now;
+    lost_ = read ? std::nullopt : std::optional(read.error());
+    if (read) now_ = std::move(*read);
+  }
+
+  // Under another name or address it would be another cluster, and Argo CD would deploy there.
+  Result<std::shared_ptr<Credentials>> usable() {
+    const Result<DestinationCluster> read = read_destination_cluster(secret_);
     if (!read) return read.error();
-    if (read->server != server_) return unusable(secret_.ns + "/" + secret_.name, "it names another server by now");
+    if (read->server != server_ || read->name != name_)
+      return unusable(secret_.display(), "it names another cluster than when this began", "start again");
     return make_credentials(read->user, {}, clock_);
   }
 
-  std::shared_ptr<KubeApi> own_;
-  SecretName secret_;
-  std::string server_;
+  const DestinationSecret secret_;
+  const std::string name_, server_;
   Clock& clock_;
   std::mutex reading_;
-  std::optional<Time> read_at_;  // with reading_ held
-  std::mutex mutex_;
-  std::shared_ptr<Credentials> now_;  // with mutex_ held
+  std::mutex mutex_;  // of what follows but tried_at_
+  std::shared_ptr<Credentials> now_;
+  std::optional<Error> lost_;  // the Secret is gone, or is another cluster's
+  Time read_at_;               // when it was last known to be right, or wrong
+  Time tried_at_;              // with reading_ held
 };
 
 }  // namespace
 
-Result<DestinationCluster> read_destination_cluster(KubeApi& own, const std::string& ns, const std::string& secret) {
-  const Result<SecretValues> values = SecretValues::read(own, ns, secret);
+bool is_about_the_secret(const Error& error) {
+  return error.kind == ErrorKind::not_found || error.kind == ErrorKind::denied || error.kind == ErrorKind::invalid;
+}
+
+Result<DestinationCluster> read_destination_cluster(const DestinationSecret& secret) {
+  const Result<SecretValues> values = SecretValues::read(*secret.own, secret.ns, secret.name);
   if (!values) return values.error().wrap("cluster Secret");
   DestinationCluster read;
   read.server = values->plain("server");
+  while (read.server.ends_with('/')) read.server.pop_back();
   read.name = values->plain("name").empty() ? read.server : values->plain("name");
   if (read.server.empty()) return unusable(values->display(), "it has no server", "is it a cluster Secret of Argo CD?");
   if (!is_name(read.name)) return unusable(values->display(), "its name cannot be printed");
+  read.project = values->plain("project");
   read.namespaces = namespaces_of(values->plain("namespaces"));
   const Secret* text = values->find("config");
   Result<Json> config = text == nullptr ? Result<Json>(Json::object()) : parse_json(text->reveal());
@@ -138,20 +168,18 @@ Result<DestinationCluster> read_destination_cluster(KubeApi& own, const std::str
                     "give the Secret a bearerToken or a client certificate");
   }
   read.cluster.server = read.server;
+  read.user.as = secret.as;
   return read;
 }
 
-Result<ConnectedDestination> connect_destination(const std::shared_ptr<KubeApi>& own, const std::string& ns, const std::string& secret,
-                                                 const KubeOptions& options, Clock& clock) {
-  Result<DestinationCluster> read = read_destination_cluster(*own, ns, secret);
-  if (!read) return read.error();
-  Result<Endpoint> endpoint = endpoint_of(read->cluster);
-  if (!endpoint) return unusable(ns + "/" + secret, endpoint.error().message, endpoint.error().hint);
-  Result<std::shared_ptr<Credentials>> credentials = make_credentials(read->user, {}, clock);
-  if (!credentials) return unusable(ns + "/" + secret, credentials.error().message, credentials.error().hint);
-  auto renewed = std::make_shared<SecretCredentials>(own, SecretName{ns, secret}, read->server, std::move(*credentials), clock);
-  return ConnectedDestination{read->name, read->server, read->namespaces,
-                              client_of(std::move(*endpoint), std::move(renewed), options, clock)};
+Result<Connected> connect_destination(const DestinationSecret& secret, const DestinationCluster& read, const KubeOptions& options,
+                                      Clock& clock) {
+  Result<Endpoint> endpoint = endpoint_of(read.cluster);
+  if (!endpoint) return unusable(secret.display(), endpoint.error().message, endpoint.error().hint);
+  Result<std::shared_ptr<Credentials>> credentials = make_credentials(read.user, {}, clock);
+  if (!credentials) return unusable(secret.display(), credentials.error().message, credentials.error().hint);
+  auto renewed = std::make_shared<SecretCredentials>(secret, read, std::move(*credentials), clock);
+  return client_of(std::move(*endpoint), std::move(renewed), options, clock);
 }
 
 }  // namespace refloat

@@ -14,26 +14,34 @@
 
 namespace refloat {
 
-// What a cluster Secret says (Argo CD 3.x: keys name, server, namespaces, config).
+// Where such a Secret is, and whom to act as in its cluster.
+struct DestinationSecret {
+  std::shared_ptr<KubeApi> own;  // asked from the thread that needs credentials: it must not wait for long
+  std::string ns, name;
+  Impersonation as = {};
+
+  [[nodiscard]] std::string display() const { return ns + "/" + name; }
+};
+
+// What it says (Argo CD 3.x: keys name, server, project, namespaces, config).
 struct DestinationCluster {
   std::string name;                     // as Applications call it; its address where the Secret gives no name
-  std::string server;                   // as Applications call it
+  std::string server;                   // without a last slash
+  std::string project;                  // the only AppProject that may use it; empty = all
   std::vector<std::string> namespaces;  // all that the credentials are meant for; empty = no limit
   KubeCluster cluster;
   KubeUser user;
 };
 
 // Errors name the Secret and the key, never a value.
-Result<DestinationCluster> read_destination_cluster(KubeApi& own, const std::string& ns, const std::string& secret);
+Result<DestinationCluster> read_destination_cluster(const DestinationSecret& secret);
 
-struct ConnectedDestination {
-  std::string name, server;
-  std::vector<std::string> namespaces;
-  Connected client;
-};
+// Whether a person must mend the Secret, or a right; otherwise our own cluster did not answer.
+bool is_about_the_secret(const Error& error);
 
-// Reads the Secret; credentials that the cluster refuses are read from it again. `own` is kept, `clock` must outlive the client.
-Result<ConnectedDestination> connect_destination(const std::shared_ptr<KubeApi>& own, const std::string& ns, const std::string& secret,
-                                                 const KubeOptions& options, Clock& clock);
+// The client of a cluster as it was just read. Its Secret is read again each minute and when the cluster refuses the credentials; every
+// request fails once it is gone or names another cluster. `clock` must outlive the client.
+Result<Connected> connect_destination(const DestinationSecret& secret, const DestinationCluster& read, const KubeOptions& options,
+                                      Clock& clock);
 
 }  // namespace refloat

@@ -60,4 +60,13 @@ bool may_have_password(const std::string& hosts, const Trust& trust) {
   });
 }
 
+bool means_the_same_everywhere(const std::string& hosts, const std::vector<std::string>& trusted_hosts) {
+  const std::vector<std::string> all = split(hosts, ',');
+  return !all.empty() && std::all_of(all.begin(), all.end(), [&](const std::string& host) {
+    const bool named = std::any_of(trusted_hosts.begin(), trusted_hosts.end(),
+                                   [&](const std::string& other) { return normal_host(other) == normal_host(host); });
+    return named && !normal_host(host).empty() && !service_of(host, "");
+  });
+}
+
 }  // namespace refloat

@@ -33,4 +33,7 @@ struct Trust {
 // True when every host of a comma-separated list may be sent the Secret's password.
 bool may_have_password(const std::string& hosts, const Trust& trust);
 
+// True when the installer named every host of a comma-separated list, and none is a Service: a name that means the same in every cluster.
+bool means_the_same_everywhere(const std::string& hosts, const std::vector<std::string>& trusted_hosts);
+
 }  // namespace refloat

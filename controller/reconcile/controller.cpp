@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -22,6 +23,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cache/concerns.h"
+#include "cache/relevance.h"
 #include "cache/watched.h"
 #include "config/mode_reader.h"
 #include "config/playbook_reader.h"
@@ -379,12 +381,19 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
                           failed = failed || report.kind == TurnReport::Kind::failed;
                           record_.add(report);
                         }};
-    if (const auto quiet = stack ? still_quiet(context, *stack, entry.memory, edited) : std::nullopt) {
+    const Snapshot watched = stack && listed_ ? store_.slice(*stack) : Snapshot{};
+    if (const auto quiet = stack ? still_quiet(context, *stack, entry.memory, watched, edited) : std::nullopt) {
       fleet_.looked(qualified, began);
       metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", "quiet"}});
       return quiet;
     }
+    const std::set<std::string> away = clusters_away(watched);
+    if (!hold(away)) {
+      if (edited) entry.edited = true;
+      return began + cluster_retry;
+    }
     const Turn turn = take_turn(context, ns, name, entry.memory);
+    release(away);
     fleet_.looked(qualified, began);
     metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", failed ? "failed" : "taken"}});
     if (failed && edited) entry.edited = true;  // what a person wishes is not over with one try
@@ -397,12 +406,30 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
 }
 
 // From the cache alone, while it is kept current: most events about a Stack that is well say nothing that matters.
-std::optional<Time> Controller::still_quiet(TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const {
+std::optional<Time> Controller::still_quiet(TurnContext& context, const Stack& stack, StackMemory& memory, const Snapshot& watched,
+                                            bool edited) const {
   if (!listed_) return std::nullopt;
-  const Snapshot watched = store_.slice(stack);
   remember_watched(watched, memory);
   if (edited || !following(watched)) return std::nullopt;
   return quiet_until(context, stack, memory, watched);
+}
+
+std::set<std::string> Controller::clusters_away(const Snapshot& watched) const {
+  std::set<std::string> clusters = clusters_of(watched.applications);
+  std::erase_if(clusters, [this](const std::string& cluster) { return cluster.empty() || following(std::set<std::string>{cluster}); });
+  return clusters;
+}
+
+bool Controller::hold(const std::set<std::string>& away) {
+  const std::lock_guard lock(mutex_);
+  if (std::any_of(away.begin(), away.end(), [this](const std::string& cluster) { return away_in_hand_.contains(cluster); })) return false;
+  away_in_hand_.insert(away.begin(), away.end());
+  return true;
+}
+
+void Controller::release(const std::set<std::string>& away) {
+  const std::lock_guard lock(mutex_);
+  for (const std::string& cluster : away) away_in_hand_.erase(cluster);
 }
 
 void Controller::forget(const std::string& key) {

@@ -100,6 +100,8 @@ class Controller {
   static constexpr const char* stack_prefix = "stack/";
   static constexpr const char* application_prefix = "app/";
   static Moment steady_now() { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }
+  // While another cluster does not answer, which may be for long and concerns only who deploys there.
+  static constexpr Duration cluster_retry{5000};
   static double in_seconds(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
 
   struct Entry {
@@ -148,7 +150,12 @@ class Controller {
   // Each: when it wants another turn by itself.
   std::optional<Time> take(const std::string& key);
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
-  std::optional<Time> still_quiet(TurnContext& context, const Stack& stack, StackMemory& memory, bool edited) const;
+  std::optional<Time> still_quiet(TurnContext& context, const Stack& stack, StackMemory& memory, const Snapshot& watched,
+                                  bool edited) const;
+  // Of those that a Stack deploys to, the clusters that do not answer: a turn there waits for its time limits, so one at a time is taken.
+  [[nodiscard]] std::set<std::string> clusters_away(const Snapshot& watched) const;
+  bool hold(const std::set<std::string>& away);
+  void release(const std::set<std::string>& away);
   std::optional<Time> take_early(const std::string& key);
   std::optional<Time> look_early(const std::string& ns, const std::string& name);
   std::optional<Time> take_application(const std::string& ns, const std::string& name);
@@ -189,6 +196,7 @@ class Controller {
   std::map<std::string, std::shared_ptr<const Stack>> unreadable_;
   std::map<std::string, std::int64_t> generations_;  // of Stack and Recovery objects: a status write is nobody's wish
   std::map<std::string, std::unique_ptr<Entry>> entries_;
+  std::set<std::string> away_in_hand_;
 };
 
 }  // namespace refloat

@@ -32,8 +32,6 @@ namespace {
 
 // While a view is being renewed; most streams are resumed at once.
 constexpr Duration early_retry = std::chrono::milliseconds(200);
-// While another cluster does not answer, which may be for long and concerns only who deploys there.
-constexpr Duration cluster_retry = std::chrono::seconds(5);
 
 }  // namespace
 

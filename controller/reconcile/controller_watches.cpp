@@ -84,6 +84,7 @@ void Controller::watch_in(const WatchedCluster& cluster, Watched what, const std
     watcher_.add({.origin = cluster.origin,
                   .cluster = cluster.name,
                   .resource = resource_of(what, ns),
+                  .built_in = is_built_in(what),
                   .optional = is_optional(what),
                   .rare = is_optional(what)},
                  store_.sink(what, namespace_in(cluster.name, ns)));
@@ -94,7 +95,7 @@ void Controller::watch_in(const WatchedCluster& cluster, Watched what, const std
 void Controller::watch_cluster(const WatchedCluster& cluster) {
   const std::vector<std::string> chosen = chosen_in(cluster.name, options_.workload_namespaces);
   for (const Watched what : workload_kinds) watch_in(cluster, what, chosen.empty() ? cluster.namespaces : chosen);
-  watch_in(cluster, Watched::node, {});
+  if (cluster.namespaces.empty()) watch_in(cluster, Watched::node, {});
 }
 
 }  // namespace refloat

@@ -63,6 +63,7 @@ class Pass {
       return conclude(Verdict::aborted, "a Playbook that this was planned by has changed or is gone");
     Result<Look> now = look(ports_, inputs_, stack_, memory_.seen, false);
     if (!now) return read_failed(now.error());
+    if (const auto unseen = out_of_sight(now->snapshot)) return read_failed(*unseen);
     memory_.failures = memory_.refusals = 0;
     const std::size_t index = current();
     if (index == recovery_.steps.size()) return conclude(Verdict::recovered, "every goal was verified on a fresh look");
@@ -72,6 +73,14 @@ class Pass {
   }
 
  private:
+  // A step whose objects cannot be seen at all would look done, or not needed.
+  static std::optional<Error> out_of_sight(const Snapshot& snapshot) {
+    const auto app =
+        std::find_if(snapshot.applications.begin(), snapshot.applications.end(), [](const Application& a) { return a.elsewhere; });
+    if (app == snapshot.applications.end()) return std::nullopt;
+    return Error{ErrorKind::denied, "what Application " + app->ref.name + " deploys cannot be looked at: it is in another cluster"};
+  }
+
   [[nodiscard]] std::size_t current() const {
     const auto open = std::find_if(recovery_.steps.begin(), recovery_.steps.end(),
                                    [](const StepRun& r) { return r.state == StepState::waiting || r.state == StepState::running; });

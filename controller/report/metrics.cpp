@@ -64,6 +64,7 @@ std::string series(const std::string& name, const std::string& labels, const std
 const std::vector<MetricInfo>& metric_catalogue() {
   static const std::vector<MetricInfo> all = {
       {"refloat_build_info", "gauge", "Version of this build, always 1."},
+      {"refloat_destination_clusters", "gauge", "Destination clusters by state: watched, left_out (their Secret could not be used)."},
       {"refloat_leader", "gauge", "1 while this replica acts, 0 while it stands by."},
       {"refloat_stacks", "gauge", "Stacks by state."},
       {"refloat_playbooks", "gauge", "Playbook objects of users by state: usable, refused."},

@@ -135,7 +135,8 @@ Goal workloads_ready(const Stack& stack, const Snapshot& snapshot) {
     }
   }
   for (const Pod& pod : snapshot.pods) {
-    if (selected(pod.labels, stack) && !pod.deletion_at && crashes(pod)) return {false, pod.ref.display() + " crashes"};
+    const bool ours = pod.ref.ns == stack.workload_namespace && selected(pod.labels, stack);
+    if (ours && !pod.deletion_at && crashes(pod)) return {false, pod.ref.display() + " crashes"};
   }
   if (workloads.empty()) return {stack.workload_selector.empty(), "no workload matches the stack's selector"};
   return {true, std::to_string(workloads.size()) + " workloads ready"};

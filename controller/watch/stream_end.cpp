@@ -68,7 +68,9 @@ void ResourceStream::end_badly(const StreamEnd& end, const Error& error, Moment 
   switch (error.kind) {
     case ErrorKind::gone: return token_.empty() ? list_again(now) : restart_pages(now);
     case ErrorKind::denied: return end_refused(WatchPhase::denied, now);
-    case ErrorKind::not_found: return end_refused(WatchPhase::absent, now);
+    case ErrorKind::not_found:
+      if (target_.built_in) break;
+      return end_refused(WatchPhase::absent, now);
     case ErrorKind::unauthenticated: return end_unauthenticated(end, error, now);
     case ErrorKind::invalid: forget_position(); return back_off(error, now);  // an answer that makes no sense may have hidden a change
     default: break;

@@ -15,6 +15,7 @@ struct WatchTarget {
   Resource resource = {};                     // without a name; ns empty = all namespaces, or cluster-scoped
   std::string label_selector = {}, field_selector = {};
   bool metadata_only = false;  // PartialObjectMetadata: spec and status stay with the server
+  bool built_in = false;       // a kind of Kubernetes itself: a 404 comes from what stands between, and says nothing about objects
   bool optional = false;       // nothing waits for this view
   bool rare = false;           // where it is refused it is asked for rarely
 };

@@ -95,6 +95,11 @@ WatchReport report_of(WatchId id, const WatchTarget& target) {
   return report;
 }
 
+// A view that was synced and then denied is one of the past.
+bool cannot_be(const StreamState& state) {
+  return state.phase == WatchPhase::absent || (state.phase == WatchPhase::denied && !state.synced);
+}
+
 }  // namespace
 
 class Watcher::Impl {
@@ -151,9 +156,9 @@ class Watcher::Impl {
   [[nodiscard]] bool all_following(const std::function<bool(const WatchReport&)>& waited_for) const {
     const std::lock_guard lock(mutex_);
     return std::all_of(published_.begin(), published_.end(), [&](const auto& entry) {
-      const WatchPhase phase = entry.second.state.phase;
+      const StreamState& state = entry.second.state;
       const bool counts = !waited_for || waited_for(entry.second.report);
-      return !counts || phase == WatchPhase::following || phase == WatchPhase::denied || phase == WatchPhase::absent;
+      return !counts || state.phase == WatchPhase::following || cannot_be(state);
     });
   }
 

@@ -44,6 +44,7 @@ class MortalKube final : public KubeApi {
   MortalKube(KubeApi& api, Fate& fate) : api_(api), fate_(fate) {}
 
   std::string server() const override { return api_.server(); }
+  Destinations destinations() const override { return api_.destinations(); }
   Result<Json> get(const Resource& object) override { return fate_.dead ? gone() : api_.get(object); }
   Result<Json> get_raw(const std::string& path) override { return api_.get_raw(path); }
   Result<ObjectList> list(const Resource& r, const ListOptions& o) override {

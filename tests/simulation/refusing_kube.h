@@ -15,6 +15,7 @@ class RefusingKube final : public KubeApi {
   bool refuses_recoveries = false;          // none can be stored
 
   std::string server() const override { return api_.server(); }
+  Destinations destinations() const override { return api_.destinations(); }
   Result<Json> get(const Resource& at) override {
     if (playbooks_fail && at.plural == "playbooks") return Error{*playbooks_fail, "may not get playbooks"};
     return api_.get(at);

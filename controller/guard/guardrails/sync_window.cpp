@@ -16,7 +16,7 @@ Decision decide(const GuardView& view) {
   if (view.step.application.empty() || view.step.phase == Phase::verify) return allow();
   const Application* app = step_application(view);
   if (app == nullptr) return allow();
-  const AppProject* project = view.snapshot.project(app->project);
+  const AppProject* project = view.snapshot.project_of(*app);
   if (project == nullptr) return deny("AppProject " + app->project + " could not be read, so its sync windows are unknown");
   const WindowVerdict verdict = sync_allowed(*project, *app, true, view.now);
   if (verdict.open) return allow(verdict.reason);

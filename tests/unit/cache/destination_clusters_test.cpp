@@ -31,7 +31,7 @@ struct DestinationClusters : testing::Test {
   DestinationClusters() {
     auto made = std::make_unique<test::FakeKube>();
     prod = made.get();
-    kube->add("prod", "https://10.0.0.1:6443", std::move(made));
+    kube->add({"prod", "https://10.0.0.1:6443", "argocd", ""}, std::move(made));
     store = std::make_unique<Store>(kube->destinations(), clock);
     store->set_api_server_version("v1.34.4");
     store->use_objects(test::optional_kinds);
@@ -43,7 +43,7 @@ struct DestinationClusters : testing::Test {
     }
     stack.workload_namespace = "prod/app";
     stack.workload_selector = {{"app", "orders"}};
-    put("", Watched::project, StoreOf::object("argocd", "default"));
+    put_project({{"server", "*"}, {"namespace", "*"}});
     put_application({{"name", "prod"}});
     for (const char* cluster : {"", "prod"}) put_workloads(cluster);
   }
@@ -54,8 +54,11 @@ struct DestinationClusters : testing::Test {
     in.put(at.group, at.version, at.plural, object);
     store->sink(what, namespace_in(cluster, ""))->changed(in.find(at)->dump());
   }
-  void put_application(Json destination) {
-    destination["namespace"] = "app";
+  void put_project(const Json& destination, const std::string& ns = "argocd") {
+    put("", Watched::project, StoreOf::object(ns, "default", {{"spec", {{"destinations", Json::array({destination})}}}}));
+  }
+  void put_application(Json destination, const std::string& ns = "app") {
+    destination["namespace"] = ns;
     Json app = StoreOf::object("argocd", "orders", {{"spec", {{"destination", destination}}}});
     app["status"]["resources"] = {{{"kind", "Job"}, {"group", "batch"}, {"namespace", "app"}, {"name", "migrate"}}};
     put("", Watched::application, app);
@@ -128,6 +131,31 @@ TEST_F(DestinationClusters, a_cluster_that_nobody_named_is_unexamined) {
     EXPECT_FALSE(snapshot.is_destination("prod/app"));
     EXPECT_FALSE(snapshot.is_destination("app"));
   }
+}
+
+// The Application is only a wish, and we would act with Argo CD's rights.
+TEST_F(DestinationClusters, where_its_project_does_not_let_it_deploy_nothing_is_looked_at) {
+  for (const Json& destination : {Json{{"server", "*"}, {"namespace", "other"}}, Json{{"name", "test"}, {"namespace", "*"}}}) {
+    put_project(destination);
+    for (const Snapshot& snapshot : {collected(), store->slice(stack)}) {
+      ASSERT_FALSE(snapshot.unexamined.empty());
+      EXPECT_NE(snapshot.unexamined[0].why.find("its AppProject does not permit"), std::string::npos) << snapshot.unexamined[0].why;
+      EXPECT_TRUE(snapshot.jobs.empty() && snapshot.pods.empty() && snapshot.workloads.empty());
+      EXPECT_FALSE(snapshot.is_destination("prod/app"));
+    }
+  }
+  EXPECT_EQ(prod->count("get "), 0);
+  EXPECT_EQ(prod->count("list "), 0);
+}
+
+TEST_F(DestinationClusters, a_cluster_called_by_a_namespace_is_none) {
+  put_application({{"server", "https://kubernetes.default.svc"}}, "prod/app");
+  for (const Snapshot& snapshot : {collected(), store->slice(stack)}) {
+    EXPECT_FALSE(snapshot.is_destination("prod/app"));
+    EXPECT_TRUE(snapshot.pods.empty() && snapshot.jobs.empty());
+    ASSERT_FALSE(snapshot.unexamined.empty());
+  }
+  EXPECT_TRUE(prod->calls.empty());
 }
 
 TEST_F(DestinationClusters, a_kind_that_may_not_be_listed_there_is_a_gap_of_that_cluster) {

@@ -19,7 +19,7 @@ struct TwoClusters : testing::Test {
   TwoClusters() {
     auto made = std::make_unique<test::FakeKube>();
     prod = made.get();
-    kube.add("prod", "https://10.0.0.1:6443", std::move(made));
+    kube.add({"prod", "https://10.0.0.1:6443", "argocd", ""}, std::move(made));
     for (test::FakeKube* cluster : {own.get(), prod}) {
       cluster->put("batch", "v1", "jobs", {{"metadata", {{"namespace", "orders"}, {"name", "migrate"}}}});
     }
@@ -37,10 +37,10 @@ TEST_F(TwoClusters, every_call_goes_to_the_cluster_that_the_namespace_names) {
   (void)kube.remove(job("prod/orders"), {});
   (void)kube.logs("prod/orders", "pod", {});
   const std::string orders = "/apis/batch/v1/namespaces/orders/jobs";
-  EXPECT_EQ(prod->calls, (std::vector<std::string>{"get " + orders + "/migrate", "list " + orders, "list /api/v1/nodes",
-                                                   "create " + orders + "/another", "patch " + orders + "/migrate",
-                                                   "replace " + orders + "/migrate", "delete " + orders + "/migrate",
-                                                   "logs /api/v1/namespaces/orders/pods/pod/log"}));
+  EXPECT_EQ(prod->calls,
+            (std::vector<std::string>{"get " + orders + "/migrate", "list " + orders, "list /api/v1/nodes", "create " + orders + "/another",
+                                      "patch " + orders + "/migrate", "replace " + orders + "/migrate", "delete " + orders + "/migrate",
+                                      "logs /api/v1/namespaces/orders/pods/pod/log"}));
   EXPECT_TRUE(own->calls.empty());
   EXPECT_NE(own->find(job("orders")), nullptr) << "the Job of that name in our own cluster";
 }
@@ -60,6 +60,19 @@ TEST_F(TwoClusters, an_unknown_cluster_is_refused_and_nobody_is_asked) {
   }
   EXPECT_TRUE(own->calls.empty());
   EXPECT_TRUE(prod->calls.empty());
+}
+
+TEST_F(TwoClusters, credentials_for_some_namespaces_are_used_in_no_other) {
+  auto made = std::make_unique<test::FakeKube>();
+  const test::FakeKube* limited = made.get();
+  kube.add({"limited", "https://10.0.0.3:6443", "argocd", "", {"orders"}}, std::move(made));
+  EXPECT_TRUE(kube.list({"batch", "v1", "jobs", "limited/orders", {}, {}}, {}));
+  for (const char* ns : {"limited/billing", "limited/"}) {
+    const auto refused = kube.list({"batch", "v1", "jobs", ns, {}, {}}, {});
+    ASSERT_FALSE(refused) << ns;
+    EXPECT_EQ(refused.error().kind, ErrorKind::denied);
+  }
+  EXPECT_EQ(limited->calls.size(), 1U);
 }
 
 TEST_F(TwoClusters, an_error_says_which_cluster_and_keeps_its_kind) {

@@ -147,21 +147,29 @@ TEST_F(Resolve, outside_the_cluster_a_service_needs_an_address) {
   EXPECT_NE(target.error().hint.find("--database-address temporal-dev/default=127.0.0.1:15432"), std::string::npos) << target.error().hint;
 }
 
-// In our own cluster another Service may answer to that name, and would be sent the password.
-TEST_F(Resolve, a_service_of_another_cluster_needs_an_address_wherever_we_are) {
-  kube.put("", "v1", "secrets",
-           {{"metadata", {{"namespace", "prod/app"}, {"name", "env"}}},
-            {"data", {{"username", base64_encode("u")}, {"password", base64_encode("canary")}}}});
+// Whatever answers to that name here may be another database, which would be sent the password, and read or written in the other's place.
+TEST_F(Resolve, a_host_of_another_cluster_needs_an_address_wherever_we_are) {
+  const auto at_host = [this](const std::string& host) {
+    const Json data{{"username", base64_encode("u")}, {"password", base64_encode("canary")}, {"host", base64_encode(host)}};
+    kube.put("", "v1", "secrets", {{"metadata", {{"namespace", "prod/app"}, {"name", "env"}}}, {"data", data}});
+    connection().host.clear();
+    return resolve();
+  };
   stack.workload_namespace = "prod/app";
-  for (const char* host : {"pg-rw.app.svc", "pg-rw", "pg-rw.app", "pg-rw.app.svc.cluster.local"}) {
-    connection().host = host;
-    const auto target = resolve();
+  for (const char* host : {"pg-rw.app.svc", "pg-rw", "pg-rw.app", "pg-rw.databases", "pg-rw.app.svc.cluster.local", "pg-1.pg.app.svc",
+                           "pg.app.svc.example", "db.example.com", "db.example.com,pg-rw.app.svc", "10.96.0.7"}) {
+    options.trusted_hosts = {"db.other.com", "pg-rw.app.svc"};
+    const auto target = at_host(host);
     ASSERT_FALSE(target) << host;
-    EXPECT_NE(target.error().message.find("only inside cluster prod"), std::string::npos) << target.error().message;
-    EXPECT_NE(target.error().hint.find("--database-address temporal-dev/default=HOST:PORT"), std::string::npos) << target.error().hint;
+    EXPECT_NE(target.error().message.find("what cluster prod calls it"), std::string::npos) << target.error().message;
+    EXPECT_NE(target.error().hint.find("--database-address argocd/temporal-dev/default=HOST:PORT"), std::string::npos)
+        << target.error().hint;
   }
-  options.addresses["temporal-dev/default"] = "10.0.0.1:5432";
-  const auto target = resolve();
+  options.trusted_hosts = {"db.example.com"};
+  EXPECT_TRUE(at_host("db.example.com"));
+  EXPECT_FALSE(at_host("db.example.com,pg-rw.app.svc"));
+  options.addresses["argocd/temporal-dev/default"] = "10.0.0.1:5432";
+  const auto target = at_host("pg-rw.app.svc");
   ASSERT_TRUE(target) << target.error().message;
   EXPECT_EQ(target->dial_host, "10.0.0.1");
 }

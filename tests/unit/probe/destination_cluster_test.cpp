@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/base64.h"
 #include "unit/support/fake_clock.h"
@@ -14,8 +16,11 @@
 namespace refloat {
 namespace {
 
+using namespace std::chrono_literals;
+
 struct ClusterSecret : testing::Test {
   std::shared_ptr<test::FakeKube> own = std::make_shared<test::FakeKube>();
+  DestinationSecret secret{own, "argocd", "prod"};
   test::FakeClock clock;
   std::map<std::string, std::string> values = {
       {"name", "prod"},
@@ -29,25 +34,28 @@ struct ClusterSecret : testing::Test {
   }
   Result<DestinationCluster> read() {
     put();
-    return read_destination_cluster(*own, "argocd", "prod");
+    return read_destination_cluster(secret);
   }
-  Result<ConnectedDestination> connect() {
-    put();
-    return connect_destination(own, "argocd", "prod", {}, clock);
+  Result<Connected> connect() {
+    const auto read = this->read();
+    return read ? connect_destination(secret, *read, {}, clock) : Result<Connected>(read.error());
   }
-  static std::string authorization(const ConnectedDestination& destination) {
-    const auto identity = destination.client.origin->credentials->current();
-    return identity ? identity->authorization.reveal() : "";
+  static std::string authorization(const Connected& client) {
+    const auto identity = client.origin->credentials->current();
+    return identity ? identity->authorization.reveal() : identity.error().message;
   }
 };
 
 TEST_F(ClusterSecret, says_where_the_cluster_is_and_who_we_are_there) {
   values["namespaces"] = "orders, billing,";
+  values["project"] = "team";
+  values["server"] = "https://10.0.0.1:6443/";
   const auto read = this->read();
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->name, "prod");
   EXPECT_EQ(read->server, "https://10.0.0.1:6443");
   EXPECT_EQ(read->namespaces, (std::vector<std::string>{"orders", "billing"}));
+  EXPECT_EQ(read->project, "team");
   EXPECT_EQ(read->cluster.ca_data, "Q0E=");
   EXPECT_EQ(read->user.token.reveal(), "canary-token");
   EXPECT_EQ(own->calls, std::vector<std::string>{"get /api/v1/namespaces/argocd/secrets/prod"}) << "by name, nothing else";
@@ -111,13 +119,21 @@ TEST_F(ClusterSecret, a_right_that_is_missing_is_named) {
   EXPECT_NE(refused.error().hint.find("resourceNames [prod]"), std::string::npos) << refused.error().hint;
 }
 
+TEST_F(ClusterSecret, whom_we_are_asked_to_act_as_we_act_as_there_too) {
+  secret.as.user = "alice";
+  const auto connected = connect();
+  ASSERT_TRUE(connected);
+  EXPECT_EQ(connected->origin->credentials->current()->headers, (decltype(Identity::headers){{"Impersonate-User", "alice"}}));
+}
+
 TEST_F(ClusterSecret, refused_credentials_are_read_again) {
   const auto connected = connect();
   ASSERT_TRUE(connected) << connected.error().message;
-  Credentials& credentials = *connected->client.origin->credentials;
+  Credentials& credentials = *connected->origin->credentials;
   const Identity refused = *credentials.current();
   values["config"] = R"({"bearerToken": "newer"})";
   put();
+  clock.time += 11s;
   EXPECT_TRUE(credentials.renew(refused));
   EXPECT_EQ(authorization(*connected), "Bearer newer");
   EXPECT_TRUE(credentials.renew(refused)) << "another thread's request was refused as well";
@@ -126,24 +142,63 @@ TEST_F(ClusterSecret, refused_credentials_are_read_again) {
 TEST_F(ClusterSecret, a_cluster_that_refuses_everything_does_not_cost_a_read_each_time) {
   const auto connected = connect();
   ASSERT_TRUE(connected);
-  Credentials& credentials = *connected->client.origin->credentials;
+  Credentials& credentials = *connected->origin->credentials;
   const int before = own->count("get ");
+  clock.time += 11s;
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(credentials.renew(*credentials.current()));
   EXPECT_EQ(own->count("get "), before + 1);
-  clock.time += std::chrono::seconds(11);
-  EXPECT_FALSE(credentials.renew(*credentials.current()));
-  EXPECT_EQ(own->count("get "), before + 2);
 }
 
-TEST_F(ClusterSecret, credentials_for_another_address_are_not_sent_to_this_one) {
+TEST_F(ClusterSecret, is_read_each_minute) {
   const auto connected = connect();
   ASSERT_TRUE(connected);
-  Credentials& credentials = *connected->client.origin->credentials;
-  values["server"] = "https://10.0.0.2:6443";
-  values["config"] = R"({"bearerToken": "of another cluster"})";
+  values["config"] = R"({"bearerToken": "with fewer rights"})";
   put();
-  EXPECT_FALSE(credentials.renew(*credentials.current()));
+  clock.time += 59s;
   EXPECT_EQ(authorization(*connected), "Bearer canary-token");
+  clock.time += 1s;
+  EXPECT_EQ(authorization(*connected), "Bearer with fewer rights");
+}
+
+// Argo CD deploys "name:prod" to the new cluster from then on; acting on the old one would be acting on what is none of anybody's.
+TEST_F(ClusterSecret, one_that_names_another_cluster_by_now_is_used_for_neither) {
+  for (const char* key : {"server", "name"}) {
+    const auto connected = connect();
+    ASSERT_TRUE(connected);
+    const std::string before = std::exchange(values[key], "https://10.0.0.2:6443");
+    values["config"] = R"({"bearerToken": "of another cluster"})";
+    put();
+    clock.time += 61s;
+    EXPECT_NE(authorization(*connected).find("names another cluster"), std::string::npos) << authorization(*connected);
+    EXPECT_FALSE(connected->origin->credentials->renew({}));
+    values[key] = before;
+    put();
+    clock.time += 61s;
+    EXPECT_EQ(authorization(*connected), "Bearer of another cluster") << "put right again";
+  }
+}
+
+TEST_F(ClusterSecret, one_that_is_gone_or_forbidden_is_not_used_any_more) {
+  const auto connected = connect();
+  ASSERT_TRUE(connected);
+  for (const ErrorKind kind : {ErrorKind::not_found, ErrorKind::denied}) {
+    own->fail = [kind](const std::string&, const Resource&) { return Error{kind, "no"}; };
+    clock.time += 61s;
+    EXPECT_FALSE(connected->origin->credentials->current());
+    own->fail = nullptr;
+    clock.time += 61s;
+    EXPECT_TRUE(connected->origin->credentials->current());
+  }
+}
+
+TEST_F(ClusterSecret, while_our_own_cluster_is_away_it_is_used_for_a_while) {
+  const auto connected = connect();
+  ASSERT_TRUE(connected);
+  own->fail = [](const std::string&, const Resource&) { return Error{ErrorKind::transient, "connection refused"}; };
+  clock.time += 4min;
+  EXPECT_EQ(authorization(*connected), "Bearer canary-token");
+  clock.time += 1min;
+  EXPECT_NE(authorization(*connected).find("could not be read for 5m"), std::string::npos) << authorization(*connected);
 }
 
 }  // namespace

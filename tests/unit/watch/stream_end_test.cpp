@@ -186,6 +186,22 @@ TEST(Stream, AKindThatIsNotInstalledIsAnEmptyView) {
   EXPECT_EQ(play.health().phase, WatchPhase::following);
 }
 
+// A load balancer says so while a cluster is away.
+TEST(Stream, EveryApiServerHasTheBuiltInKindsSoA404SaysNothingOfTheirObjects) {
+  WatchTarget target = Played::pods();
+  target.built_in = true;
+  Played play({}, target);
+  play.follow_from("9");
+  (void)play.sink.take();
+  play.lose();
+  play.open();
+  play.refuse(404);
+  EXPECT_THAT(play.sink.take(), IsEmpty());
+  EXPECT_EQ(play.health().phase, WatchPhase::waiting);
+  play.open();
+  EXPECT_LE(play.waited, play.rules.backoff.max);
+}
+
 TEST(Stream, AKindThatIsRemovedEmptiesTheView) {
   Played play;
   play.follow_from("9");

@@ -111,7 +111,16 @@ TEST(Watcher, FollowsAllOnlyWhileNoViewIsListedOrLost) {
   transport.time += 1min;
   transport.on_run = [&] { transport.end(2, {Error{ErrorKind::denied, "no"}, 403}); };
   watcher.run_once(1min);
-  EXPECT_TRUE(watcher.all_following()) << "it cannot be: slices say so themselves";
+  EXPECT_FALSE(watcher.all_following()) << "what was listed is of the past by now";
+}
+
+TEST(Watcher, AViewThatWasNeverAllowedIsNotWaitedFor) {
+  PlayedTransport transport;
+  Watcher watcher(transport);
+  watcher.add(pods_of("shop"), std::make_shared<Recorder>());
+  transport.on_run = [&] { transport.end(1, {Error{ErrorKind::denied, "no"}, 403}); };
+  watcher.run_once(1min);
+  EXPECT_TRUE(watcher.all_following()) << "slices say that they have not seen it";
 }
 
 TEST(Watcher, WhatIsOptionalHoldsNothingUpUnlessItIsAskedFor) {
