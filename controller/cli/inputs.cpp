@@ -47,18 +47,21 @@ void read_extra_playbooks(Session& session, const Vocabulary& vocabulary, std::v
 // An address for a database that no Stack has is a typo, and would leave the real one unexamined.
 Result<> check_addresses(const Inputs& inputs) {
   std::vector<std::string> known;
+  std::set<std::string> in_full;
   for (const Stack& stack : inputs.stacks) {
     for (const StackDatabase& database : stack.databases) {
       known.push_back(database.name);
       known.push_back(stack.name + "/" + database.name);
+      in_full.insert(stack.ns + "/" + known.back());
     }
   }
   for (const auto& [name, address] : inputs.probe.addresses) {
     const auto meant = std::count(known.begin(), known.end(), name);
-    if (meant == 1) continue;
+    if (meant == 1 || in_full.contains(name)) continue;
     if (meant > 1) {  // a password of one must not be sent to the server of another
       return Error{ErrorKind::invalid, "--database-address: several Stacks have a database named " + printable(name, 100),
-                   "say which one: STACK/" + printable(name, 100) + "=HOST:PORT"};
+                   std::string("say which one: ") + (name.find('/') == std::string::npos ? "STACK/" : "NAMESPACE/") + printable(name, 100) +
+                       "=HOST:PORT"};
     }
     const std::string near = nearest(name, known);
     return Error{ErrorKind::invalid, "--database-address: no Stack has a database named " + printable(name, 100),
