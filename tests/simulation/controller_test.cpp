@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 
@@ -106,6 +107,27 @@ TEST(Controller, APauseRequestStopsItAtTheNextStep) {
 }
 
 // Storm: the cause of so many is not theirs.
+// A replica that was started without the cluster's Secret: what it cannot see looks like what is gone, or is well.
+TEST(Controller, ARunWhoseObjectsAreOutOfSightTakesNoStepForDone) {
+  const auto stage = broken_stage("Auto");
+  Pilot pilot(*stage);
+  const auto over = [&] {
+    const auto all = recoveries_of(*stage);
+    if (all.empty()) return 0L;
+    return static_cast<long>(std::count_if(all[0].steps.begin(), all[0].steps.end(), [](const StepRun& run) {
+      return run.state == StepState::done || run.state == StepState::skipped;
+    }));
+  };
+  ASSERT_TRUE(pilot.run([&] { return over() > 0; }, 2min));
+  const long before = over();
+  pilot.see_what_is_deployed(false);
+  pilot.run_for(5s);
+  EXPECT_EQ(over(), before);
+  EXPECT_EQ(recoveries_of(*stage).front().verdict, Verdict::running) << recoveries_of(*stage).front().message;
+  pilot.see_what_is_deployed(true);
+  EXPECT_TRUE(pilot.run([&] { return afloat(*stage); }, 10min));
+}
+
 TEST(Controller, AStormStopsAndAsks) {
   const auto stage = broken_stage("Auto");
   Fleet fleet;

@@ -35,6 +35,8 @@ class Pilot {
   void fail_playbooks(std::optional<ErrorKind> how) { api_.playbooks_fail = how; }
   // Whether the API server takes Recovery objects; it does at first.
   void take_recoveries(bool takes) { api_.refuses_recoveries = !takes; }
+  // Whether what the Applications deploy is in a cluster that is looked at; it is at first.
+  void see_what_is_deployed(bool sees) { api_.deploys_elsewhere = !sees; }
 
  private:
   // What the watch of Playbook objects would bring, and what is said about them.

@@ -1,4 +1,4 @@
-// An API server that may refuse to say what Playbooks there are.
+// An API server that may refuse to say what Playbooks there are, or say that Applications deploy to a cluster that nobody named.
 #pragma once
 
 #include <optional>
@@ -13,12 +13,15 @@ class RefusingKube final : public KubeApi {
   explicit RefusingKube(KubeApi& api) : api_(api) {}
   std::optional<ErrorKind> playbooks_fail;  // however they are read
   bool refuses_recoveries = false;          // none can be stored
+  bool deploys_elsewhere = false;
 
   std::string server() const override { return api_.server(); }
   Destinations destinations() const override { return api_.destinations(); }
   Result<Json> get(const Resource& at) override {
     if (playbooks_fail && at.plural == "playbooks") return Error{*playbooks_fail, "may not get playbooks"};
-    return api_.get(at);
+    Result<Json> answer = api_.get(at);
+    if (answer && deploys_elsewhere && at.plural == "applications") (*answer)["spec"]["destination"]["server"] = "https://elsewhere";
+    return answer;
   }
   Result<Json> get_raw(const std::string& path) override { return api_.get_raw(path); }
   Result<ObjectList> list(const Resource& at, const ListOptions& options) override {
