@@ -67,5 +67,6 @@ work() {
     esac
   done
 }
-with_headers | work | sort -r | xargs -P "$(nproc)" -L 1 bash -c 'check_one "$@" || { echo "clang-tidy: $2"; exit 1; }' check_one
+# xargs takes a line that ends with a blank for one that goes on in the next.
+with_headers | work | sed 's/ *$//' | sort -r | xargs -P "$(nproc)" -L 1 bash -c 'check_one "$@" || { echo "clang-tidy: $2"; exit 1; }' check_one
 echo "clang-tidy: clean"
