@@ -44,28 +44,41 @@ void read_extra_playbooks(Session& session, const Vocabulary& vocabulary, std::v
   }
 }
 
-// An address for a database that no Stack has is a typo, and would leave the real one unexamined.
-Result<> check_addresses(const Inputs& inputs) {
-  std::vector<std::string> known;
+// How an address may name the databases there are: NAME and STACK/NAME, and NAMESPACE/STACK/NAME, which is never ambiguous.
+struct DatabaseNames {
+  std::vector<std::string> short_ones;
   std::set<std::string> in_full;
-  for (const Stack& stack : inputs.stacks) {
+};
+
+DatabaseNames database_names(const std::vector<Stack>& stacks) {
+  DatabaseNames names;
+  for (const Stack& stack : stacks) {
     for (const StackDatabase& database : stack.databases) {
-      known.push_back(database.name);
-      known.push_back(stack.name + "/" + database.name);
-      in_full.insert(stack.ns + "/" + known.back());
+      const std::string in_stack = stack.name + "/" + database.name;
+      names.short_ones.insert(names.short_ones.end(), {database.name, in_stack});
+      names.in_full.insert(stack.ns + "/" + in_stack);
     }
   }
+  return names;
+}
+
+Error no_such_database(const std::string& name, const std::vector<std::string>& known) {
+  const std::string near = nearest(name, known);
+  return {ErrorKind::invalid, "--database-address: no Stack has a database named " + printable(name, 100),
+          near.empty() ? "known: " + (known.empty() ? "none" : join(known, ", ")) : "did you mean " + near + "?"};
+}
+
+// An address for a database that no Stack has is a typo, and would leave the real one unexamined.
+Result<> check_addresses(const Inputs& inputs) {
+  const DatabaseNames known = database_names(inputs.stacks);
   for (const auto& [name, address] : inputs.probe.addresses) {
-    const auto meant = std::count(known.begin(), known.end(), name);
-    if (meant == 1 || in_full.contains(name)) continue;
-    if (meant > 1) {  // a password of one must not be sent to the server of another
-      return Error{ErrorKind::invalid, "--database-address: several Stacks have a database named " + printable(name, 100),
-                   std::string("say which one: ") + (name.find('/') == std::string::npos ? "STACK/" : "NAMESPACE/") + printable(name, 100) +
-                       "=HOST:PORT"};
-    }
-    const std::string near = nearest(name, known);
-    return Error{ErrorKind::invalid, "--database-address: no Stack has a database named " + printable(name, 100),
-                 near.empty() ? "known: " + (known.empty() ? "none" : join(known, ", ")) : "did you mean " + near + "?"};
+    const auto meant = std::count(known.short_ones.begin(), known.short_ones.end(), name);
+    if (meant == 1 || known.in_full.contains(name)) continue;
+    if (meant == 0) return no_such_database(name, known.short_ones);
+    const std::string whose = name.find('/') == std::string::npos ? "STACK/" : "NAMESPACE/";
+    // A password of one must not be sent to the server of another.
+    return Error{ErrorKind::invalid, "--database-address: several Stacks have a database named " + printable(name, 100),
+                 "say which one: " + whose + printable(name, 100) + "=HOST:PORT"};
   }
   return ok();
 }

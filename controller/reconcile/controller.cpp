@@ -372,32 +372,9 @@ std::optional<Time> Controller::take(const std::string& key) {
 std::optional<Time> Controller::take_stack(const std::string& ns, const std::string& name, Entry& entry) {
   const std::string qualified = ns + "/" + name;
   const std::shared_ptr<const Stack> stack = known_stack(qualified);
-  const Time began = ports_.clock.now();
   if (stack || is_unreadable(qualified)) {
-    bool failed = false;
-    const bool edited = entry.edited.exchange(false);
-    const std::shared_ptr<const Inputs> inputs = catalogue_.inputs_for(ns);  // after that: a catalogue that changes counts as an edit
-    TurnContext context{ports_, *inputs, events_, fleet_, options_.rules, options_.lease.holder, [&](const TurnReport& report) {
-                          failed = failed || report.kind == TurnReport::Kind::failed;
-                          record_.add(report);
-                        }};
-    const Snapshot watched = stack && listed_ ? store_.slice(*stack) : Snapshot{};
-    if (const auto quiet = stack ? still_quiet(context, *stack, entry.memory, watched, edited) : std::nullopt) {
-      fleet_.looked(qualified, began);
-      metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", "quiet"}});
-      return quiet;
-    }
-    const std::set<std::string> away = clusters_away(watched);
-    if (!hold(away)) {
-      if (edited) entry.edited = true;
-      return began + cluster_retry;
-    }
-    const Turn turn = take_turn(context, ns, name, entry.memory);
-    release(away);
-    fleet_.looked(qualified, began);
-    metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", failed ? "failed" : "taken"}});
-    if (failed && edited) entry.edited = true;  // what a person wishes is not over with one try
-    if (!turn.gone) return due_after(entry, began, turn.again_at, edited);
+    const Turn turn = take_known(ns, name, stack.get(), entry);
+    if (!turn.gone) return turn.again_at;
   }
   // Deleted, or relabelled so that it is another controller's: what we held of it is given back.
   fleet_.forget(qualified);
@@ -405,13 +382,44 @@ std::optional<Time> Controller::take_stack(const std::string& ns, const std::str
   return std::nullopt;
 }
 
+Turn Controller::take_known(const std::string& ns, const std::string& name, const Stack* stack, Entry& entry) {
+  const Time began = ports_.clock.now();
+  const auto looked = [&](const char* result) {
+    fleet_.looked(ns + "/" + name, began);
+    metrics_.count("refloat_turns_total", {{"of", "stack"}, {"result", result}});
+  };
+  bool failed = false;
+  const bool edited = entry.edited.exchange(false);
+  const std::shared_ptr<const Inputs> inputs = catalogue_.inputs_for(ns);  // after that: a catalogue that changes counts as an edit
+  TurnContext context{ports_, *inputs, events_, fleet_, options_.rules, options_.lease.holder, [&](const TurnReport& report) {
+                        failed = failed || report.kind == TurnReport::Kind::failed;
+                        record_.add(report);
+                      }};
+  const Snapshot watched = stack != nullptr && listed_ ? store_.slice(*stack) : Snapshot{};
+  if (const auto quiet = still_quiet(context, stack, entry.memory, watched, edited)) {
+    looked("quiet");
+    return {.again_at = *quiet};
+  }
+  const std::set<std::string> away = clusters_away(watched);
+  if (!hold(away)) {
+    if (edited) entry.edited = true;
+    return {.again_at = began + cluster_retry};
+  }
+  Turn turn = take_turn(context, ns, name, entry.memory);
+  release(away);
+  looked(failed ? "failed" : "taken");
+  if (failed && edited) entry.edited = true;  // what a person wishes is not over with one try
+  if (!turn.gone) turn.again_at = due_after(entry, began, turn.again_at, edited);
+  return turn;
+}
+
 // From the cache alone, while it is kept current: most events about a Stack that is well say nothing that matters.
-std::optional<Time> Controller::still_quiet(TurnContext& context, const Stack& stack, StackMemory& memory, const Snapshot& watched,
+std::optional<Time> Controller::still_quiet(TurnContext& context, const Stack* stack, StackMemory& memory, const Snapshot& watched,
                                             bool edited) const {
-  if (!listed_) return std::nullopt;
+  if (stack == nullptr || !listed_) return std::nullopt;
   remember_watched(watched, memory);
   if (edited || !following(watched)) return std::nullopt;
-  return quiet_until(context, stack, memory, watched);
+  return quiet_until(context, *stack, memory, watched);
 }
 
 std::set<std::string> Controller::clusters_away(const Snapshot& watched) const {

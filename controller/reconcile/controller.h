@@ -150,7 +150,8 @@ class Controller {
   // Each: when it wants another turn by itself.
   std::optional<Time> take(const std::string& key);
   std::optional<Time> take_stack(const std::string& ns, const std::string& name, Entry& entry);
-  std::optional<Time> still_quiet(TurnContext& context, const Stack& stack, StackMemory& memory, const Snapshot& watched,
+  Turn take_known(const std::string& ns, const std::string& name, const Stack* stack, Entry& entry);  // null = it cannot be read
+  std::optional<Time> still_quiet(TurnContext& context, const Stack* stack, StackMemory& memory, const Snapshot& watched,
                                   bool edited) const;
   // Of those that a Stack deploys to, the clusters that do not answer: a turn there waits for its time limits, so one at a time is taken.
   [[nodiscard]] std::set<std::string> clusters_away(const Snapshot& watched) const;

@@ -51,6 +51,28 @@ Result<Stack> present(Ports& ports, const Stack& stack) {
   return std::move(*now);
 }
 
+// What a pass works on: the Stack, and the playbooks that its plan rests on.
+struct ForPass {
+  Stack stack;
+  Inputs inputs;
+};
+
+// `for_good`: waiting will not help.
+Result<ForPass> for_pass(Ports& ports, const Inputs& inputs, const Stack& stack, const Plan& plan, bool& for_good) {
+  Result<Stack> now = present(ports, stack);
+  for_good = !now && now.error().kind == ErrorKind::stale;
+  if (!now) return now.error();
+  Result<Inputs> own = inputs_for_run(ports, inputs, *now, plan);
+  for_good = !own && (own.error().kind == ErrorKind::stale || own.error().kind == ErrorKind::denied);
+  if (!own) return own.error();
+  return ForPass{std::move(*now), std::move(*own)};
+}
+
+void wait_a_moment(Ports& ports, const Recovery& recovery, const std::string& why, const ProgressSink& progress) {
+  if (progress) progress({Progress::Kind::waiting, ports.clock.now(), &recovery, nullptr, why});
+  ports.clock.wait_until(ports.clock.now() + std::chrono::seconds(1));
+}
+
 // Passes until a verdict, or until the person interrupts between two passes.
 // The first save takes the lock: whoever can not have it does nothing.
 Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery recovery, Journal& journal,
@@ -64,18 +86,16 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
   if (!saved) return saved.error().wrap("write the journal " + journal.where());
   PassMemory memory;
   int unread = 0;
+  bool for_good = false;
   while (!interrupted()) {
-    const Result<Stack> now = present(ports, stack);
-    const Result<Inputs> own = now ? inputs_for_run(ports, inputs, *now, recovery.plan) : Result<Inputs>(now.error());
-    const bool for_good = !own && (own.error().kind == ErrorKind::stale || (now && own.error().kind == ErrorKind::denied));
-    if (!own && (for_good || ++unread == unread_max)) return own.error();
-    if (!own) {
-      if (progress) progress({Progress::Kind::waiting, ports.clock.now(), &recovery, nullptr, own.error().message});
-      ports.clock.wait_until(ports.clock.now() + std::chrono::seconds(1));
+    const Result<ForPass> now = for_pass(ports, inputs, stack, recovery.plan, for_good);
+    if (!now && (for_good || ++unread == unread_max)) return now.error();
+    if (!now) {
+      wait_a_moment(ports, recovery, now.error().message, progress);
       continue;
     }
     unread = 0;
-    const PassResult result = pass(ports, *own, *now, recovery, journal, memory, progress, true);
+    const PassResult result = pass(ports, now->inputs, now->stack, recovery, journal, memory, progress, true);
     if (result.finished) break;
     if (result.taken_over) return *result.taken_over;
     if (result.again_at > ports.clock.now()) ports.clock.wait_until(result.again_at);
