@@ -140,13 +140,11 @@ class Collection {
     if (scope_.stack != nullptr && scope_.stack->role_of(app.ref.name).empty()) return;
     app.unchanged_since = seen_.first_seen(app.ref.uid, app.resource_version, started_at_);
     destinations_.settle(app);
-    if (app.elsewhere) note_elsewhere(app);
+    if (app.elsewhere) snapshot_.unexamined.push_back(objects_elsewhere(app));
     const std::string controller_ns = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
     wanted_projects_[controller_ns].insert(app.project.empty() ? "default" : app.project);
     snapshot_.applications.push_back(std::move(app));
   }
-
-  void note_elsewhere(const Application& app) { snapshot_.unexamined.push_back(objects_elsewhere(app)); }
 
   void note_absent(const std::vector<std::string>& names) {
     if (scope_.stack == nullptr) return;

@@ -23,10 +23,17 @@ std::optional<Unexamined> as_gap(const Resource& resource, const Error& error) {
   return std::nullopt;
 }
 
+namespace {
+
+Unexamined objects_of(const Application& app, const std::string& why, ErrorKind kind) {
+  return {"objects of Application " + app.ref.ns + "/" + app.ref.name, why, kind};
+}
+
+}  // namespace
+
 Unexamined objects_elsewhere(const Application& app) {
-  return {"objects of Application " + app.ref.ns + "/" + app.ref.name,
-          "they live in another cluster (" + app.destination_server + "); name its cluster Secret by --destination-cluster",
-          ErrorKind::invalid};
+  return objects_of(app, "they live in another cluster (" + app.destination_server + "); name its cluster Secret by --destination-cluster",
+                    ErrorKind::invalid);
 }
 
 void leave_out_refused(const Destinations& destinations, Snapshot& snapshot) {
@@ -34,8 +41,7 @@ void leave_out_refused(const Destinations& destinations, Snapshot& snapshot) {
     const std::string why = app.elsewhere ? "" : destinations.refusal(app, snapshot.project_of(app));
     if (why.empty()) continue;
     app.elsewhere = true;
-    snapshot.unexamined.push_back({"objects of Application " + app.ref.ns + "/" + app.ref.name,
-                                   "nothing is looked at in cluster " + app.cluster + ": " + why, ErrorKind::denied});
+    snapshot.unexamined.push_back(objects_of(app, "nothing is looked at in cluster " + app.cluster + ": " + why, ErrorKind::denied));
   }
 }
 

@@ -237,7 +237,7 @@ class Store::Impl {
   template <class T>
   void place(T& object, const std::string& ns) const {
     if constexpr (std::is_same_v<T, Application>) destinations_.settle(object);
-    object.ref.ns = namespace_in(place_of(ns).cluster, object.ref.ns);
+    if (const Place place = place_of(ns); !place.cluster.empty()) object.ref.ns = namespace_in(place.cluster, object.ref.ns);
   }
 
   template <class T>

@@ -25,7 +25,7 @@ std::string lower(std::string text) {
 bool is_meant(const PostgresClusterName& cluster, const std::string& hosts, const Stack& stack, const Snapshot& snapshot) {
   if (!place_of(cluster.ns).cluster.empty()) return snapshot.is_destination(cluster.ns);
   return cluster.ns == stack.workload_namespace || snapshot.is_destination(cluster.ns) ||
-         lower(hosts).find("." + place_of(cluster.ns).ns + ".svc") != std::string::npos;
+         lower(hosts).find("." + cluster.ns + ".svc") != std::string::npos;
 }
 
 }  // namespace

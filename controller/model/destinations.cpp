@@ -30,12 +30,13 @@ bool forged(const Application& app) {
   return holds_slash(app.destination_namespace) || any(app.resources) || (app.operation && any(app.operation->resources));
 }
 
-template <class Change>
-void change_namespaces(Application& app, Change change) {
-  change(app.destination_namespace);
-  for (OwnedResource& row : app.resources) change(row.ns);
+// Calls visit(ns) with every namespace that an Application names.
+template <class App, class Visit>
+void each_namespace(App& app, Visit visit) {
+  visit(app.destination_namespace);
+  for (auto& row : app.resources) visit(row.ns);
   if (!app.operation) return;
-  for (SyncedResource& row : app.operation->resources) change(row.ns);
+  for (auto& row : app.operation->resources) visit(row.ns);
 }
 
 }  // namespace
@@ -59,10 +60,12 @@ const Destination* Destinations::find(const std::string& cluster) const {
 }
 
 void Destinations::settle(Application& app) const {
-  const std::optional<std::string> cluster = forged(app) ? std::nullopt : cluster_of(app.destination_server);
+  const bool is_forged = forged(app);
+  const std::optional<std::string> cluster = is_forged ? std::nullopt : cluster_of(app.destination_server);
   app.elsewhere = !cluster;
   app.cluster = cluster.value_or("");
-  change_namespaces(app, [&](std::string& ns) {
+  if (!is_forged && app.cluster.empty()) return;
+  each_namespace(app, [&](std::string& ns) {
     if (holds_slash(ns)) ns.clear();
     if (!ns.empty()) ns = namespace_in(app.cluster, ns);
   });
@@ -80,8 +83,12 @@ std::string Destinations::refusal(const Application& app, const AppProject* proj
   if (!from_here) return "its AppProject takes no Applications from namespace " + app.ref.ns;
   const bool reserved = to->project.empty() ? project->only_own_clusters : to->project != project->name;
   if (reserved) return "the cluster is not of its AppProject";
-  const std::string ns = place_of(app.destination_namespace).ns;
-  return permits(*project, to->name, to->server, ns) ? "" : "its AppProject does not permit that destination";
+  // Its status names more namespaces than its destination, and is as easily written.
+  bool permitted = permits(*project, to->name, to->server, place_of(app.destination_namespace).ns);
+  each_namespace(app, [&](const std::string& ns) {
+    permitted = permitted && (ns.empty() || permits(*project, to->name, to->server, place_of(ns).ns));
+  });
+  return permitted ? "" : "its AppProject does not permit that destination";
 }
 
 }  // namespace refloat

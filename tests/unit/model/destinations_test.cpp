@@ -98,6 +98,7 @@ TEST_F(ToDestinations, our_own_cluster_may_have_a_name_of_its_own) {
 
 TEST_F(ToDestinations, argo_cds_own_rules_are_kept_there) {
   Application app = settled("name:prod");
+  app.operation.reset();  // its hook is in a namespace that this project does not permit
   app.ref.ns = "argocd";
   EXPECT_EQ(destinations.refusal(app, &project), "");
   EXPECT_NE(destinations.refusal(app, nullptr), "");
@@ -110,6 +111,10 @@ TEST_F(ToDestinations, argo_cds_own_rules_are_kept_there) {
   project.destinations[0].ns = "billing";
   EXPECT_NE(destinations.refusal(app, &project), "");
   project.destinations[0].ns = "orders";
+  EXPECT_EQ(destinations.refusal(app, &project), "");
+  Application reaches_further = app;
+  reaches_further.resources.push_back({"batch", "Job", "prod/kube-system", "j", "Synced", false});
+  EXPECT_NE(destinations.refusal(reaches_further, &project), "") << "which its status claims, and whoever writes it";
   project.only_own_clusters = true;
   EXPECT_NE(destinations.refusal(app, &project), "");
   destinations.add({"prod", "https://10.0.0.1:6443", "argocd", "team"});
