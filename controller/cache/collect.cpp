@@ -141,8 +141,7 @@ class Collection {
     app.unchanged_since = seen_.first_seen(app.ref.uid, app.resource_version, started_at_);
     destinations_.settle(app);
     if (app.elsewhere) snapshot_.unexamined.push_back(objects_elsewhere(app));
-    const std::string controller_ns = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
-    wanted_projects_[controller_ns].insert(app.project.empty() ? "default" : app.project);
+    wanted_projects_[argo_namespace_of(app)].insert(project_name_of(app));
     snapshot_.applications.push_back(std::move(app));
   }
 

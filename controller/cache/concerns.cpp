@@ -172,7 +172,7 @@ void Concerns::mark(const WatchedProject& project) {
   for (const auto& [ns, named] : objects_.all(Watched::application)) {
     for (const auto& [name, kept] : named) {
       const auto app = objects_.decode<Application>(kept);
-      if ((app.project.empty() ? "default" : app.project) == project.ref.name) mark_application(ns, name);
+      if (project_name_of(app) == project.ref.name) mark_application(ns, name);
     }
   }
 }

@@ -125,8 +125,7 @@ class Slice {
 
   void take_application(Application app) {
     if (app.elsewhere) snapshot_.unexamined.push_back(objects_elsewhere(app));
-    const std::string& home = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
-    wanted_projects_[home].insert(app.project.empty() ? "default" : app.project);
+    wanted_projects_[argo_namespace_of(app)].insert(project_name_of(app));
     snapshot_.applications.push_back(std::move(app));
   }
 

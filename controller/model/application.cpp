@@ -34,8 +34,16 @@ bool operation_in_limbo(const Application& app) {
 
 bool tracks(const std::string& tracking_app, const std::string& ns, const Application& app) {
   if (tracking_app.empty() || app.elsewhere || place_of(ns).cluster != app.cluster) return false;
-  const bool at_home = app.controller_namespace.empty() || app.controller_namespace == app.ref.ns;
+  const bool at_home = argo_namespace_of(app) == app.ref.ns;
   return (at_home && tracking_app == app.ref.name) || tracking_app == app.ref.ns + "_" + app.ref.name;
+}
+
+const std::string& argo_namespace_of(const Application& app) {
+  return app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
+}
+
+std::string project_name_of(const Application& app) {
+  return app.project.empty() ? "default" : app.project;
 }
 
 std::vector<std::string> revisions_of(const Application& app) {

@@ -110,6 +110,11 @@ bool operation_in_limbo(const Application& app);
 // outside Argo CD's own namespace. In another cluster than the one it deploys to another Argo CD may have such a one.
 bool tracks(const std::string& tracking_app, const std::string& ns, const Application& app);
 
+// Where its Argo CD is, by its own word: there its AppProject stands.
+const std::string& argo_namespace_of(const Application& app);
+// One that names none is in "default".
+std::string project_name_of(const Application& app);
+
 // What Argo CD compared last: one revision per source; empty when it compared nothing.
 std::vector<std::string> revisions_of(const Application& app);
 

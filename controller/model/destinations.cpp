@@ -74,8 +74,7 @@ void Destinations::settle(Application& app) const {
 std::string Destinations::refusal(const Application& app, const AppProject* project) const {
   const Destination* to = find(app.cluster);
   if (to == nullptr) return {};
-  const std::string& home = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
-  if (home != to->argo_ns) return "it is not an Application of the Argo CD in namespace " + to->argo_ns;
+  if (argo_namespace_of(app) != to->argo_ns) return "it is not an Application of the Argo CD in namespace " + to->argo_ns;
   if (project == nullptr) return "its AppProject could not be read";
   const auto& sources = project->source_namespaces;
   const bool from_here = app.ref.ns == to->argo_ns ||

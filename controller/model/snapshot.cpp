@@ -33,10 +33,9 @@ const Application* Snapshot::application(const std::string& ns, const std::strin
   return found == applications.end() ? nullptr : &*found;
 }
 
-// Without a name of its own it is in "default". It stands where its Argo CD is.
 const AppProject* Snapshot::project_of(const Application& app) const {
-  const std::string& ns = app.controller_namespace.empty() ? app.ref.ns : app.controller_namespace;
-  const std::string name = app.project.empty() ? "default" : app.project;
+  const std::string& ns = argo_namespace_of(app);
+  const std::string name = project_name_of(app);
   const auto found =
       std::find_if(projects.begin(), projects.end(), [&](const AppProject& p) { return p.name == name && (p.ns.empty() || p.ns == ns); });
   return found == projects.end() ? nullptr : &*found;
