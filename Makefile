@@ -8,7 +8,7 @@ TSAN := build/tsan
 .PHONY: help deps build demo test asan tsan tidy format format-check fuzz soak churn e2e bench bench-recovery bench-ingest bench-latency mutants nightly install clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps:
 	@scripts/deps.sh
@@ -84,9 +84,19 @@ nightly: ## what takes longer: clang-tidy, a longer soak, the churn, every case 
 mutants: deps ## what makes it safe, broken on purpose line by line: each time a test must notice
 	@tests/mutants/run.sh
 
-install: build ## to PREFIX (/usr/local), also as kubectl-refloat
-	@install -D -m 0755 $(RELEASE)/refloat $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/refloat
-	@ln -sf refloat $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/kubectl-refloat
+BIN = $(DESTDIR)$(or $(PREFIX),/usr/local)/bin
+SHARE = $(DESTDIR)$(or $(PREFIX),/usr/local)/share
+
+install: build ## to PREFIX (/usr/local), also as kubectl-refloat, with completions for bash, zsh, fish and kubectl
+	@install -D -m 0755 $(RELEASE)/refloat $(BIN)/refloat
+	@ln -sf refloat $(BIN)/kubectl-refloat
+	@install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	@$(RELEASE)/refloat completion bash >$(SHARE)/bash-completion/completions/refloat
+	@ln -sf refloat $(SHARE)/bash-completion/completions/kubectl-refloat
+	@$(RELEASE)/refloat completion zsh >$(SHARE)/zsh/site-functions/_refloat
+	@$(RELEASE)/refloat completion fish >$(SHARE)/fish/vendor_completions.d/refloat.fish
+	@ln -sf refloat.fish $(SHARE)/fish/vendor_completions.d/kubectl-refloat.fish
+	@$(RELEASE)/refloat completion kubectl >$(BIN)/kubectl_complete-refloat && chmod 0755 $(BIN)/kubectl_complete-refloat
 
 clean:
 	@rm -rf build

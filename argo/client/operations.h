@@ -13,8 +13,6 @@
 
 namespace refloat {
 
-inline constexpr const char* hook_finalizer = "argocd.argoproj.io/hook-finalizer";
-
 // How a sync of ours is recognised again: operation.info carries {name: "refloat", value: token}.
 inline constexpr const char* sync_token_name = "refloat";
 

@@ -73,15 +73,21 @@ std::string redact(std::string text, const std::vector<Secret>& secrets) {
 }
 
 std::string redact_patterns(std::string_view text) {
-  static const std::regex user_info(R"(([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s"'<>]*@)");
-  static const std::regex assignment(
-      R"((\b[\w.-]*(?:password|passwd|passphrase|pass|pwd|secret|token|(?:api|access|private)[_-]?key)(?:[_.-][\w.-]*)?["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"']+))",
-      std::regex::icase);
+  // Greedy: a password may hold what ends other addresses, even an "@".
+  static const std::regex user_info(R"(([a-zA-Z][a-zA-Z0-9+.-]*://)\S*@)");
+  // Quoted, quoted within a quoted text (JSON in a log line of JSON), up to a blank, or to the end where a quote never ends.
+  static const std::string value = R"((\\"(?:[^"\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\?["'].*|[^\s"']+))";
+  static const std::string word = R"((?:password|passwd|passphrase|pass|pwd|pw|secret|token|(?:api|access|private)[_-]?key))";
+  static const std::regex assignment(R"((\b[\w.-]*)" + word + R"((?:[_.-][\w.-]*)?(?:\\?["'])?\s*[=:]\s*))" + value, std::regex::icase);
+  static const std::regex flag(R"((\B--?[\w-]*)" + word + R"(\s+))" + value, std::regex::icase);
   static const std::regex bearer(R"((\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,})", std::regex::icase);
   // std::regex recurses per character: very long lines are cut first, they are evidence, not data.
   std::string out(text.substr(0, 4096));
   if (mentions(out, {"://"})) out = std::regex_replace(out, user_info, "$1[redacted]@");
-  if (mentions(out, {"pass", "pwd", "secret", "token", "key"})) out = std::regex_replace(out, assignment, "$1[redacted]");
+  if (mentions(out, {"pass", "pwd", "pw", "secret", "token", "key"})) {
+    out = std::regex_replace(out, assignment, "$1[redacted]");
+    out = std::regex_replace(out, flag, "$1[redacted]");
+  }
   return mentions(out, {"bearer", "basic"}) ? std::regex_replace(out, bearer, "$1[redacted]") : out;
 }
 

@@ -1,11 +1,13 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace refloat {
@@ -128,6 +130,12 @@ std::string trim(std::string_view text) {
 
 bool starts_with_any(std::string_view text, const std::vector<std::string_view>& prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) { return text.starts_with(prefix); });
+}
+
+std::int64_t positive_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && stop == text.data() + text.size() && number > 0 ? number : 0;
 }
 
 bool glob_match(std::string_view pattern, std::string_view text) {

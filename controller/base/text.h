@@ -1,6 +1,7 @@
 // Text from a cluster is untrusted: it may hold control characters, bidi marks or broken UTF-8.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string trim(std::string_view text);
 bool starts_with_any(std::string_view text, const std::vector<std::string_view>& prefixes);
+
+// The number that the whole text says; 0 for anything else.
+std::int64_t positive_number(std::string_view text);
 
 // Shell-style match of '*' and '?', as Argo CD matches sync windows and projects (gobwas/glob without separators).
 bool glob_match(std::string_view pattern, std::string_view text);

@@ -57,8 +57,8 @@ class Collection {
 
   Result<Snapshot> run() {
     for (const auto& step :
-         {&Collection::read_version, &Collection::read_applications, &Collection::read_projects, &Collection::read_application_sets,
-          &Collection::read_objects, &Collection::read_nodes, &Collection::read_postgres_clusters, &Collection::read_postgres_databases}) {
+         {&Collection::read_applications, &Collection::read_projects, &Collection::read_application_sets, &Collection::read_objects,
+          &Collection::read_nodes, &Collection::read_postgres_clusters, &Collection::read_postgres_databases}) {
       if (Result<> done = (this->*step)(); !done) return done.error();
     }
     note_missing_hooks(snapshot_, seen_);
@@ -82,17 +82,6 @@ class Collection {
   }
 
   [[nodiscard]] bool uses(ObjectKind kind) const { return scope_.objects.contains(kind); }
-
-  Result<> read_version() {
-    const Result<Json> version = api_.get_raw("/version");
-    if (version) {
-      snapshot_.api_server_version = text_at(*version, {"gitVersion"});
-      return ok();
-    }
-    const ErrorKind kind = version.error().kind;
-    const bool harmless = kind == ErrorKind::denied || kind == ErrorKind::not_found || kind == ErrorKind::invalid;
-    return harmless ? ok() : Result<>(version.error().wrap("read the API server's version"));
-  }
 
   Result<> read_applications() {
     if (scope_.stack != nullptr) {

@@ -16,9 +16,20 @@ std::string qualified(const Resource& resource) {
   return resource.group.empty() ? resource.plural : resource.plural + "." + resource.group;
 }
 
+namespace {
+
+// Whoever may not look everywhere may look where they name it.
+std::string way_around(const Resource& resource) {
+  const bool everywhere = resource.plural == "applications" && resource.ns.empty();
+  return everywhere ? "; or name a namespace: -n, of the controller --watch-namespace" : "";
+}
+
+}  // namespace
+
 std::optional<Unexamined> as_gap(const Resource& resource, const Error& error) {
   const std::string what = qualified(resource) + " " + where(resource.ns);
-  if (error.kind == ErrorKind::denied) return Unexamined{what, "not allowed: needs verb list on " + what, error.kind};
+  if (error.kind == ErrorKind::denied)
+    return Unexamined{what, "not allowed: needs verb list on " + what + way_around(resource), error.kind};
   if (error.kind == ErrorKind::not_found) return Unexamined{what, "the API server does not know this kind", error.kind};
   return std::nullopt;
 }

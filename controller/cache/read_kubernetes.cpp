@@ -316,7 +316,7 @@ void read_fields(fields::Value object, ReplicaSet& into) {
   into.owner_kind = std::move(metadata.owner.kind);
   into.owner_name = std::move(metadata.owner.name);
   into.owner_uid = std::move(metadata.owner.uid);
-  into.revision = revision_number(metadata.revision);
+  into.revision = positive_number(metadata.revision);
   const auto hash = metadata.labels.find("pod-template-hash");
   if (hash != metadata.labels.end()) into.template_hash = std::move(hash->second);
 }

@@ -44,7 +44,6 @@ class Slice {
  public:
   Slice(const SliceSource& source, const Stack* stack) : source_(source), objects_(source.objects), stack_(stack) {
     snapshot_.cluster = source.destinations.server();
-    snapshot_.api_server_version = source.api_server_version;
     snapshot_.taken_at = source.now;
   }
 

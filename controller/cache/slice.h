@@ -20,7 +20,6 @@ namespace refloat {
 struct SliceSource {
   const KeptObjects& objects;
   const Destinations& destinations;
-  std::string api_server_version;
   Time now{};
   const std::set<ObjectKind>& in_use;  // what is told beyond the usual
   // What cannot be said about a kind in a namespace because no stream has brought it.

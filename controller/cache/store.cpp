@@ -88,8 +88,6 @@ class Store::Impl {
       Streams::Stream& stream = streams_.at(what, ns);
       stream.listing = false;
       stream.listed = true;
-      if (stream.refusal) concerns_.mark_all();  // what was unexamined can be examined now
-      stream.refusal.reset();
       sweep(told(what, stream));
     });
   }
@@ -110,11 +108,6 @@ class Store::Impl {
     }
   }
 
-  void refused(Watched what, const std::string& ns, const Error& error) {
-    const std::lock_guard lock(mutex_);
-    streams_.at(what, ns).refusal = error;
-  }
-
   void forget(Watched what, const std::string& ns) {
     change([&] {
       Streams::Stream& stream = streams_.at(what, ns);
@@ -125,11 +118,6 @@ class Store::Impl {
   }
 
   // --- what others ask ---------------------------------------------------------------------------------------------------------------
-
-  void set_api_server_version(std::string version) {
-    const std::lock_guard lock(mutex_);
-    version_ = std::move(version);
-  }
 
   void set_stacks(std::vector<Stack> stacks) {
     change([&] { concerns_.set_stacks(std::move(stacks)); });
@@ -175,7 +163,7 @@ class Store::Impl {
   template <class Make>
   Snapshot slice(Make make) const {
     const std::lock_guard lock(mutex_);
-    return make(SliceSource{objects_, destinations_, version_, clock_.now(), in_use_,
+    return make(SliceSource{objects_, destinations_, clock_.now(), in_use_,
                             [this](Watched what, const std::string& ns) { return streams_.gap(what, ns); },
                             [this](const std::string& ns, const std::string& name) { return nearest_application(ns, name); }});
   }
@@ -271,7 +259,6 @@ class Store::Impl {
   const Clock& clock_;
   ObjectReader reader_;
   mutable std::mutex mutex_;  // guards what follows
-  std::string version_;
   KeptObjects objects_;
   Streams streams_;
   Concerns concerns_;
@@ -313,16 +300,8 @@ std::shared_ptr<ObjectSink> Store::sink(Watched what, const std::string& ns) {
   return made;
 }
 
-void Store::refused(Watched what, const std::string& ns, const Error& error) {
-  impl_->refused(what, ns, error);
-}
-
 void Store::forget(Watched what, const std::string& ns) {
   impl_->forget(what, ns);
-}
-
-void Store::set_api_server_version(std::string version) {
-  impl_->set_api_server_version(std::move(version));
 }
 
 void Store::set_stacks(std::vector<Stack> stacks) {

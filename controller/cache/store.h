@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/result.h"
 #include "cache/concerns.h"
 #include "cache/watched.h"
 #include "kube/object_sink.h"
@@ -43,12 +42,9 @@ class Store {
 
   // Takes what one stream brings; `ns` empty = of all namespaces, "prod/" = of all of cluster prod. No two may bring the same object.
   std::shared_ptr<ObjectSink> sink(Watched what, const std::string& ns);
-  // The stream is refused or lost for good: slices that need it say so, until it has listed again. What it brought is kept.
-  void refused(Watched what, const std::string& ns, const Error& error);
   // The stream is not wanted any more: what it brought is dropped.
   void forget(Watched what, const std::string& ns);
 
-  void set_api_server_version(std::string version);
   // What is looked at as one; Applications outside of all of them are looked at one by one.
   void set_stacks(std::vector<Stack> stacks);
   // One of them is new or was edited, or is gone; costs the same however many there are.

@@ -35,10 +35,6 @@ std::optional<Unexamined> Streams::gap(Watched what, const std::string& ns) cons
   const std::string name = qualified(resource) + " " + where(resource.ns);
   const Stream* stream = covering(what, ns);
   if (stream == nullptr) return Unexamined{name, "not watched", ErrorKind::invalid};
-  if (stream->refusal) {
-    const std::optional<Unexamined> known = as_gap(resource, *stream->refusal);
-    return known ? known : Unexamined{name, stream->refusal->message, stream->refusal->kind};
-  }
   if (!stream->listed) return Unexamined{name, "not listed yet", ErrorKind::transient};
   return std::nullopt;
 }

@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "base/result.h"
 #include "cache/watched.h"
 #include "model/snapshot.h"
 
@@ -20,7 +19,6 @@ class Streams {
     std::uint32_t list = 0;  // the number of its latest list
     bool listing = false;    // it has begun and not ended
     bool listed = false;     // one was complete
-    std::optional<Error> refusal;
   };
 
   // The stream of these arguments; made when it is new.

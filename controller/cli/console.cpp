@@ -51,6 +51,11 @@ int fail(Console& console, const Error& error) {
   return 1;
 }
 
+int fail_to_look(Console& console, const Error& error) {
+  const int code = fail(console, error);
+  return error.kind == ErrorKind::denied ? 3 : code;
+}
+
 bool ask(Console& console, const std::string& question) {
   console.err << question << " [y/N] " << std::flush;
   std::string answer;

@@ -27,6 +27,9 @@ Console system_console();
 // "error: ..." and, if there is one, "hint: ..." on stderr; returns exit code 1.
 int fail(Console& console, const Error& error);
 
+// The same where something was to be read: exit code 3 when a right for it is missing.
+int fail_to_look(Console& console, const Error& error);
+
 // Asks on stderr and reads one line; only "y" and "yes" agree.
 bool ask(Console& console, const std::string& question);
 

@@ -53,7 +53,8 @@ struct ControllerFlags {
 // A cluster that is left out is nobody's mistake here.
 Result<> check_cluster(const std::string& ns, const World& world) {
   const std::string cluster = place_of(ns).cluster;
-  const bool known = std::any_of(world.clusters.begin(), world.clusters.end(), [&](const WatchedCluster& c) { return c.name == cluster; });
+  const bool known =
+      std::any_of(world.clusters.begin(), world.clusters.end(), [&](const WatchedCluster& c) { return c.destination.name == cluster; });
   if (cluster.empty() || known || !world.left_out.empty()) return ok();
   return Error{ErrorKind::invalid, "--workload-namespace: no destination cluster is called " + printable(cluster, 100),
                "name its cluster Secret by --destination-cluster; the name is the one that Argo CD shows"};
@@ -96,7 +97,7 @@ HealthServer::Pages pages_of(Controller& controller, Metrics& metrics) {
 void tell_destinations(const World& world, JsonLog& log, Metrics& metrics) {
   metrics.set("refloat_destination_clusters", {{"state", "watched"}}, static_cast<double>(world.clusters.size()));
   metrics.set("refloat_destination_clusters", {{"state", "left_out"}}, static_cast<double>(world.left_out.size()));
-  for (const WatchedCluster& cluster : world.clusters) log("destination cluster", {{"name", cluster.name}});
+  for (const WatchedCluster& cluster : world.clusters) log("destination cluster", {{"name", cluster.destination.name}});
   for (const Error& error : world.left_out) log("destination cluster left out", {{"why", error.message}, {"hint", error.hint}});
 }
 
@@ -144,10 +145,6 @@ Result<Inputs> controller_inputs(Session& session, World& world) {
 }
 
 int controller_flow(Session& session, const ControllerFlags& flags) {
-  if (!session.options.ns.empty() || session.options.all_namespaces) {
-    return fail(session.console, {ErrorKind::invalid, "controller: -n and -A do not say what is watched",
-                                  "use --watch-namespace, --workload-namespace and --lease-namespace"});
-  }
   auto world = session.engine.open_world(session.options);
   if (!world) return fail(session.console, world.error());
   if (world->origin == nullptr) return fail(session.console, {ErrorKind::invalid, "this world cannot be watched"});
@@ -185,9 +182,10 @@ void add_controller(CLI::App& root, Session& session) {
                    "only Jobs, Pods and workloads in this namespace, of another cluster CLUSTER/NAMESPACE (repeatable)")
       ->type_name("NAMESPACE");
   add_reach_flags(*command, session.options);
-  add_cluster_flags(*command, session.options);
+  add_connection_flags(*command, session.options);
   command->footer(R"(Observe (the default of a Stack) reports and records what it would have done; Approve waits for
 `refloat approve`; Auto acts. Needs the kinds: refloat crds | kubectl apply -f -
+All namespaces are watched, or those of --watch-namespace and --workload-namespace.
 One JSON object a line goes to stderr; `instance` is this process, `run` the uid of the Recovery that it is about.
 SIGTERM ends it in order: no new step begins, what runs is resumed by whoever comes next.
 

@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "cli/console.h"
 #include "cli/engine.h"
+#include "cli/flow.h"
 #include "cli/options.h"
 #include "cli/session.h"
 #include "journal/recoveries.h"
@@ -50,9 +51,9 @@ std::string past(ApprovalDecision decision) {
   return "?";
 }
 
-Error not_installed() {
+Error not_installed(const Session& session) {
   return {ErrorKind::not_found, "this cluster does not know Recoveries",
-          "install the kinds: refloat crds | kubectl apply --server-side -f -"};
+          "install the kinds: " + session.program + " crds | kubectl apply --server-side -f -"};
 }
 
 Error unknown(const std::string& name, const RecoveryList& list) {
@@ -73,7 +74,7 @@ Result<Recovery> find(const Deciding& run) {
     name = name.substr(slash + 1);
   }
   Result<RecoveryList> list = list_recoveries(*run.world.kube, ns, {});
-  if (!list && list.error().kind == ErrorKind::not_found) return not_installed();
+  if (!list && list.error().kind == ErrorKind::not_found) return not_installed(run.session);
   if (!list)
     return Error{list.error().kind, list.error().message,
                  ns.empty() && list.error().kind == ErrorKind::denied ? "name the namespace with -n" : list.error().hint};
@@ -90,35 +91,34 @@ Result<Recovery> find(const Deciding& run) {
 }
 
 // Why the decision makes no sense now, if it does not.
-std::optional<Error> objection(ApprovalDecision decision, const Recovery& recovery) {
+std::optional<Error> objection(const Deciding& run, const Recovery& recovery) {
+  const ApprovalDecision decision = run.decision;
+  const auto instead = [&](const char* verb) { return next_command(run.session, verb, recovery.ns, recovery.name); };
   const bool ended = recovery.verdict != Verdict::running;
   const std::string is = "Recovery " + recovery.name + " is " + phase_of(recovery);
   if (decision == ApprovalDecision::retry)
     return ended ? std::nullopt : std::optional(Error{ErrorKind::invalid, is + ": it has not ended", "abort it first, or let it end"});
-  if (ended)
-    return Error{ErrorKind::invalid, is + ": nothing is left to decide", "refloat retry " + recovery.name + " asks for another one"};
+  if (ended) return Error{ErrorKind::invalid, is + ": nothing is left to decide", instead("retry") + " asks for another one"};
   if (const auto ending = ending_asked_for(recovery))
     return Error{ErrorKind::invalid, "Recovery " + recovery.name + " is " + ending->message, ""};
   if (decision == ApprovalDecision::approve && !recovery.needs_approval)
     return Error{ErrorKind::invalid, is + ": it needs no approval", ""};
   if (decision == ApprovalDecision::reject && (is_approved(recovery) || recovery.stage == Stage::running))
-    return Error{ErrorKind::invalid, is + ": it is too late to reject it",
-                 "refloat abort " + recovery.name + " ends it before its next effect"};
+    return Error{ErrorKind::invalid, is + ": it is too late to reject it", instead("abort") + " ends it before its next effect"};
   return std::nullopt;
 }
 
 void show(const Deciding& run, const Recovery& recovery) {
-  const auto& options = run.session.options;
-  const bool colour =
-      options.color == "always" || (options.color == "auto" && run.session.console.err_tty && !run.session.console.no_color);
+  TextStyle style = style_of(run.session, run.world.clock->now());
+  style.colour = talk_in_colour(run.session);
   PlanView view;
   view.diagnosis.name = recovery.stack;
   view.diagnosis.ns = recovery.ns;
   view.diagnosis.findings = recovery.plan.findings;
   view.diagnosis.suppressed = recovery.plan.suppressed;
   view.plan = recovery.plan;
-  run.session.console.err << render({view}, Format::text, TextStyle{run.world.clock->now(), colour, run.session.program}) << "plan "
-                          << recovery.plan.digest.substr(0, 12) << " of " << format_time(recovery.plan.made_at) << "\n"
+  run.session.console.err << render({view}, Format::text, style) << "plan " << recovery.plan.digest.substr(0, 12) << " of "
+                          << format_time(recovery.plan.made_at) << "\n"
                           << std::flush;
 }
 
@@ -154,7 +154,7 @@ Result<Recovery> look_again(const Deciding& run, const Recovery& before) {
   if (now->uid != before.uid || now->plan.digest != before.plan.digest)
     return Error{ErrorKind::stale, "Recovery " + before.name + " is another one now", "look at it again"};
   if (decided_so(*now, run.decision)) return now;
-  if (auto problem = objection(run.decision, *now)) return *problem;
+  if (auto problem = objection(run, *now)) return *problem;
   return now;
 }
 
@@ -191,8 +191,8 @@ int finish(const Deciding& run, const Recovery& recovery, Format format) {
   }
   run.session.console.out << "recovery.refloat.dev/" << recovery.name << " " << past(run.decision) << "\n";
   if (run.decision == ApprovalDecision::approve)
-    run.session.console.err << "a controller runs it now; without one: " << run.session.program << " recover " << recovery.stack << " -n "
-                            << recovery.ns << cluster_flags(run.session) << "\n";
+    run.session.console.err << "a controller runs it now; without one: "
+                            << next_command(run.session, "recover", recovery.ns, recovery.stack) << "\n";
   return 0;
 }
 
@@ -209,7 +209,6 @@ std::string own_name(KubeApi& api) {
 
 int decide_flow(Session& session, World& world, ApprovalDecision decision, const DecideFlags& flags) {
   const auto format = parse_format(session.options.output);
-  if (!format) return fail(session.console, format.error());
   const Deciding run{session, world, decision, flags};
   auto recovery = find(run);
   if (!recovery) return fail(session.console, recovery.error());
@@ -217,7 +216,7 @@ int decide_flow(Session& session, World& world, ApprovalDecision decision, const
     session.console.err << "it was approved before, by " << printable(recovery->approval->by) << "\n";
     return finish(run, *recovery, *format);
   }
-  if (const auto problem = objection(decision, *recovery)) return fail(session.console, *problem);
+  if (const auto problem = objection(run, *recovery)) return fail(session.console, *problem);
   const auto agreed = consent(run, *recovery);
   if (!agreed) return fail(session.console, agreed.error());
   if (!*agreed) {
@@ -235,12 +234,12 @@ void add_decision(CLI::App& command, Session& session, ApprovalDecision decision
   command.add_option("NAME", flags->name, "name of the Recovery, NAME or NAMESPACE/NAME")->required();
   command.add_option("--reason", flags->reason, "why; kept with the decision")->type_name("TEXT");
   if (decision == ApprovalDecision::approve) command.add_flag("-y,--yes", flags->yes, "do not ask");
-  add_cluster_flags(command, session.options);
+  add_namespace_flag(command, session.options, "namespace of the Recovery; default: all namespaces");
+  add_connection_flags(command, session.options);
   add_output_flags(command, session.options);
   command.callback([&session, flags, decision] {
     session.action = [&session, flags, decision] {
-      auto world = session.engine.open_world(session.options);
-      return world ? decide_flow(session, *world, decision, *flags) : fail(session.console, world.error());
+      return on_cluster(session, [&](World& world) { return decide_flow(session, world, decision, *flags); });
     };
   });
 }

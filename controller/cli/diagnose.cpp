@@ -12,7 +12,8 @@ namespace refloat {
 void add_diagnose(CLI::App& root, Session& session) {
   CLI::App* command = root.add_subcommand("diagnose", "find what is wrong and why; read-only");
   add_stack_flags(*command, session.options);
-  add_cluster_flags(*command, session.options);
+  add_namespace_flags(*command, session.options);
+  add_connection_flags(*command, session.options);
   add_output_flags(*command, session.options);
   add_fail_on_flag(*command, session.options);
   command->footer(R"(Looks at all Stacks of the cluster, or at those of -f, or at the named ones. Without any Stack it still finds

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/likely.h"
 #include "cli/options.h"
 #include "cli/session.h"
 #include "cli/user_playbooks.h"
@@ -26,7 +27,7 @@ Error unknown_id(const Session& session, const std::string& id, const std::vecto
     known.push_back(playbook.signature.id);
     known.push_back(playbook.name);
   }
-  const std::string near = nearest(id, known);
+  const std::string near = likely(id, known);
   return {ErrorKind::invalid, "explain: no signature or playbook is called " + printable(id, 100),
           near.empty() ? session.program + " signatures lists them"
                        : "did you mean " + near + "? " + session.program + " signatures lists all"};
@@ -54,8 +55,10 @@ void add_explain(CLI::App& root, Session& session) {
       ->allow_extra_args(false)
       ->type_name("DIR");
   const auto of_cluster = std::make_shared<bool>(false);
-  command->add_flag("--cluster", *of_cluster, "also those of the cluster's Playbook objects");
-  add_cluster_flags(*command, session.options);
+  command->add_flag("--cluster", *of_cluster,
+                    "connect, and show the cluster's own Playbooks too; takes no name: --context says which cluster");
+  add_namespace_flag(*command, session.options, "namespace of the cluster's Playbooks; default: all namespaces");
+  add_connection_flags(*command, session.options);
   add_output_flags(*command, session.options);
   command->footer("Works offline, but for --cluster. `refloat signatures` lists the ids.\n\nExample:\n  refloat explain ID");
   command->callback(

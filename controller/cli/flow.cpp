@@ -4,18 +4,23 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "base/text.h"
 #include "cli/console.h"
 #include "cli/engine.h"
 #include "cli/files.h"
 #include "cli/inputs.h"
+#include "cli/look_progress.h"
 #include "cli/options.h"
 #include "cli/session.h"
+#include "cli/slow_notice.h"
 #include "model/finding.h"
 #include "model/plan.h"
+#include "model/snapshot.h"
 #include "model/stack.h"
 #include "reconcile/controller.h"
 #include "reconcile/reconcile.h"
@@ -55,18 +60,44 @@ ExitState exit_state_of_view(const PlanView& view, Severity threshold) {
 Result<> save_plan(Session& session, const std::string& path, const std::vector<PlanView>& views, const TextStyle& style) {
   if (views.size() != 1) return Error{ErrorKind::invalid, "--out: a file holds the plan of one Stack", "name the Stack"};
   if (auto written = write_file(path, render(views, Format::json, style)); !written) return written.error();
-  session.console.err << "saved: " << path << "; run it with " << session.program << " recover --plan " << path << " "
-                      << views.front().plan.stack << style.flags << "\n";
+  const Plan& plan = views.front().plan;
+  session.console.err << "saved: " << printable(path, 1000) << "; run it with "
+                      << next_command(session, "recover --plan " + shell_word(printable(path, 1000)), plan.ns, plan.stack)
+                      << stack_flags(session) << "\n";
   return ok();
+}
+
+// A plan has a place for what was not examined; several share the first one's, and without any it is talk.
+void tell_gaps(Session& session, const std::vector<Unexamined>& gaps, std::vector<PlanView>& views) {
+  if (views.empty()) return tell_gaps(session, gaps);
+  auto& shown = views.front().diagnosis.unexamined;
+  shown.insert(shown.end(), gaps.begin(), gaps.end());
+}
+
+int gather_for(Session& session, World& world, const std::function<int(World&, const Gathered&)>& flow) {
+  if (!world.left_out.empty()) return fail(session.console, world.left_out.front());
+  tell(session, "cluster: " + world.cluster);
+  for (const WatchedCluster& cluster : world.clusters) tell(session, "destination cluster: " + cluster.destination.name);
+  std::jthread slow = notice_if_slow(session.console, "reading Stacks and Playbooks ...");
+  auto gathered = gather(session, world);
+  slow = std::jthread();
+  if (!gathered) return fail_to_look(session.console, gathered.error());
+  for (const Stack& stack : gathered->inputs.stacks) tell(session, "stack: " + stack.ns + "/" + stack.name);
+  return flow(world, *gathered);
 }
 
 }  // namespace
 
+void tell_gaps(Session& session, const std::vector<Unexamined>& gaps) {
+  for (const Unexamined& gap : gaps)
+    session.console.err << "not examined: " << printable(gap.what, 300) << ": " << printable(gap.why, 1000) << "\n";
+}
+
 int diagnose_flow(Session& session, World& world, const Gathered& gathered) {
   const auto format = parse_format(session.options.output);
   const auto threshold = fail_on(session.options);
-  Ports ports = world.ports();
-  auto diagnosis = session.engine.diagnose(ports, gathered.inputs);
+  auto diagnosis = with_progress(session, world, "reading the cluster ...",
+                                 [&](Ports& ports) { return session.engine.diagnose(ports, gathered.inputs); });
   if (!diagnosis) return fail(session.console, diagnosis.error());
   auto& unexamined = diagnosis->applications.unexamined;
   unexamined.insert(unexamined.end(), gathered.unexamined.begin(), gathered.unexamined.end());
@@ -77,16 +108,17 @@ int diagnose_flow(Session& session, World& world, const Gathered& gathered) {
 int plan_flow(Session& session, World& world, const Gathered& gathered, const PlanFlags& flags) {
   const auto format = parse_format(session.options.output);
   const auto threshold = fail_on(session.options);
-  Ports ports = world.ports();
   std::vector<PlanView> views;
   ExitState state;
   state.incomplete = !gathered.unexamined.empty();
   for (const Stack& stack : gathered.inputs.stacks) {
-    auto view = plan_of(session, ports, gathered.inputs, stack, flags.preflight);
+    auto view = with_progress(session, world, "reading what Stack " + stack.name + " is about ...",
+                              [&](Ports& ports) { return plan_of(session, ports, gathered.inputs, stack, flags.preflight); });
     if (!view) return fail(session.console, view.error());
     state = state | exit_state_of_view(*view, *threshold);
     views.push_back(std::move(*view));
   }
+  tell_gaps(session, gathered.unexamined, views);
   const TextStyle style = style_of(session, world.clock->now());
   session.console.out << render(views, *format, style) << std::flush;
   if (!flags.out.empty()) {
@@ -95,18 +127,15 @@ int plan_flow(Session& session, World& world, const Gathered& gathered, const Pl
   return exit_code(state);
 }
 
-int connected(Session& session, const std::function<int(World&, const Gathered&)>& flow) {
+int on_cluster(Session& session, const std::function<int(World&)>& flow) {
   if (auto format = parse_format(session.options.output); !format) return fail(session.console, format.error());
-  if (auto threshold = fail_on(session.options); !threshold) return fail(session.console, threshold.error());
   auto world = session.engine.open_world(session.options);
-  if (!world) return fail(session.console, world.error());
-  if (!world->left_out.empty()) return fail(session.console, world->left_out.front());
-  tell(session, "cluster: " + world->cluster);
-  for (const WatchedCluster& cluster : world->clusters) tell(session, "destination cluster: " + cluster.name);
-  auto gathered = gather(session, *world);
-  if (!gathered) return fail(session.console, gathered.error());
-  for (const Stack& stack : gathered->inputs.stacks) tell(session, "stack: " + stack.ns + "/" + stack.name);
-  return flow(*world, *gathered);
+  return world ? flow(*world) : fail(session.console, world.error());
+}
+
+int connected(Session& session, const std::function<int(World&, const Gathered&)>& flow) {
+  if (auto threshold = fail_on(session.options); !threshold) return fail(session.console, threshold.error());
+  return on_cluster(session, [&](World& world) { return gather_for(session, world, flow); });
 }
 
 }  // namespace refloat

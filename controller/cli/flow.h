@@ -1,10 +1,13 @@
 // What diagnose, plan and recover do once they are connected. The demo calls the very same functions on its simulated cluster.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "cli/inputs.h"
 #include "cli/session.h"
+#include "model/snapshot.h"
 
 namespace refloat {
 
@@ -24,7 +27,13 @@ int diagnose_flow(Session& session, World& world, const Gathered& gathered);
 int plan_flow(Session& session, World& world, const Gathered& gathered, const PlanFlags& flags);
 int recover_flow(Session& session, World& world, const Gathered& gathered, const RecoverFlags& flags);
 
-// Opens the world and gathers the inputs, then runs `flow`; errors are printed and end with exit code 1.
+// What could not be looked at, on stderr.
+void tell_gaps(Session& session, const std::vector<Unexamined>& gaps);
+
+// Opens the world, then runs `flow`; errors, a wrong format before all others, are printed and end with exit code 1.
+int on_cluster(Session& session, const std::function<int(World&)>& flow);
+
+// The same with the inputs gathered; a missing right that leaves nothing to work on ends with exit code 3.
 int connected(Session& session, const std::function<int(World&, const Gathered&)>& flow);
 
 }  // namespace refloat

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/engine.h"
+#include "cli/flow.h"
 #include "cli/options.h"
 #include "cli/session.h"
 #include "cli/stack_edit.h"
@@ -21,7 +22,6 @@ namespace {
 
 int history(Session& session, World& world, const std::string& name) {
   const auto format = parse_format(session.options.output);
-  if (!format) return fail(session.console, format.error());
   const auto stack = find_stack_object(session, world, name);
   if (!stack) return fail(session.console, stack.error());
   History found;
@@ -43,7 +43,8 @@ void add_history(CLI::App& root, Session& session) {
   CLI::App* command = root.add_subcommand("history", "what was done to a Stack, and what would have been");
   const auto name = std::make_shared<std::string>();
   command->add_option("STACK", *name, "NAME or NAMESPACE/NAME")->required();
-  add_cluster_flags(*command, session.options);
+  add_namespace_flag(*command, session.options, "namespace of the Stack; default: all namespaces");
+  add_connection_flags(*command, session.options);
   add_output_flags(*command, session.options);
   command->footer(R"(Lists the Recoveries that are kept, newest first, and in mode Observe the shadow record.
 
@@ -51,10 +52,7 @@ Examples:
   refloat history temporal-dev
   refloat history argocd/temporal-dev -o json)");
   command->callback([&session, name] {
-    session.action = [&session, name] {
-      auto world = session.engine.open_world(session.options);
-      return world ? history(session, *world, *name) : fail(session.console, world.error());
-    };
+    session.action = [&session, name] { return on_cluster(session, [&](World& world) { return history(session, world, *name); }); };
   });
 }
 

@@ -147,8 +147,11 @@ Result<Gathered> gather(Session& session, World& world) {
   return gathered;
 }
 
-Result<Stack> only_stack(const Session& session, const Inputs& inputs) {
+Result<Stack> only_stack(const Session& session, const Gathered& gathered) {
+  const Inputs& inputs = gathered.inputs;
   if (inputs.stacks.size() == 1) return inputs.stacks.front();
+  const auto unread = inputs.stacks.empty() ? why_unread(gathered.unexamined) : std::nullopt;
+  if (unread) return *unread;
   if (inputs.stacks.empty())
     return Error{ErrorKind::invalid, "no Stack: there is nothing to recover", "describe one with -f stack.yaml, or install the Stack kind"};
   std::vector<std::string> names;

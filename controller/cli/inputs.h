@@ -24,6 +24,6 @@ Result<ProbeOptions> probe_options(const Options& options, const World& world);
 Result<Gathered> gather(Session& session, World& world);
 
 // The one Stack that a command acts on.
-Result<Stack> only_stack(const Session& session, const Inputs& inputs);
+Result<Stack> only_stack(const Session& session, const Gathered& gathered);
 
 }  // namespace refloat

@@ -32,20 +32,28 @@ void add_list(CLI::App& app, const char* name, std::vector<std::string>& values,
 
 }  // namespace
 
-void add_cluster_flags(CLI::App& app, Options& options) {
+void add_connection_flags(CLI::App& app, Options& options) {
   const auto add = [&](const char* name, std::string& value, const char* type, const char* doc) {
     app.add_option(name, value, doc)->type_name(type)->group(cluster_group);
   };
   add("--kubeconfig", options.kubeconfig, "FILE", "kubeconfig to use instead of $KUBECONFIG or ~/.kube/config");
   add("--context", options.context, "NAME", "context of the kubeconfig");
-  add("-n,--namespace", options.ns, "NAMESPACE", "namespace of the Stacks and Applications");
-  app.add_flag("-A,--all-namespaces", options.all_namespaces, "look in all namespaces, also at Applications outside any Stack")
-      ->group(cluster_group);
   add("--request-timeout", options.request_timeout, "DURATION", "time limit of one request, e.g. 10s");
   add("--as", options.as, "USER", "user to impersonate");
   app.add_option("--as-group", options.as_groups, "group to impersonate; repeatable")
       ->allow_extra_args(false)
       ->type_name("GROUP")
+      ->group(cluster_group);
+}
+
+void add_namespace_flag(CLI::App& app, Options& options, const char* doc) {
+  app.add_option("-n,--namespace", options.ns, doc)->type_name("NAMESPACE")->group(cluster_group);
+}
+
+void add_namespace_flags(CLI::App& app, Options& options) {
+  add_namespace_flag(app, options, "namespace of the Stacks and Applications; default: all namespaces");
+  app.add_flag("-A,--all-namespaces", options.all_namespaces,
+               "all namespaces, even with -n; diagnose then also looks at Applications outside any Stack where Stacks are named")
       ->group(cluster_group);
 }
 

@@ -40,7 +40,11 @@ struct Options {
 };
 
 // Where the cluster is and who we are there.
-void add_cluster_flags(CLI::App& app, Options& options);
+void add_connection_flags(CLI::App& app, Options& options);
+// -n; `doc` says of what.
+void add_namespace_flag(CLI::App& app, Options& options, const char* doc);
+// -n and -A, of the commands that look at Stacks.
+void add_namespace_flags(CLI::App& app, Options& options);
 // -o, --color, -v.
 void add_output_flags(CLI::App& app, Options& options);
 // Which playbooks, and how databases are reached.

@@ -11,6 +11,7 @@
 #include "cli/console.h"
 #include "cli/decide.h"
 #include "cli/engine.h"
+#include "cli/flow.h"
 #include "cli/options.h"
 #include "cli/pause_requests.h"
 #include "cli/session.h"
@@ -27,7 +28,6 @@ struct PauseFlags {
 
 int pause(Session& session, World& world, const PauseFlags& flags) {
   const auto format = parse_format(session.options.output);
-  if (!format) return fail(session.console, format.error());
   const auto stack = find_stack_object(session, world, flags.stack);
   if (!stack) return fail(session.console, stack.error());
   const std::string who = own_name(*world.kube);
@@ -50,7 +50,8 @@ void add_pause(CLI::App& root, Session& session) {
   const auto flags = std::make_shared<PauseFlags>();
   command->add_option("STACK", flags->stack, "NAME or NAMESPACE/NAME")->required();
   command->add_option("--reason", flags->reason, "why; others see it")->type_name("TEXT");
-  add_cluster_flags(*command, session.options);
+  add_namespace_flag(*command, session.options, "namespace of the Stack; default: all namespaces");
+  add_connection_flags(*command, session.options);
   add_output_flags(*command, session.options);
   command->footer(
       R"(The Stack is still looked at and what is found is still told. A recovery under way stops before its next effect. Several
@@ -60,10 +61,7 @@ Examples:
   refloat pause temporal-dev --reason "database upgrade until noon"
   refloat pause argocd/temporal-dev)");
   command->callback([&session, flags] {
-    session.action = [&session, flags] {
-      auto world = session.engine.open_world(session.options);
-      return world ? pause(session, *world, *flags) : fail(session.console, world.error());
-    };
+    session.action = [&session, flags] { return on_cluster(session, [&](World& world) { return pause(session, world, *flags); }); };
   });
 }
 

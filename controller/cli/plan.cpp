@@ -16,7 +16,8 @@ void add_plan(CLI::App& root, Session& session) {
   command->add_flag("--preflight", flags->preflight, "rehearse every write: dryRun=All, and SQL in a transaction that is rolled back");
   command->add_option("--out", flags->out, "save the plan for recover --plan")->type_name("FILE");
   add_stack_flags(*command, session.options);
-  add_cluster_flags(*command, session.options);
+  add_namespace_flags(*command, session.options);
+  add_connection_flags(*command, session.options);
   add_output_flags(*command, session.options);
   add_fail_on_flag(*command, session.options);
   command->footer(R"(The verdicts are those that recover would get when a person runs it now.

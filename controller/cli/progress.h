@@ -1,5 +1,5 @@
-// Live progress of a recovery on stderr: on a terminal one waiting line is redrawn, elsewhere only changes are printed, then after 10 s, 1
-// min, every 5 min.
+// Live progress on stderr, of a recovery and of a look that waits: on a terminal one waiting line is redrawn, elsewhere only changes are
+// printed, then after 10 s, 1 min, every 5 min.
 #pragma once
 
 #include <optional>
@@ -14,6 +14,10 @@ namespace refloat {
 class ProgressPrinter {
  public:
   ProgressPrinter(Console& console, bool colour) : console_(console), paint_(colour) {}
+  // What is written next begins on a line of its own.
+  ~ProgressPrinter() { clear_waiting(); }
+  ProgressPrinter(const ProgressPrinter&) = delete;
+  ProgressPrinter& operator=(const ProgressPrinter&) = delete;
 
   // Prints what happened, or nothing when it is the same as before and too soon to repeat.
   void print(const Progress& progress);

@@ -19,7 +19,8 @@ void add_recover(CLI::App& root, Session& session) {
       ->type_name("FILE");
   command->add_flag("-y,--yes", flags->yes, "do not ask before the first write");
   add_stack_flags(*command, session.options);
-  add_cluster_flags(*command, session.options);
+  add_namespace_flags(*command, session.options);
+  add_connection_flags(*command, session.options);
   add_output_flags(*command, session.options);
   command->footer(
       R"(Asks before the first write, unless --yes or --plan is given. After any interruption the same command resumes where it stopped; Ctrl-C lets

@@ -2,6 +2,7 @@
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -12,6 +13,7 @@
 #include "cli/files.h"
 #include "cli/flow.h"
 #include "cli/inputs.h"
+#include "cli/look_progress.h"
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/signals.h"
@@ -41,13 +43,12 @@ struct Run {
   Format format = Format::text;
 
   [[nodiscard]] TextStyle result_style() const { return style_of(session, world.clock->now()); }
-  [[nodiscard]] bool talk_in_colour() const {
-    const auto& options = session.options;
-    return options.color == "always" || (options.color == "auto" && session.console.err_tty && !session.console.no_color);
-  }
 };
 
+// What could not be looked at before there was a run leaves its end incomplete too.
 int finish(Run& run, const Recovery& recovery, ExitState state) {
+  tell_gaps(run.session, run.gathered.unexamined);
+  state.incomplete = state.incomplete || !run.gathered.unexamined.empty();
   run.session.console.out << render(recovery, run.format, run.result_style());
   return exit_code(state | exit_state_of(recovery));
 }
@@ -65,8 +66,25 @@ Recovery without_effect(const Run& run, const Plan& plan, Verdict verdict, const
   return recovery;
 }
 
-ProgressSink progress_sink(ProgressPrinter& printer) {
-  return [&printer](const Progress& progress) { printer.print(progress); };
+// Shows what happens while `act` runs, and knows afterwards whether a step was begun.
+template <class Act>
+auto shown(Run& run, bool& begun, Act act) {
+  ProgressPrinter printer(run.session.console, talk_in_colour(run.session));
+  Ports ports = run.world.ports();
+  ports.waits = [&](Time now, const std::string& why) { printer.print({Progress::Kind::waiting, now, nullptr, nullptr, why}); };
+  return act(ports, [&](const Progress& progress) {
+    begun = begun || (progress.kind != Progress::Kind::waiting && progress.kind != Progress::Kind::denied);
+    printer.print(progress);
+  });
+}
+
+// Nothing was begun where the present state forbids it: another run holds the Stack, or another plan is right by now.
+int not_run(Run& run, Recovery recovery, const Error& error, bool begun) {
+  if (begun || error.kind != ErrorKind::stale) return fail(run.session.console, error);
+  if (!error.hint.empty()) run.session.console.err << "hint: " << printable(error.hint, 2000) << "\n";
+  recovery.verdict = Verdict::refused;
+  recovery.message = error.message;
+  return finish(run, recovery, {});
 }
 
 // Whether a person agreed; without a terminal somebody must have said so beforehand.
@@ -98,32 +116,20 @@ std::optional<int> compare_with_file(Run& run, const Plan& fresh) {
 }
 
 int run_to_verdict(Run& run, const Plan& plan, Journal& journal) {
-  ProgressPrinter printer(run.session.console, run.talk_in_colour());
-  Ports ports = run.world.ports();
-  const auto recovery = run.session.engine.recover(ports, run.gathered.inputs, run.stack, plan, journal, progress_sink(printer));
-  if (!recovery) return fail(run.session.console, recovery.error());
+  bool begun = false;
+  const auto recovery = shown(run, begun, [&](Ports& ports, const ProgressSink& progress) {
+    return run.session.engine.recover(ports, run.gathered.inputs, run.stack, plan, journal, progress);
+  });
+  if (!recovery) return not_run(run, without_effect(run, plan, Verdict::refused, {}), recovery.error(), begun);
   return finish(run, *recovery, {});
 }
 
-int resume_unfinished(Run& run, const Recovery& unfinished, Journal& journal) {
-  run.session.console.err << "unfinished: " << printable(unfinished.name) << " of " << format_time(unfinished.started_at) << ", kept in "
-                          << journal.where() << "\n";
-  if (const auto refused = compare_with_file(run, unfinished.plan)) return *refused;
-  if (!may_run(unfinished) && !ending_asked_for(unfinished)) {
-    run.session.console.err << "it waits for an approval: " << run.session.program << " approve " << printable(unfinished.name) << " -n "
-                            << printable(unfinished.ns) << cluster_flags(run.session) << "\n";
-    Recovery refused = unfinished;
-    refused.verdict = Verdict::refused;
-    refused.message = "not approved";
-    return finish(run, refused, {});
-  }
-  const auto agreed = consent(run, "resume it?");
-  if (!agreed) return fail(run.session.console, agreed.error());
-  if (!*agreed) return finish(run, unfinished, {});
-  ProgressPrinter printer(run.session.console, run.talk_in_colour());
-  Ports ports = run.world.ports();
-  const auto resumed = run.session.engine.resume(ports, run.gathered.inputs, run.stack, journal, progress_sink(printer));
-  if (!resumed) return fail(run.session.console, resumed.error());
+int resume_to_verdict(Run& run, const Recovery& unfinished, Journal& journal) {
+  bool begun = false;
+  const auto resumed = shown(run, begun, [&](Ports& ports, const ProgressSink& progress) {
+    return run.session.engine.resume(ports, run.gathered.inputs, run.stack, journal, progress);
+  });
+  if (!resumed) return not_run(run, unfinished, resumed.error(), begun);
   if (!*resumed)
     return fail(
         run.session.console,
@@ -132,9 +138,35 @@ int resume_unfinished(Run& run, const Recovery& unfinished, Journal& journal) {
   return finish(run, **resumed, {});
 }
 
+int resume_unfinished(Run& run, const Recovery& unfinished, Journal& journal) {
+  run.session.console.err << "unfinished: " << printable(unfinished.name) << " of " << format_time(unfinished.started_at) << ", kept in "
+                          << journal.where() << "\n";
+  if (const auto refused = compare_with_file(run, unfinished.plan)) return *refused;
+  if (!may_run(unfinished) && !ending_asked_for(unfinished)) {
+    run.session.console.err << "it waits for an approval: " << next_command(run.session, "approve", unfinished.ns, unfinished.name) << "\n";
+    Recovery refused = unfinished;
+    refused.verdict = Verdict::refused;
+    refused.message = "not approved";
+    return finish(run, refused, {});
+  }
+  const auto agreed = consent(run, "resume it?");
+  if (!agreed) return fail(run.session.console, agreed.error());
+  if (!*agreed) return finish(run, unfinished, {});
+  return resume_to_verdict(run, unfinished, journal);
+}
+
+// What may yet become a finding.
+std::string too_young(const std::vector<Pending>& pending) {
+  std::vector<std::string> parts;
+  for (const Pending& each : pending)
+    parts.push_back(each.signature + " on " + each.subject.display() + " (look again at " + format_clock(each.look_again_at) + ")");
+  return "too young to judge: " + join(parts, ", ");
+}
+
 // Why a plan is not run, if it is not.
 std::optional<Recovery> reason_not_to_run(const Run& run, const PlanView& view) {
   if (view.diagnosis.findings.empty()) {
+    if (!view.diagnosis.pending.empty()) return without_effect(run, view.plan, Verdict::refused, too_young(view.diagnosis.pending));
     Diagnosis diagnosis;
     diagnosis.stacks = {view.diagnosis};
     // What could not be looked at may be aground: nobody may take that for a success.
@@ -147,17 +179,26 @@ std::optional<Recovery> reason_not_to_run(const Run& run, const PlanView& view) 
 }
 
 void show_plan(Run& run, const PlanView& view) {
-  const TextStyle style{run.world.clock->now(), run.talk_in_colour(), run.session.program};
+  TextStyle style = run.result_style();
+  style.colour = talk_in_colour(run.session);
   run.session.console.err << render({view}, Format::text, style) << std::flush;
 }
 
+// With what could not be looked at before there was a plan.
+PlanView view_of(const Run& run, Planned planned) {
+  PlanView view{std::move(planned.diagnosis), std::move(planned.plan), std::nullopt};
+  const auto& gaps = run.gathered.unexamined;
+  view.diagnosis.unexamined.insert(view.diagnosis.unexamined.end(), gaps.begin(), gaps.end());
+  return view;
+}
+
 int start_new(Run& run, Journal& journal) {
-  Ports ports = run.world.ports();
-  auto planned = run.session.engine.make_plan(ports, run.gathered.inputs, run.stack, true);
+  auto planned = with_progress(run.session, run.world, "reading what Stack " + run.stack.name + " is about ...",
+                               [&](Ports& ports) { return run.session.engine.make_plan(ports, run.gathered.inputs, run.stack, true); });
   if (!planned) return fail(run.session.console, planned.error());
-  const PlanView view{std::move(planned->diagnosis), std::move(planned->plan), std::nullopt};
+  const PlanView view = view_of(run, std::move(*planned));
   ExitState examined;
-  examined.incomplete = !view.diagnosis.unexamined.empty();
+  examined.incomplete = !view.diagnosis.unexamined.empty() || !view.diagnosis.pending.empty();
   if (!run.flags.plan_shown) show_plan(run, view);
   if (!view.plan.steps.empty() || !run.flags.plan_file.empty()) {
     if (const auto refused = compare_with_file(run, view.plan)) return *refused;
@@ -176,13 +217,13 @@ int start_new(Run& run, Journal& journal) {
 }  // namespace
 
 int recover_flow(Session& session, World& world, const Gathered& gathered, const RecoverFlags& flags) {
-  auto stack = only_stack(session, gathered.inputs);
-  if (!stack) return fail(session.console, stack.error());
+  auto stack = only_stack(session, gathered);
+  if (!stack) return fail_to_look(session.console, stack.error());
   Run run{session, world, gathered, flags, std::move(*stack), *parse_format(session.options.output)};
   auto journal = session.engine.open_journal(world, run.stack);
-  if (!journal) return fail(session.console, journal.error());
+  if (!journal) return fail_to_look(session.console, journal.error());
   const auto unfinished = (*journal)->unfinished(run.stack.ns, run.stack.name);
-  if (!unfinished) return fail(session.console, unfinished.error().wrap("read the journal in " + (*journal)->where()));
+  if (!unfinished) return fail_to_look(session.console, unfinished.error().wrap("read the journal in " + (*journal)->where()));
   const SignalGuard signals;
   return *unfinished ? resume_unfinished(run, **unfinished, **journal) : start_new(run, **journal);
 }

@@ -11,6 +11,7 @@
 #include "cli/console.h"
 #include "cli/decide.h"
 #include "cli/engine.h"
+#include "cli/flow.h"
 #include "cli/options.h"
 #include "cli/pause_requests.h"
 #include "cli/session.h"
@@ -41,7 +42,6 @@ void say(Session& session, const Json& before, const Json& after) {
 
 int resume_stack(Session& session, World& world, const ResumeFlags& flags) {
   const auto format = parse_format(session.options.output);
-  if (!format) return fail(session.console, format.error());
   const auto stack = find_stack_object(session, world, flags.stack);
   if (!stack) return fail(session.console, stack.error());
   const std::string who = !flags.of.empty() ? flags.of : flags.all ? std::string() : own_name(*world.kube);
@@ -65,7 +65,8 @@ void add_resume(CLI::App& root, Session& session) {
   command->add_option("STACK", flags->stack, "NAME or NAMESPACE/NAME")->required();
   auto* of = command->add_option("--of", flags->of, "whose request, as pause showed it; default your own")->type_name("WHO");
   command->add_flag("--all", flags->all, "everybody's requests")->excludes(of);
-  add_cluster_flags(*command, session.options);
+  add_namespace_flag(*command, session.options, "namespace of the Stack; default: all namespaces");
+  add_connection_flags(*command, session.options);
   add_output_flags(*command, session.options);
   command->footer(R"(Removes your own request; those of others stay and keep the Stack paused.
 
@@ -74,10 +75,7 @@ Examples:
   refloat resume temporal-dev --of release-train
   refloat resume argocd/temporal-dev --all)");
   command->callback([&session, flags] {
-    session.action = [&session, flags] {
-      auto world = session.engine.open_world(session.options);
-      return world ? resume_stack(session, *world, *flags) : fail(session.console, world.error());
-    };
+    session.action = [&session, flags] { return on_cluster(session, [&](World& world) { return resume_stack(session, world, *flags); }); };
   });
 }
 

@@ -9,9 +9,6 @@
 
 namespace refloat {
 
-namespace {
-
-// As a shell takes it as one word.
 std::string shell_word(const std::string& text) {
   const bool plain =
       text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == std::string::npos;
@@ -21,12 +18,16 @@ std::string shell_word(const std::string& text) {
   return out + "'";
 }
 
+namespace {
+
 void append(std::string& flags, const char* flag, const std::string& value) {
   if (!value.empty()) flags += std::string(" ") + flag + " " + shell_word(value);
 }
 
-// What a printed command must say again to mean the same Stack on the same cluster.
-std::string flags_of(const Options& options) {
+}  // namespace
+
+std::string stack_flags(const Session& session) {
+  const Options& options = session.options;
   std::string flags;
   for (const std::string& file : options.files) append(flags, "-f", file);
   for (const std::string& folder : options.playbook_dirs) append(flags, "--playbooks", folder);
@@ -36,8 +37,6 @@ std::string flags_of(const Options& options) {
   append(flags, "--operation-stuck-after", options.operation_stuck_after);
   return printable(flags, flags.size());
 }
-
-}  // namespace
 
 std::string cluster_flags(const Session& session) {
   const Options& options = session.options;
@@ -49,10 +48,20 @@ std::string cluster_flags(const Session& session) {
   return printable(flags, flags.size());
 }
 
+std::string next_command(const Session& session, const std::string& verb, const std::string& ns, const std::string& name) {
+  const std::string where = ns.empty() ? "" : " -n " + shell_word(printable(ns));
+  return session.program + " " + verb + " " + shell_word(printable(name)) + where + cluster_flags(session);
+}
+
+bool talk_in_colour(const Session& session) {
+  const Options& options = session.options;
+  return options.color == "always" || (options.color == "auto" && session.console.err_tty && !session.console.no_color);
+}
+
 TextStyle style_of(const Session& session, Time now) {
   const bool wanted =
       session.options.color == "always" || (session.options.color == "auto" && session.console.out_tty && !session.console.no_color);
-  return {now, wanted, session.program, cluster_flags(session) + flags_of(session.options)};
+  return {now, wanted, session.program, cluster_flags(session) + stack_flags(session)};
 }
 
 void tell(Session& session, const std::string& line) {

@@ -29,8 +29,10 @@ void add_signatures(CLI::App& root, Session& session) {
       ->allow_extra_args(false)
       ->type_name("DIR");
   const auto of_cluster = std::make_shared<bool>(false);
-  command->add_flag("--cluster", *of_cluster, "also those of the cluster's Playbook objects");
-  add_cluster_flags(*command, session.options);
+  command->add_flag("--cluster", *of_cluster,
+                    "connect, and show the cluster's own Playbooks too; takes no name: --context says which cluster");
+  add_namespace_flag(*command, session.options, "namespace of the cluster's Playbooks; default: all namespaces");
+  add_connection_flags(*command, session.options);
   add_output_flags(*command, session.options);
   command->footer("Examples:\n  refloat signatures\n  refloat signatures -o json --playbooks ./playbooks\n  refloat signatures --cluster");
   command->callback([&session, of_cluster] { session.action = [&session, of_cluster] { return print_signatures(session, *of_cluster); }; });

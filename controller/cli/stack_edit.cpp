@@ -41,7 +41,7 @@ Result<Json> find_stack_object(const Session& session, World& world, const std::
   Result<ObjectList> list = world.kube->list(stacks(ns), {});
   if (!list && list.error().kind == ErrorKind::not_found)
     return Error{ErrorKind::not_found, "this cluster does not know Stacks",
-                 "install the kinds: refloat crds | kubectl apply --server-side -f -"};
+                 "install the kinds: " + session.program + " crds | kubectl apply --server-side -f -"};
   if (!list)
     return Error{list.error().kind, list.error().message,
                  ns.empty() && list.error().kind == ErrorKind::denied ? "name the namespace with -n" : list.error().hint};

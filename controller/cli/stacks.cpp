@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "base/text.h"
 #include "cli/engine.h"
 #include "cli/files.h"
+#include "cli/options.h"
 #include "cli/session.h"
 #include "config/playbook_reader.h"
 #include "kube/kube_api.h"
@@ -72,6 +75,16 @@ Result<std::vector<Stack>> stacks_of_files(Session& session, const std::vector<P
   return stacks;
 }
 
+constexpr const char* unreadable = "Stack ";  // begins what is unexamined where one cannot be read; its name follows
+constexpr const char* unlisted = "Stacks";    // is unexamined where they may not be listed
+
+std::string first_mistake(const Diagnostics& diagnostics) {
+  for (const Diagnostic& each : diagnostics.all()) {
+    if (each.level == Level::error) return each.message + (each.hint.empty() ? "" : "; " + each.hint);
+  }
+  return "it is not what it should be";
+}
+
 // One broken object must not hide the others.
 void add_stack_object(const Json& object, const std::vector<Playbook>& playbooks, std::vector<Stack>& stacks,
                       std::vector<Unexamined>& unexamined) {
@@ -82,8 +95,7 @@ void add_stack_object(const Json& object, const std::vector<Playbook>& playbooks
     return;
   }
   const std::string name = text_at(object, {"metadata", "namespace"}) + "/" + text_at(object, {"metadata", "name"});
-  const std::string why = diagnostics.all().empty() ? "it cannot be read" : diagnostics.all().front().message;
-  unexamined.push_back({"Stack " + name, why, ErrorKind::invalid});
+  unexamined.push_back({unreadable + name, first_mistake(diagnostics), ErrorKind::invalid});
 }
 
 // None where the kind is not installed, or may not be listed.
@@ -94,7 +106,7 @@ Result<std::vector<Json>> stack_objects(const Session& session, World& world, st
   if (list) return std::move(list->items);
   if (list.error().kind == ErrorKind::not_found) return std::vector<Json>{};
   if (list.error().kind != ErrorKind::denied) return list.error().wrap("list Stacks");
-  unexamined.push_back({"Stacks", list.error().message, ErrorKind::denied});
+  unexamined.push_back({unlisted, list.error().message + (everywhere ? "; name a namespace with -n" : ""), ErrorKind::denied});
   return std::vector<Json>{};
 }
 
@@ -118,6 +130,41 @@ bool is_named(const Stack& stack, const std::string& name, const std::string& ns
   return stack.name == name && (ns.empty() || stack.ns == ns);
 }
 
+// The Stack that could not be read, where the gap is one.
+std::optional<Stack> unread_stack(const Unexamined& gap) {
+  const auto slash = gap.what.find('/');
+  if (!gap.what.starts_with(unreadable) || slash == std::string::npos) return std::nullopt;
+  const std::size_t begin = std::string_view(unreadable).size();
+  Stack stack;
+  stack.ns = gap.what.substr(begin, slash - begin);
+  stack.name = gap.what.substr(slash + 1);
+  return stack;
+}
+
+bool is_any_of(const Stack& stack, const Options& options) {
+  return std::any_of(options.stacks.begin(), options.stacks.end(),
+                     [&](const std::string& name) { return is_named(stack, name, options.ns); });
+}
+
+// A name that none of them has may be that of one that could not be read.
+std::optional<Error> why_missing(const Options& options, const std::vector<Stack>& stacks, const std::vector<Unexamined>& gaps) {
+  for (const std::string& name : options.stacks) {
+    const bool known = std::any_of(stacks.begin(), stacks.end(), [&](const Stack& stack) { return is_named(stack, name, options.ns); });
+    if (known) continue;
+    if (auto why = why_unread(gaps, name, options.ns)) return why;
+  }
+  return std::nullopt;
+}
+
+// What is wrong with a Stack that nobody asked for makes nothing incomplete.
+void drop_unasked(const Options& options, std::vector<Unexamined>& gaps) {
+  if (options.stacks.empty()) return;
+  std::erase_if(gaps, [&](const Unexamined& gap) {
+    const auto stack = unread_stack(gap);
+    return stack && !is_any_of(*stack, options);
+  });
+}
+
 Error unknown_stack(const std::string& name, const std::vector<Stack>& stacks) {
   std::vector<std::string> names;
   names.reserve(stacks.size());
@@ -129,6 +176,19 @@ Error unknown_stack(const std::string& name, const std::vector<Stack>& stacks) {
 }
 
 }  // namespace
+
+std::optional<Error> why_unread(const std::vector<Unexamined>& gaps, const std::string& name, const std::string& ns) {
+  for (const Unexamined& gap : gaps) {
+    if (gap.what == unlisted)
+      return Error{ErrorKind::denied, "may not list Stacks: " + gap.why,
+                   "grant verb list on stacks.refloat.dev, or give the Stack with -f stack.yaml"};
+    const auto stack = unread_stack(gap);
+    if (stack && (name.empty() || is_named(*stack, name, ns)))
+      return Error{ErrorKind::invalid, gap.what + " cannot be read: " + gap.why,
+                   "correct it: kubectl edit stacks.refloat.dev -n " + stack->ns + " " + stack->name};
+  }
+  return std::nullopt;
+}
 
 Result<std::vector<Stack>> select_stacks(const std::vector<Stack>& stacks, const std::vector<std::string>& names, const std::string& ns) {
   if (names.empty()) return stacks;
@@ -146,6 +206,8 @@ Result<std::vector<Stack>> load_stacks(Session& session, World& world, const std
   auto stacks = session.options.files.empty() ? stacks_of_cluster(session, world, playbooks, add, unexamined)
                                               : stacks_of_files(session, playbooks, add);
   if (!stacks) return stacks.error();
+  if (auto why = why_missing(session.options, *stacks, unexamined)) return *why;
+  drop_unasked(session.options, unexamined);
   return select_stacks(*stacks, session.options.stacks, session.options.ns);
 }
 

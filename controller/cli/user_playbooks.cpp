@@ -56,9 +56,10 @@ class Reader {
  private:
   void note_refusal(const std::string& ns, const Error& error) {
     const std::string where = ns.empty() ? "" : " in namespace " + printable(ns, 100);
-    err_ << "only built-in playbooks" << where << ": " << printable(error.message, 300) << "\n";
+    const std::string why = error.message + (ns.empty() ? "; name a namespace with -n" : "");
+    err_ << "only built-in playbooks" << where << ": " << printable(why, 400) << "\n";
     if (!installed_) installed_ = is_installed(world_);
-    if (*installed_) unexamined_.push_back({"Playbooks" + where, error.message, ErrorKind::denied});
+    if (*installed_) unexamined_.push_back({"Playbooks" + where, why, ErrorKind::denied});
   }
 
   std::ostream& err_;
@@ -90,7 +91,7 @@ std::optional<std::vector<Playbook>> load_all_playbooks(Session& session, bool o
   auto playbooks = load_playbooks(session);
   if (!playbooks || !of_cluster) return playbooks;
   auto world = session.engine.open_world(session.options);
-  const std::string ns = session.options.all_namespaces ? "" : session.options.ns;
+  const std::string& ns = session.options.ns;
   std::vector<Unexamined> unsaid;  // nothing is examined here
   const Result<> added = world ? add_user_playbooks(session, *world, {{ns}, {}}, *playbooks, unsaid) : Result<>(world.error());
   if (added) return playbooks;

@@ -1,6 +1,7 @@
 #include "cli/version.h"
 
 #include <CLI/CLI.hpp>
+#include <string>
 
 #include "base/json.h"
 #include "cli/commands.h"
@@ -20,12 +21,16 @@ int print_version(Session& session) {
     const Json json = {{"version", program_version}, {"apiVersion", our_api_version}, {"compiler", __VERSION__}};
     session.console.out << json.dump(2) << "\n";
   } else {
-    session.console.out << "refloat " << program_version << "\n";
+    session.console.out << version_line() << "\n";
   }
   return 0;
 }
 
 }  // namespace
+
+std::string version_line() {
+  return std::string("refloat ") + program_version;
+}
 
 void add_version(CLI::App& root, Session& session) {
   CLI::App* command = root.add_subcommand("version", "print the version");

@@ -59,16 +59,17 @@ Result<> add_destination(const DestinationSecret& secret, const KubeOptions& opt
   const Result<DestinationCluster> read = read_destination_cluster(secret);
   if (!read) return read.error();
   const Destinations known = all.destinations();
-  if (known.cluster_of(read->server) == "") {  // nothing to add but what it is called
-    all.call_own(read->name);
+  const Destination& destination = read->destination;
+  if (known.cluster_of(destination.server) == "") {  // nothing to add but what it is called
+    all.call_own(destination.name);
     return ok();
   }
-  if (known.cluster_of(read->server) || known.cluster_of("name:" + read->name))
+  if (known.cluster_of(destination.server) || known.cluster_of("name:" + destination.name))
     return Error{ErrorKind::invalid, "cluster Secret " + secret.display() + ": its server or name is that of another one that is given"};
   Result<Connected> client = connect_destination(secret, *read, options, *world.clock);
   if (!client) return client.error();
-  world.clusters.push_back({read->name, client->origin, read->namespaces});
-  all.add({read->name, read->server, secret.ns, read->project, read->namespaces}, std::move(client->api));
+  world.clusters.push_back({destination, client->origin});
+  all.add(destination, std::move(client->api));
   return ok();
 }
 

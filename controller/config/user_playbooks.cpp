@@ -11,13 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "config/explained_signatures.h"
 #include "config/user_playbook.h"
 #include "model/playbook.h"
 #include "model/playbook_verdict.h"
-#include "model/vocabulary.h"
 
 namespace refloat {
 namespace {
@@ -49,7 +47,10 @@ class Candidates {
       if (!fits) into.without_room.push_back(object->ref.name);
       const bool kept = object->playbook.has_value() || !object->refused.empty();
       if (fits && !kept) into.to_read_again.push_back(object->ref.name);
-      fits&& kept ? consider(*object) : refuse(*object, "TooManyPlaybooks", too_many());
+      if (fits && kept)
+        consider(*object);
+      else
+        refuse(*object, "TooManyPlaybooks", too_many());
     }
     drop_what_explains_wrongly();
     drop_rings();
@@ -145,15 +146,6 @@ std::vector<const UserPlaybook*> beyond_room(std::vector<const UserPlaybook*> ob
     return true;
   });
   return objects;
-}
-
-JudgedPlaybooks judge_playbooks(const std::vector<Json>& objects, const std::vector<Playbook>& built_in, const Vocabulary& vocabulary) {
-  std::vector<UserPlaybook> taken;
-  taken.reserve(objects.size());
-  for (const Json& object : objects) taken.push_back(take_in_playbook(object, vocabulary));
-  std::vector<const UserPlaybook*> all;
-  for (const UserPlaybook& each : taken) all.push_back(&each);
-  return judge_playbooks(all, built_in);
 }
 
 JudgedPlaybooks judge_playbooks(const std::vector<const UserPlaybook*>& objects, const std::vector<Playbook>& built_in) {

@@ -4,11 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "config/user_playbook.h"
 #include "model/playbook.h"
 #include "model/playbook_verdict.h"
-#include "model/vocabulary.h"
 
 namespace refloat {
 
@@ -22,7 +20,6 @@ struct JudgedPlaybooks {
 // Each namespace for itself. Not usable: what cannot be read, what takes the name or signature id of a built-in playbook or of an older
 // one beside it, what breaks a rule between playbooks, and what is more than the limits allow: older ones come first, the rest is refused
 // unread.
-JudgedPlaybooks judge_playbooks(const std::vector<Json>& objects, const std::vector<Playbook>& built_in, const Vocabulary& vocabulary);
 JudgedPlaybooks judge_playbooks(const std::vector<const UserPlaybook*>& objects, const std::vector<Playbook>& built_in);
 
 // Of one namespace: those that there is no room for.

@@ -21,13 +21,8 @@ bool argo_will_release(const Job& job, const Application& app) {
   return operation_runs(app) && (job.complete || job.failed_finally);
 }
 
-// The garbage collector's own end by themselves.
-bool of_kubernetes(const std::string& finalizer) {
-  return finalizer == "foregroundDeletion" || finalizer == "orphan";
-}
-
 bool held(const Job& job) {
-  return std::any_of(job.finalizers.begin(), job.finalizers.end(), [](const std::string& f) { return !of_kubernetes(f); });
+  return std::any_of(job.finalizers.begin(), job.finalizers.end(), [](const std::string& f) { return !of_garbage_collector(f); });
 }
 
 bool held_by_finalizers(const Job& job, const Application& app, const Snapshot& snapshot) {
@@ -38,9 +33,9 @@ bool held_by_finalizers(const Job& job, const Application& app, const Snapshot& 
 HookView terminating(const Job& job, const Limits& limits) {
   HookView view{HookState::terminating, job.ref.name, &job, job.deletion_at, *job.deletion_at + limits.hook_terminating_after};
   for (const std::string& finalizer : job.finalizers) {
-    if (finalizer == argo_hook_finalizer) {
+    if (finalizer == hook_finalizer) {
       view.argo_finalizer = true;
-    } else if (!of_kubernetes(finalizer)) {
+    } else if (!of_garbage_collector(finalizer)) {
       view.foreign.push_back(finalizer);
     }
   }
@@ -64,17 +59,13 @@ HookView vanished(const Application& app, const SyncedResource& row, const Limit
   return {HookState::vanished, row.name, nullptr, app.unchanged_since, app.unchanged_since.value_or(now) + limits.settle};
 }
 
-bool ends_with(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 }  // namespace
 
 std::string unseen(const Application& app, const Snapshot& snapshot, const std::string& plural) {
   for (const Unexamined& gap : snapshot.unexamined) {
-    const bool kind = gap.what.rfind(plural + " ", 0) == 0 &&
-                      (ends_with(gap.what, " " + app.destination_namespace) || ends_with(gap.what, where(namespace_in(app.cluster, ""))));
-    if (kind || ends_with(gap.what, "objects of Application " + app.ref.ns + "/" + app.ref.name)) return gap.what + ": " + gap.why;
+    const bool kind = gap.what.starts_with(plural + " ") &&
+                      (gap.what.ends_with(" " + app.destination_namespace) || gap.what.ends_with(where(namespace_in(app.cluster, ""))));
+    if (kind || gap.what.ends_with("objects of Application " + app.ref.ns + "/" + app.ref.name)) return gap.what + ": " + gap.why;
   }
   return {};
 }

@@ -13,8 +13,6 @@
 
 namespace refloat {
 
-inline constexpr const char* argo_hook_finalizer = "argocd.argoproj.io/hook-finalizer";
-
 enum class HookState {
   active,       // runs, or may still end by itself
   complete,     // condition Complete

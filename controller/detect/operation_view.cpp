@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "detect/hooks.h"
@@ -83,7 +84,7 @@ bool at_work(const OperationView& view) {
 std::string describe_operation(const Application& app) {
   if (!app.operation) return app.has_operation ? "operation requested, not started" : "no operation";
   std::string out = app.operation->phase.empty() ? "no phase" : app.operation->phase;
-  if (!app.operation->message.empty()) out += ": " + printable(app.operation->message);
+  if (!app.operation->message.empty()) out += ": " + printable(redact_patterns(app.operation->message));
   if (operation_in_limbo(app)) out += " (.operation is absent)";
   return out;
 }

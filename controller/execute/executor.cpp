@@ -45,7 +45,7 @@ EffectState state_of(ErrorKind kind, bool guarded_by_tests) {
 }
 
 Sent failed(const Error& error, bool guarded_by_tests) {
-  return {state_of(error.kind, guarded_by_tests), error.kind, error.message, nullptr};
+  return {state_of(error.kind, guarded_by_tests), error.message, nullptr};
 }
 
 }  // namespace
@@ -53,14 +53,13 @@ Sent failed(const Error& error, bool guarded_by_tests) {
 Sent send(KubeApi& api, const KubeWrite& write, bool rehearse) {
   const Result<Json> answer = call(api, write, rehearse);
   if (!answer) return failed(answer.error(), write.patch_type == PatchType::json && write.verb == KubeWrite::Verb::patch);
-  return {EffectState::applied, ErrorKind::invalid, "resourceVersion " + text_at(*answer, {"metadata", "resourceVersion"}, "-"), nullptr};
+  return {EffectState::applied, "resourceVersion " + text_at(*answer, {"metadata", "resourceVersion"}, "-"), nullptr};
 }
 
 Sent send(DatabaseAccess& databases, const DatabaseTarget& target, const SqlWrite& write, bool rehearse) {
   Result<RepairAnswer> answer = databases.repair(target, {write.kind, write.arguments, rehearse});
   if (!answer) return failed(answer.error(), true);  // a guard that refused means that the state changed
-  return {EffectState::applied, ErrorKind::invalid, answer->message + " (" + std::to_string(answer->rows) + " rows)",
-          std::move(answer->removed)};
+  return {EffectState::applied, answer->message + " (" + std::to_string(answer->rows) + " rows)", std::move(answer->removed)};
 }
 
 }  // namespace refloat

@@ -12,9 +12,8 @@ namespace refloat {
 
 struct Sent {
   EffectState state = EffectState::applied;
-  ErrorKind kind = ErrorKind::invalid;  // when not applied
-  std::string answer;                   // the server's words
-  Json removed = nullptr;               // rows a repair removed
+  std::string answer;      // the server's words
+  Json removed = nullptr;  // rows a repair removed
 };
 
 // A write on the Kubernetes API; `rehearse` = dryRun=All.

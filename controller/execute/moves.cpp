@@ -87,7 +87,14 @@ bool needs_refresh(const Application& app) {
 }
 
 bool refreshed_already(const StepRun& run) {
-  return std::any_of(run.effects.begin(), run.effects.end(), [](const Effect& e) { return e.describe.starts_with("hard refresh"); });
+  return std::any_of(run.effects.begin(), run.effects.end(),
+                     [](const Effect& e) { return e.may_have_happened() && e.describe.starts_with("hard refresh"); });
+}
+
+// Two clocks are never compared where the cluster's alone can tell; what an earlier build began did not note it.
+bool began_since(const StepRun& run, Time operation) {
+  if (run.operation_before) return operation > *run.operation_before;
+  return run.started_at && operation >= std::chrono::floor<std::chrono::seconds>(*run.started_at);
 }
 
 }  // namespace
@@ -106,8 +113,13 @@ std::optional<Move> other_revision(const StepView& view, const Application& app)
   return fail("Argo CD compares revision " + join(now, ", ") + " now, the plan was made for " + join(planned, ", ") + ": plan anew");
 }
 
-bool since_step_start(const StepView& view, const std::optional<Time>& time) {
-  return time && view.run.started_at && *time >= std::chrono::floor<std::chrono::seconds>(*view.run.started_at);
+bool ended_since_start(const StepView& view, const Application& app) {
+  if (!app.operation || !app.operation->completed()) return false;
+  return started_by_step(view, app) || (app.operation->started_at && began_since(view.run, *app.operation->started_at));
+}
+
+bool synced_since_start(const StepView& view, const Application& app) {
+  return ended_since_start(view, app) && (started_by_step(view, app) || !app.operation->partial);
 }
 
 std::vector<Write> no_writes(const StepView& /*view*/) {

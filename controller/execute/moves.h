@@ -36,8 +36,11 @@ std::optional<Move> other_revision(const StepView& view, const Application& app)
 // revision would deploy whatever is newest by then.
 std::optional<Move> not_compared(const StepView& view, const Application& app);
 
-// Whether a time on the cluster's clock (whole seconds) is not before the step's start.
-bool since_step_start(const StepView& view, const std::optional<Time>& time);
+// Whether the operation that ended last is one that this step started, or that anybody began since the step did.
+bool ended_since_start(const StepView& view, const Application& app);
+
+// The same of a whole sync: anybody's counts like our own, but a self-heal brings only what was missing.
+bool synced_since_start(const StepView& view, const Application& app);
 
 // No write to show.
 std::vector<Write> no_writes(const StepView& view);

@@ -28,10 +28,6 @@ void add_application(const ObjectRef& ref, std::set<std::string>& uids) {
   if (ref.kind == "Application" && !ref.uid.empty()) uids.insert(ref.uid);
 }
 
-bool has_effects(const Recovery& recovery) {
-  return std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return !run.effects.empty(); });
-}
-
 class CrdJournal final : public Journal {
  public:
   CrdJournal(KubeApi& api, std::string ns) : api_(api), ns_(std::move(ns)) {}
@@ -82,7 +78,7 @@ class CrdJournal final : public Journal {
     const bool ends = recovery.verdict != Verdict::running;
     if (ends || alone_.contains(recovery.name)) return update(stored, recovery);
     const Result<> alone = acts_alone(api_, recovery);
-    if (!alone && alone.error().kind == ErrorKind::stale && !has_effects(recovery)) return withdraw(recovery, alone.error());
+    if (!alone && alone.error().kind == ErrorKind::stale && !has_acted(recovery)) return withdraw(recovery, alone.error());
     if (!alone) return alone;
     alone_.insert(recovery.name);
     return update(stored, recovery);

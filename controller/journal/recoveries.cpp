@@ -1,23 +1,23 @@
 #include "journal/recoveries.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "journal/crd_journal.h"
 #include "journal/recovery_objects.h"
 #include "kube/kube_api.h"
+#include "model/attempts.h"
 #include "model/plan.h"
 #include "model/recovery.h"
 #include "model/stack.h"
@@ -32,14 +32,9 @@ std::string name_prefix(const Stack& stack) {
   return stack.name.substr(0, stack_part_max) + "-" + sha256_hex(stack.uid).substr(0, 4) + "-";
 }
 
-// The number that a name ends in; nothing when it is not one of these names.
-std::optional<std::int64_t> number_of(const std::string& name, const std::string& prefix) {
-  if (!name.starts_with(prefix)) return std::nullopt;
-  const std::string_view digits = std::string_view(name).substr(prefix.size());
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  const bool whole = error == std::errc{} && end == digits.data() + digits.size() && number > 0;
-  return whole ? std::optional(number) : std::nullopt;
+// The number that a name ends in; 0 when it is not one of these names.
+std::int64_t number_of(const std::string& name, const std::string& prefix) {
+  return name.starts_with(prefix) ? positive_number(std::string_view(name).substr(prefix.size())) : 0;
 }
 
 // The number of the next one: beyond every one that is there and every one that the Stack remembers, so that no name is used twice even
@@ -48,8 +43,7 @@ Result<std::int64_t> next_number(KubeApi& api, const Stack& stack, const Json& o
   const Result<ObjectList> list = api.list(recovery_resource(stack.ns), {});
   if (!list) return list.error().wrap("list recoveries in namespace " + stack.ns);
   std::int64_t last = int_at(object, {"status", "recoveriesMade"});
-  for (const Json& each : list->items)
-    last = std::max(last, number_of(text_at(each, {"metadata", "name"}), name_prefix(stack)).value_or(0));
+  for (const Json& each : list->items) last = std::max(last, number_of(text_at(each, {"metadata", "name"}), name_prefix(stack)));
   return last + 1;
 }
 
@@ -70,7 +64,7 @@ Recovery unstarted(const Stack& stack, const Plan& plan, Stage stage, Time now) 
   recovery.plan = plan;
   recovery.needs_approval = stage == Stage::awaiting_approval;
   recovery.stage = stage;
-  for (const PlanStep& step : plan.steps) recovery.steps.push_back({step.id, StepState::waiting, std::nullopt, std::nullopt, 0, {}, {}});
+  recovery.steps = unstarted(plan);
   return recovery;
 }
 
@@ -90,10 +84,6 @@ Result<> create(KubeApi& api, Recovery& recovery) {
   if (!created) return created.error().wrap("create recovery " + recovery.name);
   adopt_metadata(*created, recovery);
   return write_recovery_status(api, *stored, recovery);
-}
-
-Time end_of(const Recovery& recovery) {
-  return recovery.finished_at.value_or(recovery.started_at);
 }
 
 }  // namespace
@@ -117,7 +107,6 @@ Result<RecoveryList> list_recoveries(KubeApi& api, const std::string& ns, const 
   const Result<ObjectList> list = api.list(recovery_resource(ns), {});
   if (!list) return list.error().wrap("list recoveries");
   RecoveryList result;
-  result.resource_version = list->resource_version;
   for (const Json& object : list->items) {
     const std::string of = text_at(object, {"spec", "stack"});
     if (!stack.empty() && of != stack) continue;
@@ -137,7 +126,7 @@ Result<RecoveryList> list_recoveries(KubeApi& api, const std::string& ns, const 
                                      const std::optional<Recovery>& running) {
   if (running) {
     Result<Recovery> now = read_recovery(api, *running);
-    if (now && now->verdict == Verdict::running) return RecoveryList{{std::move(*now)}, {}, {}};
+    if (now && now->verdict == Verdict::running) return RecoveryList{{std::move(*now)}, {}};
   }
   return list_recoveries(api, ns, stack);
 }
@@ -202,13 +191,14 @@ std::vector<const Recovery*> superfluous(const std::vector<Recovery>& recoveries
   for (const Recovery& recovery : recoveries) {
     if (recovery.verdict != Verdict::running) finished.push_back(&recovery);
   }
-  std::stable_sort(finished.begin(), finished.end(), [](const Recovery* a, const Recovery* b) { return end_of(*a) < end_of(*b); });
+  std::stable_sort(finished.begin(), finished.end(), [](const Recovery* a, const Recovery* b) { return ended_at(*a) < ended_at(*b); });
   const auto keep = static_cast<std::size_t>(limits.history_max);
   if (finished.size() <= keep) return {};
   finished.resize(finished.size() - keep);
   const Time counts_from = now - limits.attempts_window;
-  std::erase_if(finished,
-                [&](const Recovery* recovery) { return end_of(*recovery) > counts_from && recovery->verdict != Verdict::aborted; });
+  std::erase_if(finished, [&](const Recovery* recovery) {
+    return ended_at(*recovery) > counts_from && (recovery->verdict != Verdict::aborted || is_attempt(*recovery));
+  });
   return finished;
 }
 

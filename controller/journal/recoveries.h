@@ -22,7 +22,6 @@ struct UnreadableRecovery {
 struct RecoveryList {
   std::vector<Recovery> recoveries;  // oldest first
   std::vector<UnreadableRecovery> unreadable;
-  std::string resource_version;  // where a watch goes on
 };
 
 // Those of one namespace or (ns empty) of all; of one Stack or (stack empty) of all; finished ones too.

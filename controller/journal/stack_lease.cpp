@@ -30,25 +30,32 @@ Time renewed(const Json& lease) {
   return parse_time(text_at(lease, {"spec", "renewTime"})).value_or(Time{});
 }
 
+// Every call of the command line is a new process and cannot watch a Lease for its whole duration, so it trusts the clock of the holder
+// here, with room for skew. A controller sees by its own clock that a Lease was not renewed (kube/lease.h), and is quicker.
+Time free_at(const Json& lease) {
+  const Duration duration = std::chrono::seconds(int_at(lease, {"spec", "leaseDurationSeconds"}, 0));
+  return renewed(lease) + std::max(duration, skew_max);
+}
+
 }  // namespace
 
 StackLease::StackLease(KubeApi& api, Clock& clock, const std::string& ns, const std::string& stack, const std::string& identity,
                        Duration duration)
     : api_(api),
       clock_(clock),
+      identity_(identity),
       renew_every_(std::min(renew_every_max, duration / 4)),
       resource_{"coordination.k8s.io", "v1", "leases", ns, "refloat-" + stack, {}},
       lock_(api, clock, LeaseOptions{ns, resource_.name, identity, duration, duration - renew_every_}) {}
 
 bool StackLease::renewal_due() const {
-  return !renewed_at_ || clock_.now() - *renewed_at_ >= renew_every_;
+  if (!renewed_at_) return true;
+  const Duration age = clock_.now() - *renewed_at_;
+  return age >= renew_every_ || age < Duration(0);  // a clock that was set back says nothing
 }
 
-// Every call of the command line is a new process and cannot watch a Lease for its whole duration, so it trusts the clock of the holder
-// here, with room for skew. A controller sees by its own clock that a Lease was not renewed (kube/lease.h), and is quicker.
 bool StackLease::abandoned(const Json& lease) const {
-  const Duration duration = std::chrono::seconds(int_at(lease, {"spec", "leaseDurationSeconds"}, 0));
-  return is_dead_here(holder_of(lease)) || renewed(lease) + std::max(duration, skew_max) < clock_.now();
+  return is_dead_here(holder_of(lease)) || free_at(lease) < clock_.now();
 }
 
 Result<> StackLease::clear(const Json& lease) {
@@ -63,7 +70,7 @@ Error StackLease::held(const Json& lease) const {
   const std::string since = printable(text_at(lease, {"spec", "acquireTime"}), 40);
   return {ErrorKind::stale,
           display() + " is held by " + holder_for_people(holder_of(lease)) + " since " + since + ", last renewed " +
-              format_time(renewed(lease)),
+              format_time(renewed(lease)) + "; unless renewed it is free by " + format_time(free_at(lease)),
           "wait for that run, or stop it; if it is surely dead: kubectl delete lease -n " + resource_.ns + " " + resource_.name};
 }
 
@@ -93,7 +100,8 @@ Result<> StackLease::hold() {
 Result<> StackLease::make_free() {
   const Result<Json> lease = api_.get(resource_);
   if (!lease) return explain(lease.error());
-  if (holder_of(*lease).empty()) return ok();
+  // Ours: what we sent came late, or somebody touched the Lease between our read and our write.
+  if (holder_of(*lease).empty() || holder_of(*lease) == identity_) return ok();
   renewed_at_.reset();
   return abandoned(*lease) ? clear(*lease) : held(*lease);
 }

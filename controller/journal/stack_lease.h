@@ -15,7 +15,7 @@ class StackLease {
  public:
   StackLease(KubeApi& api, Clock& clock, const std::string& ns, const std::string& stack, const std::string& identity, Duration duration);
 
-  // Takes the Lease, or renews it when it is ours and a renewal is due. stale = someone else holds it: who and since when.
+  // Takes the Lease, or renews it when it is ours and a renewal is due. stale = someone else holds it: who, since when and until when.
   Result<> hold();
   // Gives it back; quiet when it is not ours.
   void release();
@@ -32,6 +32,7 @@ class StackLease {
 
   KubeApi& api_;
   Clock& clock_;
+  std::string identity_;
   Duration renew_every_;
   Resource resource_;
   LeaseLock lock_;

@@ -113,7 +113,6 @@ HttpKubeOptions http_options(const KubeOptions& options) {
   HttpKubeOptions http;
   http.user_agent = options.user_agent;
   if (options.request_timeout.count() > 0) http.request_timeout = options.request_timeout;
-  http.cancelled = options.cancelled ? options.cancelled : []() { return interrupted(); };
   return http;
 }
 
@@ -126,8 +125,6 @@ Result<Connected> build(const Chosen& chosen, const KubeOptions& options, Clock&
   if (!credentials) return credentials.error().wrap("user \"" + printable(chosen.names.user, 100) + "\"");
   Connected connected = client_of(std::move(*endpoint), std::move(*credentials), options, clock);
   connected.context = chosen.context;
-  connected.cluster = chosen.names.cluster;
-  connected.user = chosen.names.user;
   connected.default_namespace = !options.ns.empty() ? options.ns : !chosen.names.ns.empty() ? chosen.names.ns : "default";
   return connected;
 }
@@ -204,17 +201,12 @@ Result<Connected> connect(const KubeOptions& options, Clock& clock, const KubeEn
   if (!config) return config.error();
   const bool nothing = config->empty() && options.kubeconfig.empty() && options.context.empty();
   if (nothing && environment.service_host.empty()) return nothing_found(files);
-  if (nothing) {
-    Result<Connected> connected = connect_in_cluster(options, clock, environment);
-    if (connected) connected->source = environment.service_account;
-    return connected;
-  }
+  if (nothing) return connect_in_cluster(options, clock, environment);
   const Result<Chosen> chosen = choose(*config, options.context);
   const std::string source = printable(join(files, ":"));
   if (!chosen) return chosen.error().wrap(source);
   Result<Connected> connected = build(*chosen, options, clock);
   if (!connected) return connected.error().wrap(source);
-  connected->source = source;
   return connected;
 }
 

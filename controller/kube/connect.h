@@ -1,7 +1,6 @@
 // From what a user gave (flags, environment, files) to a client: kubeconfig as kubectl reads it, else the Pod's ServiceAccount.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,8 +21,7 @@ struct KubeOptions {
   Duration request_timeout{30000};  // --request-timeout; 0 or less = the default
   Impersonation as;                 // --as, --as-group, --as-uid; beats the kubeconfig's
   std::string user_agent = "refloat/0.1.0";
-  bool interactive = false;         // a person at a terminal may answer an exec plugin
-  std::function<bool()> cancelled;  // ends running watches; empty = when the process was interrupted
+  bool interactive = false;  // a person at a terminal may answer an exec plugin
 };
 
 // What the process's surroundings say; a value, so that tests can make one.
@@ -42,9 +40,6 @@ struct Connected {
   std::shared_ptr<const Origin> origin;  // of the same cluster, for streams (watch/watcher.h)
   std::string default_namespace;
   std::string context;  // "in-cluster" for a ServiceAccount
-  std::string cluster;  // name in the kubeconfig
-  std::string user;
-  std::string source;  // the files or directory read, for messages
 };
 
 // Builds the client; sends nothing yet. `clock` must outlive it.

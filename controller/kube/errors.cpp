@@ -16,12 +16,14 @@
 namespace refloat {
 namespace {
 
-// A gateway's 502 or 504, and a 500 of etcd, may hide that the write was done; 503 and 429 refuse before doing anything.
-ErrorKind server_trouble(int status, bool effect) {
-  return effect && (status == 500 || status == 502 || status == 504) ? ErrorKind::ambiguous : ErrorKind::transient;
+// A gateway's 502 to 504, and a 500 of etcd, may hide that the write was done; the API server's own 503, which is a Status, and 429 refuse
+// before doing anything.
+ErrorKind server_trouble(int status, bool effect, bool structured) {
+  const bool unknown = status == 500 || status == 502 || status == 504 || (status == 503 && !structured);
+  return effect && unknown ? ErrorKind::ambiguous : ErrorKind::transient;
 }
 
-ErrorKind kind_of(int status, bool effect) {
+ErrorKind kind_of(int status, bool effect, bool structured) {
   switch (status) {
     case 401: return ErrorKind::unauthenticated;
     case 403: return ErrorKind::denied;
@@ -30,13 +32,35 @@ ErrorKind kind_of(int status, bool effect) {
     case 410: return ErrorKind::gone;
     case 408: return effect ? ErrorKind::ambiguous : ErrorKind::timed_out;
     case 429: return ErrorKind::transient;
-    default: return status >= 500 ? server_trouble(status, effect) : ErrorKind::invalid;
+    default: return status >= 500 ? server_trouble(status, effect, structured) : ErrorKind::invalid;
   }
 }
 
 // "the server could not find the requested resource" is about the type, any other 404 about one object.
 bool type_is_missing(const std::string& words) {
   return words.find("could not find the requested resource") != std::string::npos || words.find("page not found") != std::string::npos;
+}
+
+// What stands between the two in `words`; "" where one is missing.
+std::string between(const std::string& words, const std::string& before, const std::string& after) {
+  const std::size_t found = words.find(before);
+  if (found == std::string::npos) return {};
+  const std::size_t begin = found + before.size();
+  const std::size_t end = words.find(after, begin);
+  return end == std::string::npos ? std::string() : words.substr(begin, end - begin);
+}
+
+// From `pods is forbidden: User "jane" cannot list resource "pods/log" in API group "" in the namespace "shop"`. Policies and quotas
+// answer 403 as well.
+std::string right_to_grant(const std::string& words) {
+  const std::string verb = between(words, " cannot ", " resource \"");
+  const std::string resource = between(words, " resource \"", "\"");
+  if (verb.empty() || resource.empty()) return "a right is missing, or a policy or quota of the cluster forbids it: the message says which";
+  const std::string group = between(words, " in API group \"", "\"");
+  const std::string ns = between(words, " in the namespace \"", "\"");
+  const std::size_t slash = std::min(resource.find('/'), resource.size());
+  const std::string qualified = resource.substr(0, slash) + (group.empty() ? "" : "." + group) + resource.substr(slash);
+  return "grant verb " + verb + " on " + qualified + (ns.empty() ? " in the whole cluster" : " in namespace " + ns);
 }
 
 std::string hint_of(int status, const std::string& words) {
@@ -46,7 +70,7 @@ std::string hint_of(int status, const std::string& words) {
     case 307:
     case 308: return "the server redirects: is its address that of the API server itself?";
     case 401: return "log in again, or check the credentials of this user in the kubeconfig";
-    case 403: return "ask for this right; `refloat rbac` prints the Roles that are needed";
+    case 403: return right_to_grant(words);
     case 404: return type_is_missing(words) ? "is this kind installed in the cluster?" : "";
     case 415: return "this kind does not support that type of patch";
     default: return {};
@@ -99,7 +123,7 @@ Error error_of(const Refusal& refusal) {
   const Result<Json> json = parse_json(refusal.body);
   const bool structured = json && is_status(*json);
   std::string words = structured ? words_of_status(*json) : words_of_text(refusal.body);
-  Error error{kind_of(refusal.status, refusal.effect), "HTTP " + std::to_string(refusal.status), hint_of(refusal.status, words), 0};
+  Error error{kind_of(refusal.status, refusal.effect, structured), "HTTP " + std::to_string(refusal.status), hint_of(refusal.status, words), 0};
   if (!words.empty()) error.message += ": " + words;
   error.retry_after_s = std::max(refusal.retry_after_s, structured ? seconds_of(*json) : 0);
   return error;
@@ -110,7 +134,7 @@ Error error_of_status(const Json& status) {
   const std::string reason = text_at(status, {"reason"});
   if (reason == "Expired" || reason == "Gone") code = 410;
   if (code == 0) code = 500;
-  return {kind_of(code, false), std::to_string(code) + ": " + words_of_status(status), {}, seconds_of(status)};
+  return {kind_of(code, false, true), std::to_string(code) + ": " + words_of_status(status), {}, seconds_of(status)};
 }
 
 Error without_secrets(Error error, const Identity& identity) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -33,10 +32,6 @@ struct Exchange {
 };
 
 bool keep(Exchange& exchange, std::string_view piece) {
-  if (exchange.request.on_chunk && status_of(exchange.handle) == 200) {
-    exchange.response.ended_by_us = !exchange.request.on_chunk(piece);
-    return !exchange.response.ended_by_us;
-  }
   exchange.too_large = exchange.response.body.size() + piece.size() > exchange.request.body_bytes_max;
   if (!exchange.too_large) exchange.response.body.append(piece);
   return !exchange.too_large;
@@ -56,30 +51,12 @@ int on_sending(void* user, char* /*peer*/, char* /*local*/, int /*peer_port*/, i
   return CURL_PREREQFUNC_OK;
 }
 
-int on_progress(void* user, curl_off_t /*down_all*/, curl_off_t /*down*/, curl_off_t /*up_all*/, curl_off_t /*up*/) {
-  auto& exchange = *static_cast<Exchange*>(user);
-  if (!exchange.request.cancelled || !exchange.request.cancelled()) return 0;
-  exchange.response.ended_by_us = true;
-  return 1;
-}
-
 void set_callbacks(CURL* handle, Exchange& exchange) {
   set(handle, CURLOPT_WRITEFUNCTION, &on_body);
   set(handle, CURLOPT_WRITEDATA, &exchange);
   set(handle, CURLOPT_PREREQFUNCTION, &on_sending);
   set(handle, CURLOPT_PREREQDATA, &exchange);
-  set(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
-  set(handle, CURLOPT_XFERINFODATA, &exchange);
-  set(handle, CURLOPT_NOPROGRESS, exchange.request.cancelled ? 0L : 1L);
   set(handle, CURLOPT_ERRORBUFFER, exchange.words.data());
-}
-
-void set_limits(CURL* handle, const HttpRequest& request) {
-  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, request.timeout.count())));
-  if (const auto silence_s = std::chrono::duration_cast<std::chrono::seconds>(request.silence_max).count(); silence_s > 0) {
-    set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(silence_s));
-  }
 }
 
 TransferFailure failure_of(CURLcode code, const Exchange& exchange) {
@@ -97,7 +74,7 @@ Result<HttpResponse> perform(Exchange& exchange) {
   const CURLcode code = curl_easy_perform(exchange.handle);
   exchange.response.status = status_of(exchange.handle);
   exchange.response.retry_after_s = retry_after_of(exchange.handle);
-  if (code == CURLE_OK || exchange.response.ended_by_us) return std::move(exchange.response);
+  if (code == CURLE_OK) return std::move(exchange.response);
   return transfer_error(failure_of(code, exchange));
 }
 
@@ -143,8 +120,8 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const Identity
   Exchange exchange{.handle = handle, .request = request};
   const Result<Prepared> prepared = prepare(handle, endpoint_, user_agent_, request, identity);
   if (!prepared) return prepared.error();
-  if (!endpoint_.disable_compression && !request.on_chunk) set(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
-  set_limits(handle, request);
+  if (!endpoint_.disable_compression) set(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
+  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, request.timeout.count())));
   set_callbacks(handle, exchange);
   Result<HttpResponse> response = perform(exchange);
   pool_->give(std::move(easy));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,17 +21,13 @@ struct HttpRequest {
   bool effect = false;      // changes something: then a lost answer is `ambiguous`, and the request is sent at most once
   Duration timeout{30000};  // for the whole exchange
   Duration connect_timeout{10000};
-  Duration silence_max{0};  // gives up when not one byte came for so long (whole seconds); 0 = only `timeout` counts
   std::size_t body_bytes_max = std::size_t{64} << 20U;
-  std::function<bool(std::string_view)> on_chunk;  // set = a body of status 200 goes here piece by piece; false ends the exchange
-  std::function<bool()> cancelled;                 // asked about each second; true ends the exchange
 };
 
 struct HttpResponse {
   int status = 0;
   std::string body;
-  int retry_after_s = 0;     // 0 = the server did not say
-  bool ended_by_us = false;  // on_chunk or cancelled ended it
+  int retry_after_s = 0;  // 0 = the server did not say
 };
 
 // Sends requests to one endpoint; safe to use from several threads, each borrows a connection of its own.

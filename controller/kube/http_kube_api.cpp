@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,7 +18,6 @@
 #include "kube/http.h"
 #include "kube/kube_api.h"
 #include "kube/query.h"
-#include "kube/watch_stream.h"
 #include "model/write.h"
 
 namespace refloat {
@@ -106,16 +104,6 @@ Json access_review(const AccessQuestion& question) {
   return {{"apiVersion", "authorization.k8s.io/v1"}, {"kind", "SelfSubjectAccessReview"}, {"spec", {{"resourceAttributes", attributes}}}};
 }
 
-std::string watch_target(const Resource& resource, const WatchOptions& options) {
-  Query query(resource.path());
-  query.flag("watch", true).flag("allowWatchBookmarks", true).add("timeoutSeconds", options.timeout_s);
-  query.add("labelSelector", options.label_selector)
-      .add("fieldSelector", options.field_selector)
-      .add("resourceVersion", options.resource_version);
-  if (options.send_initial_events) query.flag("sendInitialEvents", true).add("resourceVersionMatch", "NotOlderThan");
-  return query.target();
-}
-
 }  // namespace
 
 HttpKubeApi::HttpKubeApi(Endpoint endpoint, std::shared_ptr<Credentials> credentials, Clock& clock, HttpKubeOptions options)
@@ -132,7 +120,7 @@ Result<HttpResponse> HttpKubeApi::attempt(const HttpRequest& request) {
     response = http_.send(request, *identity);
   }
   if (!response) return without_secrets(response.error(), *identity);
-  if ((response->status >= 200 && response->status < 300) || response->ended_by_us) return response;
+  if (response->status >= 200 && response->status < 300) return response;
   return without_secrets(error_of({response->status, response->body, response->retry_after_s, request.effect}), *identity);
 }
 
@@ -198,7 +186,7 @@ Result<Json> HttpKubeApi::get_raw(const std::string& path) {
 
 Result<Json> HttpKubeApi::page(const Resource& resource, const ListOptions& options, const std::string& token) {
   Query query(resource.path());
-  query.add("limit", options.page_size).add("labelSelector", options.label_selector).add("fieldSelector", options.field_selector);
+  query.add("limit", options.page_size).add("labelSelector", options.label_selector);
   if (token.empty()) query.add("resourceVersion", options.resource_version);  // with a token the server would refuse it
   query.add("continue", token);
   return json_of({read_request(query.target()), true});
@@ -264,19 +252,6 @@ Result<std::string> HttpKubeApi::logs(const std::string& ns, const std::string& 
   Result<HttpResponse> response = exchange({std::move(request), true});
   if (!response) return response.error();
   return std::move(response->body);
-}
-
-Result<> HttpKubeApi::watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) {
-  WatchStream stream(sink, options_.event_bytes_max);
-  HttpRequest request = read_request(watch_target(resource, options));
-  request.timeout = std::chrono::seconds(std::max(1, options.timeout_s)) + options_.watch_grace;
-  request.on_chunk = [&](std::string_view piece) { return stream.feed(piece); };
-  request.cancelled = options_.cancelled;
-  Result<HttpResponse> response = exchange({request, false});
-  if (response && response->ended_by_us && options_.cancelled && options_.cancelled()) return ok();
-  if (!response) return response.error();
-  const Result<> end = stream.finish();
-  return end ? ok() : Result<>(in_context(end.error(), request));
 }
 
 Result<AccessAnswer> HttpKubeApi::can_i(const AccessQuestion& question) {

@@ -1,8 +1,6 @@
 // The Kubernetes API over HTTP: the real implementation of the port.
 #pragma once
 
-#include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,10 +18,7 @@ namespace refloat {
 struct HttpKubeOptions {
   std::string user_agent = "refloat";
   std::string field_manager = "refloat";
-  Duration request_timeout{30000};                      // for one call, its retries included; watches have their own
-  Duration watch_grace{30000};                          // how long a watch may outlive its timeout_s
-  std::size_t event_bytes_max = std::size_t{8} << 20U;  // etcd refuses objects above 1.5 MiB; JSON with managed fields is larger
-  std::function<bool()> cancelled = {};                 // ends watches
+  Duration request_timeout{30000};  // for one call, its retries included
 };
 
 class HttpKubeApi final : public KubeApi {
@@ -39,7 +34,6 @@ class HttpKubeApi final : public KubeApi {
   Result<Json> patch(const Resource& object, PatchType type, const Json& body, const WriteOptions& options) override;
   Result<Json> remove(const Resource& object, const DeleteOptions& options) override;
   Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) override;
-  Result<> watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) override;
   Result<AccessAnswer> can_i(const AccessQuestion& question) override;
 
  private:

@@ -1,8 +1,7 @@
 // The Kubernetes API as a port: the smallest set of calls that everything else uses. Implemented by kube/http_kube_api (real) and sim/
-// (simulated).
+// (simulated). Watches are streams and have a port of their own: stream_transport.h.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,7 +25,7 @@ struct Resource {
 };
 
 struct ListOptions {
-  std::string label_selector = {}, field_selector = {};
+  std::string label_selector = {};
   int page_size = 500;
   std::string resource_version = {};  // "" = consistent read
 };
@@ -55,22 +54,6 @@ struct LogOptions {
   int limit_bytes = 256 * 1024;
 };
 
-struct WatchOptions {
-  std::string resource_version = {};  // "" with send_initial_events = stream the list first
-  std::string label_selector = {}, field_selector = {};
-  bool send_initial_events = false;  // WatchList; 422 = the server cannot, use list + watch
-  int timeout_s = 300;               // the server closes after this; a clean end is not an error
-};
-
-struct WatchEvent {
-  enum class Type { added, modified, deleted, bookmark };
-  Type type = Type::added;
-  Json object;  // for bookmark: only metadata.resourceVersion and annotations mean anything
-};
-
-// Return false to end the watch.
-using WatchSink = std::function<bool(const WatchEvent&)>;
-
 // One access question: may I `verb` this resource?
 struct AccessQuestion {
   std::string verb = {}, group = {}, resource = {}, subresource = {}, ns = {}, name = {};
@@ -97,8 +80,6 @@ class KubeApi {
   virtual Result<Json> patch(const Resource& object, PatchType type, const Json& body, const WriteOptions& options) = 0;
   virtual Result<Json> remove(const Resource& object, const DeleteOptions& options) = 0;
   virtual Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) = 0;
-  // Streams until the server ends it (ok), the sink returns false (ok), or an error; `gone` = relist.
-  virtual Result<> watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) = 0;
   virtual Result<AccessAnswer> can_i(const AccessQuestion& question) = 0;
 };
 

@@ -83,10 +83,6 @@ Result<std::string> KubeByCluster::logs(const std::string& ns, const std::string
   return at(ns, [&](KubeApi& api, const std::string& there) { return api.logs(there, pod, options); });
 }
 
-Result<> KubeByCluster::watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) {
-  return at(resource.ns, [&](KubeApi& api, const std::string& ns) { return api.watch(in_namespace(resource, ns), options, sink); });
-}
-
 Result<AccessAnswer> KubeByCluster::can_i(const AccessQuestion& question) {
   return at(question.ns, [&](KubeApi& api, const std::string& ns) {
     AccessQuestion there = question;

@@ -35,7 +35,6 @@ class KubeByCluster final : public KubeApi {
   Result<Json> patch(const Resource& object, PatchType type, const Json& body, const WriteOptions& options) override;
   Result<Json> remove(const Resource& object, const DeleteOptions& options) override;
   Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) override;
-  Result<> watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) override;
   Result<AccessAnswer> can_i(const AccessQuestion& question) override;
 
  private:

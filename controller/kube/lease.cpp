@@ -16,7 +16,8 @@
 namespace refloat {
 namespace {
 
-constexpr Duration after_lost_race{1000};
+// A clock that was set back by more says nothing about how long ago we renewed.
+constexpr Duration set_back_max{1000};
 
 std::string holder_of(const Json& lease) {
   return text_at(lease, {"spec", "holderIdentity"});
@@ -46,12 +47,12 @@ Result<LeaseState> LeaseLock::decide(const Json& lease) {
   if (holder == options_.holder) return write(lease, false);
   renewed_at_.reset();
   if (holder.empty() || clock_.now() >= free_at(lease)) return write(lease, true);
-  return LeaseState{false, holder, free_at(lease)};
+  return LeaseState{false, holder};
 }
 
 void LeaseLock::observe(const Json& lease) {
   const Json& spec = at_path(lease, {"spec"});
-  if (spec == observed_) return;
+  if (spec == observed_ && observed_at_ <= clock_.now()) return;  // a clock that was set back begins to count anew
   observed_ = spec;
   observed_at_ = clock_.now();
 }
@@ -97,12 +98,12 @@ Result<LeaseState> LeaseLock::write(Json lease, bool acquire) {
 // Counted from before the request was sent: the server cannot have seen it earlier.
 LeaseState LeaseLock::taken(Time sent_at) {
   renewed_at_ = sent_at;
-  return {true, options_.holder, std::nullopt};
+  return {true, options_.holder};
 }
 
 // Somebody else wrote between our read and our write.
 LeaseState LeaseLock::lost_race() {
-  return {false, "", clock_.now() + after_lost_race};
+  return {false, ""};
 }
 
 Result<> LeaseLock::release() {
@@ -120,7 +121,9 @@ Result<> LeaseLock::release() {
 }
 
 bool LeaseLock::held() const {
-  return renewed_at_ && clock_.now() - *renewed_at_ < options_.renew_deadline;
+  if (!renewed_at_) return false;
+  const Duration age = clock_.now() - *renewed_at_;
+  return age < options_.renew_deadline && age > -set_back_max;
 }
 
 }  // namespace refloat

@@ -23,8 +23,7 @@ struct LeaseOptions {
 // The outcome of one try.
 struct LeaseState {
   bool ours = false;
-  std::string holder;                // who has it, when it is not ours
-  std::optional<Time> try_again_at;  // when it is not ours: the earliest time at which it may be free
+  std::string holder;  // who has it, when it is not ours; empty where nobody can tell
 };
 
 class LeaseLock {

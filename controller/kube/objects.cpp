@@ -145,12 +145,12 @@ bool has_controller(const Json& object) {
   return owners.is_array() && std::any_of(owners.begin(), owners.end(), [](const Json& owner) { return bool_at(owner, {"controller"}); });
 }
 
-}  // namespace
-
 // The instance label alone says so, which others than Argo CD set as well.
 bool tracked_by_label(const Json& object) {
   return !tracking_app(object).empty() && text_at(object, {"metadata", "annotations", tracking_annotation}).empty();
 }
+
+}  // namespace
 
 std::string tracking_app(const Json& object) {
   const std::string id = text_at(object, {"metadata", "annotations", tracking_annotation});
@@ -230,7 +230,7 @@ ReplicaSet parse_replica_set(const Json& object) {
   set.created_at = time_at(object, {"metadata", "creationTimestamp"});
   set.deletion_at = time_at(object, {"metadata", "deletionTimestamp"});
   read_owner(set, object);
-  set.revision = revision_number(text_at(object, {"metadata", "annotations", "deployment.kubernetes.io/revision"}));
+  set.revision = positive_number(text_at(object, {"metadata", "annotations", "deployment.kubernetes.io/revision"}));
   set.template_hash = text_at(object, {"metadata", "labels", "pod-template-hash"});
   set.replicas = count_at(object, {"spec", "replicas"}, set.replicas);
   set.current = count_at(object, {"status", "replicas"});

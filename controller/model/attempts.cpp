@@ -13,32 +13,27 @@
 namespace refloat {
 namespace {
 
-// What a person ended, or a guardrail before its first effect, was no attempt.
-bool tried(const Recovery& recovery) {
-  const bool began = std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return !run.effects.empty(); });
-  return recovery.verdict == Verdict::recovered || recovery.verdict == Verdict::failed || (recovery.verdict == Verdict::refused && began);
+bool is_no(const Recovery& recovery) {
+  return recovery.verdict == Verdict::aborted &&
+         (decided(recovery, ApprovalDecision::reject) || decided(recovery, ApprovalDecision::abort));
 }
 
 bool succeeded(const Recovery& recovery) {
   return recovery.verdict == Verdict::recovered;
 }
 
-Time end_of(const Recovery& recovery) {
-  return recovery.finished_at.value_or(recovery.started_at);
-}
-
-// When a person asked to try again. Their clock says so: a time yet to come would forgive whatever happens until then.
+// When a person asked to try again. Their clock says so: a time yet to come would forgive whatever happens until then, and one before the
+// end of what they ask about cannot be.
 Time asked_at(const Recovery& recovery, Time now) {
-  const Time at = recovery.approval->at.value_or(end_of(recovery));
-  return at > now ? end_of(recovery) : at;
+  const Time at = recovery.approval->at.value_or(ended_at(recovery));
+  return at > now ? ended_at(recovery) : std::max(at, ended_at(recovery));
 }
 
 // From when on runs count: within the window, and not before a person asked to try again.
 Time counted_from(const std::vector<Recovery>& recoveries, Time window_began, Time now) {
   Time from = window_began;
   for (const Recovery& recovery : recoveries) {
-    const bool retry = recovery.approval && recovery.approval->decision == ApprovalDecision::retry;
-    if (retry) from = std::max(from, asked_at(recovery, now));
+    if (decided(recovery, ApprovalDecision::retry)) from = std::max(from, asked_at(recovery, now));
   }
   return from;
 }
@@ -46,9 +41,9 @@ Time counted_from(const std::vector<Recovery>& recoveries, Time window_began, Ti
 std::vector<const Recovery*> counted(const std::vector<Recovery>& recoveries, Time from) {
   std::vector<const Recovery*> runs;
   for (const Recovery& recovery : recoveries) {
-    if (tried(recovery) && end_of(recovery) > from) runs.push_back(&recovery);
+    if (is_attempt(recovery) && ended_at(recovery) > from) runs.push_back(&recovery);
   }
-  std::sort(runs.begin(), runs.end(), [](const Recovery* a, const Recovery* b) { return end_of(*a) < end_of(*b); });
+  std::sort(runs.begin(), runs.end(), [](const Recovery* a, const Recovery* b) { return ended_at(*a) < ended_at(*b); });
   return runs;
 }
 
@@ -59,28 +54,27 @@ std::string reason_of(const Attempts& attempts, const Limits& limits) {
   return std::to_string(attempts.in_window) + " recoveries" + within + ": what breaks it keeps coming back";
 }
 
-bool is_no(const Recovery& recovery) {
-  if (recovery.verdict != Verdict::aborted || !recovery.approval) return false;
-  return recovery.approval->decision == ApprovalDecision::reject || recovery.approval->decision == ApprovalDecision::abort;
-}
-
 // Closed by us before it did anything, as overtaken or invented: a person's no outlives it.
 bool counts_for_nothing(const Recovery& recovery) {
-  const bool acted = std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return !run.effects.empty(); });
-  const bool retry = recovery.approval && recovery.approval->decision == ApprovalDecision::retry;
-  return recovery.verdict == Verdict::aborted && !acted && !is_no(recovery) && !retry;
+  const bool overtaken = recovery.verdict == Verdict::aborted && !has_acted(recovery);
+  return overtaken && !is_no(recovery) && !decided(recovery, ApprovalDecision::retry);
 }
 
 }  // namespace
+
+bool is_attempt(const Recovery& recovery) {
+  if (recovery.verdict == Verdict::recovered || recovery.verdict == Verdict::failed) return true;
+  return recovery.verdict != Verdict::running && has_acted(recovery) && !is_no(recovery);
+}
 
 std::optional<PersonsStop> stopped_by_person(const std::vector<Recovery>& recoveries, const Limits& limits, Time now) {
   const Recovery* newest = nullptr;
   for (const Recovery& each : recoveries) {
     if (counts_for_nothing(each)) continue;
-    if (newest == nullptr || end_of(*newest) <= end_of(each)) newest = &each;
+    if (newest == nullptr || ended_at(*newest) <= ended_at(each)) newest = &each;
   }
   if (newest == nullptr || !is_no(*newest)) return std::nullopt;
-  const Time free_at = end_of(*newest) + limits.attempts_window;
+  const Time free_at = ended_at(*newest) + limits.attempts_window;
   if (now >= free_at) return std::nullopt;
   return PersonsStop{newest->name + " was " + newest->message + "; refloat retry " + newest->name + " asks for another one", free_at};
 }
@@ -100,8 +94,8 @@ Attempts attempts_of(const std::vector<Recovery>& recoveries, const Limits& limi
   const auto index = [&](int count, int limit) { return static_cast<std::size_t>(count - limit); };
   std::optional<Time> free;
   if (row_full)
-    free = end_of(*runs[runs.size() - static_cast<std::size_t>(attempts.in_a_row) + index(attempts.in_a_row, limits.attempts_max)]);
-  if (window_full) free = std::max(free.value_or(Time{}), end_of(*runs[index(attempts.in_window, limits.recoveries_max)]));
+    free = ended_at(*runs[runs.size() - static_cast<std::size_t>(attempts.in_a_row) + index(attempts.in_a_row, limits.attempts_max)]);
+  if (window_full) free = std::max(free.value_or(Time{}), ended_at(*runs[index(attempts.in_window, limits.recoveries_max)]));
   attempts.free_at = *free + limits.attempts_window;
   return attempts;
 }

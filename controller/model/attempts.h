@@ -19,6 +19,9 @@ struct Attempts {
   std::optional<Time> free_at;  // when the oldest that counts leaves the window
 };
 
+// Whether it counts: it ran to a verdict or was ended after its first effect, by anything but a person.
+bool is_attempt(const Recovery& recovery);
+
 // Those that a person ended, or that never began, do not count. A retry that a person asked for starts the count anew.
 Attempts attempts_of(const std::vector<Recovery>& recoveries, const Limits& limits, Time now);
 

@@ -4,7 +4,6 @@
 #include <cctype>
 #include <cstddef>
 #include <initializer_list>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -88,13 +87,6 @@ std::set<PostgresClusterName> cnpg_clusters_of(const DatabaseReading& reading, c
   for (const std::string& host : hosts_of(reading.address)) {
     if (auto cluster = cnpg_cluster_of(host, "", workload_namespace)) clusters.insert(std::move(*cluster));
   }
-  return clusters;
-}
-
-std::set<PostgresClusterName> cnpg_clusters_of(const std::map<std::string, DatabaseReading>& readings,
-                                               const std::string& workload_namespace) {
-  std::set<PostgresClusterName> clusters;
-  for (const auto& [name, reading] : readings) clusters.merge(cnpg_clusters_of(reading, workload_namespace));
   return clusters;
 }
 

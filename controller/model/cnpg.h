@@ -67,9 +67,6 @@ std::set<PostgresClusterName> cnpg_clusters_of(const Stack& stack);
 
 // The Clusters behind the hosts by which a database was reached, or tried to be, wherever their names came from.
 std::set<PostgresClusterName> cnpg_clusters_of(const DatabaseReading& reading, const std::string& workload_namespace);
-// Of all that were read.
-std::set<PostgresClusterName> cnpg_clusters_of(const std::map<std::string, DatabaseReading>& readings,
-                                               const std::string& workload_namespace);
 
 // Why nothing must be done to its databases now: a switchover or failover is under way. "" = nothing. Whether it is Ready says nothing
 // about that: an update that waits for a person keeps it from being so for days.

@@ -49,8 +49,8 @@ struct TemporalSchema {
   bool namespaces_table = false;
   std::vector<std::string> namespaces;  // names, at most 200
   std::int64_t namespaces_count = 0;
-  std::vector<std::string>
-      dropped;  // things a later version drops that are gone although the recorded version needs them: each makes the next update fail
+  // Things a later version drops that are gone although the recorded version needs them: each makes the next update fail.
+  std::vector<std::string> dropped;
 };
 
 // Answer of the Stack's own bootstrap query.

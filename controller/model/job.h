@@ -10,14 +10,22 @@
 
 namespace refloat {
 
+// Argo CD's own, on every hook until its operation releases it.
+inline constexpr const char* hook_finalizer = "argocd.argoproj.io/hook-finalizer";
+
+// The garbage collector's own: they end by themselves.
+inline bool of_garbage_collector(const std::string& finalizer) {
+  return finalizer == "foregroundDeletion" || finalizer == "orphan";
+}
+
 struct Job {
   ObjectRef ref;
   std::string resource_version;
   std::optional<Time> created_at;
   std::optional<Time> deletion_at;
   std::vector<std::string> finalizers;
-  std::string
-      tracking_app;  // application part of argocd.argoproj.io/tracking-id (Argo CD 3: "<app>" or "<ns>_<app>"), else the instance label
+  // Application part of argocd.argoproj.io/tracking-id (Argo CD 3: "<app>" or "<ns>_<app>"), else the instance label.
+  std::string tracking_app;
   bool tracked_by_label = false;  // the instance label alone says so: others than Argo CD set it as well
   bool hook = false;              // carries argocd.argoproj.io/hook or helm.sh/hook
   int active = 0, ready = 0, succeeded = 0, failed = 0;

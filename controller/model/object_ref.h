@@ -21,10 +21,4 @@ struct ObjectRef {
   }
 };
 
-// What identifies the version of an object that a decision rests on; every write carries it back.
-struct ObjectVersion {
-  std::string uid;
-  std::string resource_version;  // compare for equality only
-};
-
 }  // namespace refloat

@@ -95,6 +95,7 @@ void plan_members(Archive& archive, Value& plan) {
   archive("suppressed", plan.suppressed);
   archive("digest", plan.digest);
   archive.defaulted("targets", plan.targets);
+  archive.defaulted("sources", plan.sources);
   archive.defaulted("playbooks", plan.playbooks);
 }
 
@@ -149,7 +150,7 @@ bool same_causes(const Plan& a, const Plan& b) {
 }  // namespace
 
 bool same_work(const Plan& a, const Plan& b) {
-  return a.digest == b.digest && a.targets == b.targets && a.playbooks == b.playbooks && a.ns == b.ns && a.stack == b.stack &&
+  return a.digest == b.digest && a.targets == b.targets && a.sources == b.sources && a.playbooks == b.playbooks && a.ns == b.ns && a.stack == b.stack &&
          same_causes(a, b) && std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), same_step);
 }
 

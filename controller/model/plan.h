@@ -38,6 +38,7 @@ struct Plan {
   std::vector<PlanStep> steps;  // in phase order
   std::string digest;           // of uids, playbook contents, target revisions, targets and evidence; empty until sealed
   std::string targets;          // digest_of_targets() of the Stack it was made for; empty in plans of 0.1
+  std::string sources;          // digest_of_sources() when it was made; empty in plans of 0.1
   std::string playbooks;        // digest_of_users_playbooks() when it was made; empty when it rests on none
 
   [[nodiscard]] bool refused() const;  // any guardrail of any step denies

@@ -107,6 +107,7 @@ void members(Archive& archive, Value& run) {
   archive("state", run.state);
   archive("startedAt", run.started_at);
   archive("finishedAt", run.finished_at);
+  archive("operationBefore", run.operation_before);
   archive("attempts", run.attempts);
   archive("message", run.message);
   archive("effects", run.effects);

@@ -1,6 +1,5 @@
 #include "model/project.h"
 
-#include <algorithm>
 #include <string>
 
 #include "base/text.h"

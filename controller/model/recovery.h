@@ -29,6 +29,9 @@ struct Effect {
   std::optional<Time> answered_at;
   std::string outcome;     // the server's words
   Json removed = nullptr;  // evidence of removed rows, from tables known to hold no secret
+
+  // Carried out, or sent and never answered.
+  [[nodiscard]] bool may_have_happened() const { return state == EffectState::applied || state == EffectState::ambiguous; }
 };
 
 struct StepRun {
@@ -38,6 +41,9 @@ struct StepRun {
   int attempts = 0;  // of the step's main effect
   std::string message;
   std::vector<Effect> effects;
+  // When the target's operation had begun that was there first, by the cluster's clock.
+  // When the operation had begun that the step's Application had as it began, or as it sent something last; by the cluster's clock.
+  std::optional<Time> operation_before = std::nullopt;
 };
 
 enum class Verdict { running, recovered, failed, aborted, refused };
@@ -79,6 +85,18 @@ struct Recovery {
   std::string uid;              // of the stored object; empty in a file
   std::int64_t generation = 0;  // of the stored object
 };
+
+// The runs of a plan's steps before any of them has begun.
+std::vector<StepRun> unstarted(const Plan& plan);
+
+// Whether any effect of it was intended, and so may have happened.
+bool has_acted(const Recovery& recovery);
+
+// When it ended; before that, when it began.
+Time ended_at(const Recovery& recovery);
+
+// Whether this is what a person decided about it last.
+bool decided(const Recovery& recovery, ApprovalDecision decision);
 
 // Whether a person approved exactly this plan.
 bool is_approved(const Recovery& recovery);

@@ -1,6 +1,7 @@
 // Where a Recovery stands in its life, worked out from what was decided and what came of it.
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,10 +13,6 @@
 
 namespace refloat {
 namespace {
-
-bool decided(const Recovery& recovery, ApprovalDecision decision) {
-  return recovery.approval && recovery.approval->decision == decision;
-}
 
 bool has_ended(const Recovery& recovery) {
   return recovery.verdict != Verdict::running;
@@ -57,13 +54,13 @@ StatusCondition approved_condition(const Recovery& recovery) {
 }
 
 StatusCondition complete_condition(const Recovery& recovery) {
-  const Time ended = recovery.finished_at.value_or(recovery.started_at);
+  const Time ended = ended_at(recovery);
   if (has_ended(recovery)) return {"Complete", ConditionStatus::yes, phase_of(recovery), recovery.message, ended, recovery.generation};
   return {"Complete", ConditionStatus::no, phase_of(recovery), recovery.message, recovery.started_at, recovery.generation};
 }
 
 StatusCondition recovered_condition(const Recovery& recovery) {
-  const Time ended = recovery.finished_at.value_or(recovery.started_at);
+  const Time ended = ended_at(recovery);
   if (!has_ended(recovery))
     return {"Recovered", ConditionStatus::unknown, phase_of(recovery), "no verdict yet", recovery.started_at, recovery.generation};
   const auto status = recovery.verdict == Verdict::recovered ? ConditionStatus::yes : ConditionStatus::no;
@@ -80,6 +77,24 @@ const char* to_string(ApprovalDecision decision) {
     case ApprovalDecision::retry: return "retry";
   }
   return "?";
+}
+
+std::vector<StepRun> unstarted(const Plan& plan) {
+  std::vector<StepRun> runs(plan.steps.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) runs[i].id = plan.steps[i].id;
+  return runs;
+}
+
+bool has_acted(const Recovery& recovery) {
+  return std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return !run.effects.empty(); });
+}
+
+Time ended_at(const Recovery& recovery) {
+  return recovery.finished_at.value_or(recovery.started_at);
+}
+
+bool decided(const Recovery& recovery, ApprovalDecision decision) {
+  return recovery.approval && recovery.approval->decision == decision;
 }
 
 bool is_approved(const Recovery& recovery) {

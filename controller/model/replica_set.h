@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/time.h"
 #include "model/object_ref.h"
@@ -22,8 +21,5 @@ struct ReplicaSet {
   int replicas = 1;                               // spec.replicas
   int current = 0, ready = 0, available = 0;      // status; current = status.replicas
 };
-
-// The annotation's number; 0 for anything else.
-std::int64_t revision_number(std::string_view text);
 
 }  // namespace refloat

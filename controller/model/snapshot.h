@@ -32,8 +32,7 @@ struct Unexamined {
 
 struct Snapshot {
   std::string cluster;  // API server address or context, for reports
-  std::string api_server_version;
-  Time taken_at{};  // when the oldest read of this snapshot was sent
+  Time taken_at{};      // when the oldest read of this snapshot was sent
   std::vector<Application> applications;
   std::vector<AppProject> projects;
   std::vector<Job> jobs;

@@ -1,5 +1,6 @@
 #include "model/write.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
@@ -120,9 +121,10 @@ std::string path_of(const KubeWrite& write) {
 std::string display(const Write& write) {
   if (const auto* kube = std::get_if<KubeWrite>(&write)) return std::string(word(method_words, kube->verb)) + " " + path_of(*kube);
   const auto& sql = std::get<SqlWrite>(write);
-  // What changes something stands just before COMMIT; all that comes first is locks and guards.
-  const std::size_t count = sql.statements.size();
-  return "SQL " + sql.database + ": " + (count < 2 ? to_string(sql.kind) : sql.statements[count - 2]);
+  // The last that changes something: before it stand locks and guards, after it one more look and the COMMIT.
+  const auto changes = [](const std::string& text) { return text != "COMMIT" && text != "ROLLBACK" && !text.starts_with("SELECT "); };
+  const auto last = std::find_if(sql.statements.rbegin(), sql.statements.rend(), changes);
+  return "SQL " + sql.database + ": " + (last == sql.statements.rend() ? to_string(sql.kind) : *last);
 }
 
 const std::string& describe(const Write& write) {

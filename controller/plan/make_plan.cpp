@@ -136,9 +136,9 @@ Json digest_of_findings(const Plan& plan) {
   return out;
 }
 
-// What else than a revision decides what a sync brings, and where to.
+// What else than a revision decides what a sync brings, where to, and how.
 Json source_of(const Application& app) {
-  return {app.repo_url, app.path, app.target_revision, app.destination_server, app.destination_namespace, app.project};
+  return {app.repo_url, app.path, app.target_revision, app.destination_server, app.destination_namespace, app.project, app.sync_options};
 }
 
 Json digest_of_steps(const Plan& plan) {
@@ -178,6 +178,15 @@ Plan merge_plan(const StackDiagnosis& diagnosis, const std::vector<Playbook>& pl
   });
   number_steps(plan.steps);
   return plan;
+}
+
+std::string digest_of_sources(const Stack& stack, const Snapshot& snapshot) {
+  Json seen = Json::array();
+  for (const auto& [role, name] : stack.applications) {
+    const Application* app = snapshot.application(stack.ns, name);
+    seen.push_back(app == nullptr ? Json{role, name} : Json{role, name, app->ref.uid, source_of(*app)});
+  }
+  return sha256_hex(seen.dump());
 }
 
 std::string seal(const Plan& plan, const std::vector<Playbook>& playbooks, const Stack& stack, const Snapshot& snapshot) {

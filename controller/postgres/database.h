@@ -29,6 +29,7 @@ struct DatabaseTarget {
   Secret password;
   std::string ssl_mode;                   // libpq's; empty = libpq's default (prefer)
   std::string ssl_root_cert;              // path of a PEM file
+  std::vector<std::string> namespaces;    // the Stack declares these, of dialect temporal; a look names them however many there are
   std::string expect_query;               // the Stack's bootstrap query, if it is asked of this database
   std::string role;                       // application role whose rows live here; for display only
   std::shared_ptr<void> keeps = nullptr;  // owns the temporary files named above; they go with the last copy of this target
@@ -56,9 +57,9 @@ class DatabaseAccess {
   // A guarded repair in one transaction. invalid = the guard refused (nothing changed); transient = lock timeout; ambiguous = COMMIT
   // unanswered.
   virtual Result<RepairAnswer> repair(const DatabaseTarget& target, const RepairRequest& request) = 0;
-  // The statements a repair sends, for plan and journal.
-  virtual std::vector<std::string> statements(const std::string& database, RepairKind kind,
-                                              const std::vector<std::string>& arguments) const = 0;
 };
+
+// The statements a repair sends, for plan and journal; none when its arguments name nothing that it could make.
+std::vector<std::string> repair_statements(RepairKind kind, const std::vector<std::string>& arguments);
 
 }  // namespace refloat

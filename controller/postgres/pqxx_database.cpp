@@ -4,20 +4,18 @@
 #include <memory>
 #include <pqxx/except>
 #include <pqxx/transaction>
-#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "model/credential_reading.h"
 #include "model/database_reading.h"
-#include "model/write.h"
 #include "postgres/connect_failure.h"
 #include "postgres/conninfo.h"
 #include "postgres/database.h"
 #include "postgres/expect_query.h"
 #include "postgres/fingerprint.h"
+#include "postgres/queries.h"
 #include "postgres/repair.h"
-#include "postgres/repair_script.h"
 #include "postgres/session.h"
 #include "postgres/temporal_schema.h"
 
@@ -42,6 +40,7 @@ bool is_temporal(const std::string& dialect) {
 void look(pqxx::connection& connection, const DatabaseTarget& target, DatabaseReading& reading) {
   reading.server_version = connection.server_version();
   pqxx::read_transaction transaction(connection);
+  transaction.exec(queries::safe_search_path);
   transaction.exec("SET LOCAL statement_timeout = '10s'");
   transaction.exec("SET LOCAL lock_timeout = '3s'");
   transaction.exec("SET LOCAL idle_in_transaction_session_timeout = '30s'");
@@ -51,7 +50,10 @@ void look(pqxx::connection& connection, const DatabaseTarget& target, DatabaseRe
   reading.superuser = session.superuser;
   reading.migrators = read_migrators(transaction);
   if (is_temporal(target.dialect)) reading.schema = read_temporal_schema(transaction, target.dialect, SchemaDepth::namespaces);
-  if (!target.expect_query.empty()) reading.expect = ask_expectation(transaction, target.expect_query, session.superuser);
+  if (reading.schema) read_declared(transaction, target.namespaces, *reading.schema);
+  if (target.expect_query.empty()) return;
+  transaction.exec(queries::own_search_path);
+  reading.expect = ask_expectation(transaction, target.expect_query, session.superuser);
 }
 
 // What was read so far is not a whole look, so nothing of it may be concluded from.
@@ -100,12 +102,6 @@ Result<RepairAnswer> PqxxDatabase::repair(const DatabaseTarget& target, const Re
   } catch (const std::exception& error) {
     return Error{ErrorKind::transient, "repair " + target.name + ": " + safe_words(error.what(), target.password)};
   }
-}
-
-std::vector<std::string> PqxxDatabase::statements(const std::string& /*database*/, RepairKind kind,
-                                                  const std::vector<std::string>& arguments) const {
-  const auto script = repair_script(kind, arguments);
-  return script ? script->all(false) : std::vector<std::string>{};
 }
 
 }  // namespace refloat

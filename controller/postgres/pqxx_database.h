@@ -1,9 +1,6 @@
 // DatabaseAccess on libpqxx: one connection per call, closed at its end.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "postgres/database.h"
 
 namespace refloat {
@@ -13,8 +10,6 @@ class PqxxDatabase final : public DatabaseAccess {
   DatabaseReading read(const DatabaseTarget& target, Time now) override;
   LoginAnswer try_login(const DatabaseTarget& target, std::string& detail) override;
   Result<RepairAnswer> repair(const DatabaseTarget& target, const RepairRequest& request) override;
-  std::vector<std::string> statements(const std::string& database, RepairKind kind,
-                                      const std::vector<std::string>& arguments) const override;
 };
 
 }  // namespace refloat

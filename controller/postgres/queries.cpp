@@ -42,6 +42,11 @@ const char* const namespaces_count = "SELECT count(*) FROM public.namespaces";
 
 const char* const namespaces = "SELECT name FROM public.namespaces ORDER BY name LIMIT 200";
 
+const char* const namespaces_named = "SELECT name FROM public.namespaces WHERE name IN (SELECT jsonb_array_elements_text($1::jsonb))";
+
+const char* const safe_search_path = "SET LOCAL search_path = pg_catalog, pg_temp";
+const char* const own_search_path = "SET LOCAL search_path = DEFAULT";
+
 // Only keywords and a name are taken from the statement: its values may be secret. Sessions of ours are not migrators.
 const char* const migrators =
     "SELECT s.pid, coalesce(s.application_name, ''), coalesce(s.usename, ''), coalesce(substring(s.said FROM "

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "model/write.h"
+#include "postgres/database.h"
 #include "postgres/fingerprint.h"
 #include "postgres/queries.h"
 
@@ -70,7 +71,7 @@ std::vector<std::string> RepairScript::all(bool rehearse) const {
 
 Result<RepairScript> repair_script(RepairKind kind, const std::vector<std::string>& arguments) {
   RepairScript script;
-  script.open = {"BEGIN", "SET LOCAL lock_timeout = '3s'", "SET LOCAL statement_timeout = '15s'",
+  script.open = {"BEGIN", queries::safe_search_path, "SET LOCAL lock_timeout = '3s'", "SET LOCAL statement_timeout = '15s'",
                  "SET LOCAL idle_in_transaction_session_timeout = '30s'"};
   script.serialise = advisory_lock;
   script.locks = locks_of(kind);
@@ -90,6 +91,11 @@ Result<RepairScript> repair_script(RepairKind kind, const std::vector<std::strin
     }
   }
   return script;
+}
+
+std::vector<std::string> repair_statements(RepairKind kind, const std::vector<std::string>& arguments) {
+  const auto script = repair_script(kind, arguments);
+  return script ? script->all(false) : std::vector<std::string>{};
 }
 
 }  // namespace refloat

@@ -1,10 +1,12 @@
 #include "postgres/temporal_schema.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <pqxx/result>
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "model/database_reading.h"
 #include "model/versions.h"
@@ -72,6 +74,16 @@ TemporalSchema read_temporal_schema(pqxx::transaction_base& transaction, const s
     if (const auto recorded = parse_version(schema.versions[0].current)) schema.dropped = missing_objects(catalog, dialect, *recorded);
   }
   return schema;
+}
+
+void read_declared(pqxx::transaction_base& transaction, const std::vector<std::string>& declared, TemporalSchema& schema) {
+  const bool cut = schema.namespaces_count > static_cast<std::int64_t>(schema.namespaces.size());
+  if (declared.empty() || !cut) return;
+  auto& there = schema.namespaces;
+  for (const auto& row : transaction.exec_params(queries::namespaces_named, Json(declared).dump())) {
+    const std::string name = printable(row[0].c_str());
+    if (std::find(there.begin(), there.end(), name) == there.end()) there.push_back(name);
+  }
 }
 
 std::vector<MigratorSession> read_migrators(pqxx::transaction_base& transaction) {

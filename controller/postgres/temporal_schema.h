@@ -17,6 +17,9 @@ enum class SchemaDepth {
 // Both dialects; throws as libpqxx does.
 TemporalSchema read_temporal_schema(pqxx::transaction_base& transaction, const std::string& dialect, SchemaDepth depth);
 
+// Where there are more namespaces than are read: those of `declared` that are there, too.
+void read_declared(pqxx::transaction_base& transaction, const std::vector<std::string>& declared, TemporalSchema& schema);
+
 // Other clients at work in this database.
 std::vector<MigratorSession> read_migrators(pqxx::transaction_base& transaction);
 

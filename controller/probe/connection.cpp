@@ -208,6 +208,7 @@ void name_target(const Stack& stack, const StackDatabase& database, DatabaseTarg
   target.name = database.name;
   target.dialect = database.dialect;
   target.role = target.user;
+  if (database.dialect == "temporal") target.namespaces = stack.bootstrap.temporal_namespaces;
   const std::string& asked = stack.bootstrap.query_database;
   const bool only_one = asked.empty() && stack.databases.size() == 1;
   target.expect_query = asked == database.name || only_one ? stack.bootstrap.query : std::string();

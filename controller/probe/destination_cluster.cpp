@@ -18,9 +18,9 @@
 #include "base/time.h"
 #include "kube/connect.h"
 #include "kube/endpoint.h"
-#include "kube/kube_api.h"
 #include "kube/kubeconfig.h"
 #include "kube/user_credentials.h"
+#include "model/destinations.h"
 #include "probe/secret_reader.h"
 
 namespace refloat {
@@ -65,6 +65,13 @@ std::vector<std::string> namespaces_of(const std::string& list) {
   return namespaces;
 }
 
+Destination destination_of(const SecretValues& values, const std::string& argo_ns) {
+  std::string server = values.plain("server");
+  while (server.ends_with('/')) server.pop_back();
+  std::string name = values.plain("name").empty() ? server : values.plain("name");
+  return {std::move(name), std::move(server), argo_ns, values.plain("project"), namespaces_of(values.plain("namespaces"))};
+}
+
 bool is_name(const std::string& text) {
   return text.size() <= 253 && std::none_of(text.begin(), text.end(), [](unsigned char c) { return std::iscntrl(c) != 0; });
 }
@@ -72,7 +79,7 @@ bool is_name(const std::string& text) {
 // The credentials of a cluster Secret. Argo CD reads it anew whenever it changes; we do each minute, and when the cluster refuses them.
 class SecretCredentials final : public Credentials {
  public:
-  SecretCredentials(DestinationSecret secret, DestinationCluster first, std::shared_ptr<Credentials> credentials, Clock& clock)
+  SecretCredentials(DestinationSecret secret, Destination first, std::shared_ptr<Credentials> credentials, Clock& clock)
       : secret_(std::move(secret)),
         name_(std::move(first.name)),
         server_(std::move(first.server)),
@@ -124,7 +131,7 @@ class SecretCredentials final : public Credentials {
   Result<std::shared_ptr<Credentials>> usable() {
     const Result<DestinationCluster> read = read_destination_cluster(secret_);
     if (!read) return read.error();
-    if (read->server != server_ || read->name != name_)
+    if (read->destination.server != server_ || read->destination.name != name_)
       return unusable(secret_.display(), "it names another cluster than when this began", "start again");
     return make_credentials(read->user, {}, clock_);
   }
@@ -150,13 +157,9 @@ Result<DestinationCluster> read_destination_cluster(const DestinationSecret& sec
   const Result<SecretValues> values = SecretValues::read(*secret.own, secret.ns, secret.name);
   if (!values) return values.error().wrap("cluster Secret");
   DestinationCluster read;
-  read.server = values->plain("server");
-  while (read.server.ends_with('/')) read.server.pop_back();
-  read.name = values->plain("name").empty() ? read.server : values->plain("name");
-  if (read.server.empty()) return unusable(values->display(), "it has no server", "is it a cluster Secret of Argo CD?");
-  if (!is_name(read.name)) return unusable(values->display(), "its name cannot be printed");
-  read.project = values->plain("project");
-  read.namespaces = namespaces_of(values->plain("namespaces"));
+  read.destination = destination_of(*values, secret.ns);
+  if (read.destination.server.empty()) return unusable(values->display(), "it has no server", "is it a cluster Secret of Argo CD?");
+  if (!is_name(read.destination.name)) return unusable(values->display(), "its name cannot be printed");
   const Secret* text = values->find("config");
   Result<Json> config = text == nullptr ? Result<Json>(Json::object()) : parse_json(text->reveal());
   if (!config) return unusable(values->display(), "its config is no JSON");
@@ -167,7 +170,7 @@ Result<DestinationCluster> read_destination_cluster(const DestinationSecret& sec
     return unusable(values->display(), program + " is not supported: it would run a program",
                     "give the Secret a bearerToken or a client certificate");
   }
-  read.cluster.server = read.server;
+  read.cluster.server = read.destination.server;
   read.user.as = secret.as;
   return read;
 }
@@ -178,7 +181,7 @@ Result<Connected> connect_destination(const DestinationSecret& secret, const Des
   if (!endpoint) return unusable(secret.display(), endpoint.error().message, endpoint.error().hint);
   Result<std::shared_ptr<Credentials>> credentials = make_credentials(read.user, {}, clock);
   if (!credentials) return unusable(secret.display(), credentials.error().message, credentials.error().hint);
-  auto renewed = std::make_shared<SecretCredentials>(secret, read, std::move(*credentials), clock);
+  auto renewed = std::make_shared<SecretCredentials>(secret, read.destination, std::move(*credentials), clock);
   return client_of(std::move(*endpoint), std::move(renewed), options, clock);
 }
 

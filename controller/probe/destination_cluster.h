@@ -4,13 +4,13 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "kube/connect.h"
 #include "kube/kube_api.h"
 #include "kube/kubeconfig.h"
+#include "model/destinations.h"
 
 namespace refloat {
 
@@ -25,10 +25,7 @@ struct DestinationSecret {
 
 // What it says (Argo CD 3.x: keys name, server, project, namespaces, config).
 struct DestinationCluster {
-  std::string name;                     // as Applications call it; its address where the Secret gives no name
-  std::string server;                   // without a last slash
-  std::string project;                  // the only AppProject that may use it; empty = all
-  std::vector<std::string> namespaces;  // all that the credentials are meant for; empty = no limit
+  Destination destination;  // called by its address where the Secret gives no name; without a last slash
   KubeCluster cluster;
   KubeUser user;
 };

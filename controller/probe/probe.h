@@ -14,8 +14,8 @@
 namespace refloat {
 
 struct ProbeOptions {
-  std::map<std::string, std::string>
-      addresses;  // database NAME or STACK/NAME -> HOST:PORT to dial instead (the TLS name stays); given by the person, hence trusted
+  // Database NAME or STACK/NAME -> HOST:PORT to dial instead (the TLS name stays); given by the person, hence trusted.
+  std::map<std::string, std::string> addresses;
   std::vector<std::string> trusted_hosts;  // hosts the installer allows a password to be sent to
   bool in_cluster = false;                 // Service names resolve from here
   int log_pods_max = 6;                    // pods whose logs are read per pass

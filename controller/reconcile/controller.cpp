@@ -36,7 +36,6 @@
 #include "model/stack.h"
 #include "reconcile/known_findings.h"
 #include "reconcile/log_sink.h"
-#include "reconcile/own_objects.h"
 #include "reconcile/playbook_catalogue.h"
 #include "reconcile/quiet.h"
 #include "reconcile/readiness.h"

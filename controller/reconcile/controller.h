@@ -22,6 +22,7 @@
 #include "journal/event_recorder.h"
 #include "kube/endpoint.h"
 #include "kube/lease.h"
+#include "model/destinations.h"
 #include "model/finding.h"
 #include "reconcile/fleet.h"
 #include "reconcile/known_findings.h"
@@ -40,9 +41,8 @@ namespace refloat {
 
 // A destination cluster of Argo CD.
 struct WatchedCluster {
-  std::string name;
+  Destination destination;
   std::shared_ptr<const Origin> origin;
-  std::vector<std::string> namespaces = {};  // all that Argo CD's own credentials are meant for; empty = all there are
 };
 
 struct ControllerOptions {

@@ -76,26 +76,26 @@ void Controller::add_watches() {
 }
 
 void Controller::watch_kind(Watched what, const std::vector<std::string>& namespaces) {
-  watch_in({.name = {}, .origin = origin_}, what, namespaces);
+  watch_in({.destination = {}, .origin = origin_}, what, namespaces);
 }
 
 void Controller::watch_in(const WatchedCluster& cluster, Watched what, const std::vector<std::string>& namespaces) {
   for (const std::string& ns : or_everywhere(namespaces)) {
     watcher_.add({.origin = cluster.origin,
-                  .cluster = cluster.name,
+                  .cluster = cluster.destination.name,
                   .resource = resource_of(what, ns),
                   .built_in = is_built_in(what),
                   .optional = is_optional(what),
                   .rare = is_optional(what)},
-                 store_.sink(what, namespace_in(cluster.name, ns)));
+                 store_.sink(what, namespace_in(cluster.destination.name, ns)));
   }
 }
 
 // What Argo CD puts there; its own objects are all in ours.
 void Controller::watch_cluster(const WatchedCluster& cluster) {
-  const std::vector<std::string> chosen = chosen_in(cluster.name, options_.workload_namespaces);
-  for (const Watched what : workload_kinds) watch_in(cluster, what, chosen.empty() ? cluster.namespaces : chosen);
-  if (cluster.namespaces.empty()) watch_in(cluster, Watched::node, {});
+  const std::vector<std::string> chosen = chosen_in(cluster.destination.name, options_.workload_namespaces);
+  for (const Watched what : workload_kinds) watch_in(cluster, what, chosen.empty() ? cluster.destination.namespaces : chosen);
+  if (cluster.destination.namespaces.empty()) watch_in(cluster, Watched::node, {});
 }
 
 }  // namespace refloat

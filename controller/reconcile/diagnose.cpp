@@ -15,6 +15,7 @@
 #include "model/vocabulary.h"
 #include "reconcile/look.h"
 #include "reconcile/reconcile.h"
+#include "reconcile/settling.h"
 #include "reconcile/user_playbooks.h"
 
 namespace refloat {
@@ -27,15 +28,13 @@ constexpr Duration diagnosis_settle_budget = std::chrono::seconds(12);
 Result<StackDiagnosis> outside_stacks(Ports& ports, const Inputs& inputs, std::string& cluster) {
   Seen seen;
   const std::set<ObjectKind> objects = objects_of(inputs.playbooks, vocabulary());
-  const Time end = ports.clock.now() + diagnosis_settle_budget;
+  Settling settling(ports, diagnosis_settle_budget);
   while (true) {
     const Result<Snapshot> snapshot = collect(ports.kube, {nullptr, inputs.application_namespaces, objects}, seen, ports.clock);
     if (!snapshot) return snapshot.error();
     cluster = snapshot->cluster;
     StackDiagnosis found = diagnose_applications(inputs.playbooks, inputs.stacks, *snapshot, ports.clock.now());
-    const Time again = ports.clock.now() + std::chrono::seconds(4);
-    if (found.pending.empty() || again > end || interrupted()) return found;
-    ports.clock.wait_until(again);
+    if (found.pending.empty() || !settling.wait(found.pending, ports.clock.now() + std::chrono::seconds(4))) return found;
   }
 }
 

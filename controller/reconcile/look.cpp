@@ -20,6 +20,7 @@
 #include "model/vocabulary.h"
 #include "probe/probe.h"
 #include "reconcile/reconcile.h"
+#include "reconcile/settling.h"
 
 namespace refloat {
 
@@ -68,13 +69,11 @@ Result<Look> look(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& 
 }
 
 Result<Look> settled_look(Ports& ports, const Inputs& inputs, const Stack& stack, Seen& seen, Duration budget) {
-  const Time end = ports.clock.now() + budget;
+  Settling settling(ports, budget);
   while (true) {
     Result<Look> now = look(ports, inputs, stack, seen, true);
     if (!now || now->diagnosis.pending.empty()) return now;
-    const Time again = next_look(now->diagnosis, ports.clock.now());
-    if (again > end || interrupted()) return now;
-    ports.clock.wait_until(again);
+    if (!settling.wait(now->diagnosis.pending, next_look(now->diagnosis, ports.clock.now()))) return now;
   }
 }
 

@@ -3,7 +3,6 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -24,10 +23,6 @@ class MeteredDatabases final : public DatabaseAccess {
   DatabaseReading read(const DatabaseTarget& target, Time now) override;
   LoginAnswer try_login(const DatabaseTarget& target, std::string& detail) override;
   Result<RepairAnswer> repair(const DatabaseTarget& target, const RepairRequest& request) override;
-  std::vector<std::string> statements(const std::string& database, RepairKind kind,
-                                      const std::vector<std::string>& arguments) const override {
-    return databases_.statements(database, kind, arguments);
-  }
 
  private:
   // `error` is null when it went well.

@@ -63,12 +63,6 @@ Result<std::string> MeteredKube::logs(const std::string& ns, const std::string& 
   return timed("get", "pods/log", [&] { return api_.logs(ns, pod, options); });
 }
 
-Result<> MeteredKube::watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) {
-  Result<> answer = api_.watch(resource, options, sink);
-  if (!answer) count_error("watch", kind_of(resource), answer.error().kind);
-  return answer;
-}
-
 Result<AccessAnswer> MeteredKube::can_i(const AccessQuestion& question) {
   return timed("create", "selfsubjectaccessreviews", [&] { return api_.can_i(question); });
 }

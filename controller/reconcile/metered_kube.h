@@ -30,7 +30,6 @@ class MeteredKube final : public KubeApi {
   Result<Json> remove(const Resource& object, const DeleteOptions& options) override;
   Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) override;
   // Lasts as long as somebody listens: only its errors are counted.
-  Result<> watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) override;
   Result<AccessAnswer> can_i(const AccessQuestion& question) override;
 
  private:

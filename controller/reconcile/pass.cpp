@@ -13,11 +13,14 @@
 #include "execute/action.h"
 #include "execute/executor.h"
 #include "journal/journal.h"
+#include "model/application.h"
 #include "model/decision.h"
 #include "model/plan.h"
 #include "model/recovery.h"
+#include "model/snapshot.h"
 #include "model/stack.h"
 #include "model/write.h"
+#include "plan/make_plan.h"
 #include "reconcile/look.h"
 #include "reconcile/outcome.h"
 #include "reconcile/reconcile.h"
@@ -64,6 +67,8 @@ class Pass {
     Result<Look> now = look(ports_, inputs_, stack_, memory_.seen, false);
     if (!now) return read_failed(now.error());
     if (const auto unseen = out_of_sight(now->snapshot)) return read_failed(*unseen);
+    if (deploys_otherwise(now->snapshot))
+      return conclude(Verdict::aborted, "an Application deploys something else, or is another one, than when this was planned");
     memory_.failures = memory_.refusals = 0;
     const std::size_t index = current();
     if (index == recovery_.steps.size()) return conclude(Verdict::recovered, "every goal was verified on a fresh look");
@@ -79,6 +84,14 @@ class Pass {
         std::find_if(snapshot.applications.begin(), snapshot.applications.end(), [](const Application& a) { return a.elsewhere; });
     if (app == snapshot.applications.end()) return std::nullopt;
     return Error{ErrorKind::denied, "what Application " + app->ref.name + " deploys cannot be looked at: it is in another cluster"};
+  }
+
+  // One that is not there is the step's to judge.
+  [[nodiscard]] bool deploys_otherwise(const Snapshot& snapshot) const {
+    const auto& planned = recovery_.plan.sources;
+    const bool all_seen = std::all_of(stack_.applications.begin(), stack_.applications.end(),
+                                      [&](const auto& entry) { return snapshot.application(stack_.ns, entry.second) != nullptr; });
+    return !planned.empty() && all_seen && planned != digest_of_sources(stack_, snapshot);
   }
 
   [[nodiscard]] std::size_t current() const {
@@ -123,16 +136,24 @@ class Pass {
     }
     run_->state = StepState::running;
     run_->started_at = time;
+    note_operation(now);
     tell(Progress::Kind::step_started, step_->describe);
     return true;
   }
 
+  // What was there before: of two operations the later is told by the cluster's clock alone.
+  void note_operation(const Look& now) {
+    const Application* app = now.snapshot.application(stack_.ns, step_->application);
+    if (app != nullptr && app->operation) run_->operation_before = app->operation->started_at;
+  }
+
   PassResult effect(const Look& now, Move move) {
-    complete(*move.write, ports_.databases);
+    complete(*move.write);
     const auto decisions =
         guard_step(stack_, now, inputs_, recovery_.plan, *step_, &recovery_, &*move.write, approved_, ports_.clock.now());
     const auto denial = std::find_if(decisions.begin(), decisions.end(), [](const Decision& d) { return !d.allowed; });
     if (denial != decisions.end()) return denied(*denial);
+    note_operation(now);
     if (!journal_intent(*move.write, move.main_effect)) return again(poll);
     tell(Progress::Kind::effect, move.why);
     const Sent sent = deliver(ports_, inputs_, stack_, *move.write, false);

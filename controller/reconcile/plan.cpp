@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,7 +15,6 @@
 #include "model/stack.h"
 #include "model/write.h"
 #include "plan/make_plan.h"
-#include "postgres/database.h"
 #include "reconcile/look.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/steps.h"
@@ -43,17 +41,18 @@ std::string precondition(const Write& write) {
   return kube->object.display() + " unchanged (uid " + kube->object.uid + "; its resourceVersion is read again just before)";
 }
 
-void preview(PlanStep& step, const Plan& plan, const Stack& stack, const Look& now, const DatabaseAccess& databases, Time time) {
+void preview(PlanStep& step, const Plan& plan, const Stack& stack, const Look& now, Time time) {
   const Action* action = action_of(step);
   if (action == nullptr) return;
   Recovery planned;
   planned.name = plan.stack + "-<id>";
-  const StepRun unstarted{step.id, StepState::waiting, std::nullopt, std::nullopt, 0, {}, {}};
-  const StepView view{stack, now.snapshot, planned, step, unstarted, time};
+  StepRun run;
+  run.id = step.id;
+  const StepView view{stack, now.snapshot, planned, step, run, time};
   step.describe = action->describe(view);
   step.writes = action->preview(view);
   for (Write& write : step.writes) {
-    complete(write, databases);
+    complete(write);
     step.preconditions.push_back(precondition(write));
   }
 }
@@ -64,8 +63,9 @@ Plan plan_of(Ports& ports, const Inputs& inputs, const Stack& stack, const Look&
   const Time time = ports.clock.now();
   Plan plan = merge_plan(now.diagnosis, inputs.playbooks, stack, vocabulary(), time);
   drop_idle_steps(plan, stack, now, time);
-  for (PlanStep& step : plan.steps) preview(step, plan, stack, now, ports.databases, time);
+  for (PlanStep& step : plan.steps) preview(step, plan, stack, now, time);
   for (PlanStep& step : plan.steps) step.guardrails = guard_step(stack, now, inputs, plan, step, nullptr, nullptr, approved, time);
+  plan.sources = digest_of_sources(stack, now.snapshot);
   plan.digest = seal(plan, inputs.playbooks, stack, now.snapshot);
   return plan;
 }

@@ -246,7 +246,10 @@ bool PlaybookCatalogue::read_again(KubeApi& api) {
     const Result<Json> object = api.get({"refloat.dev", "v1alpha1", "playbooks", each.ns, each.name, ""});
     const bool answered = object || object.error().kind == ErrorKind::not_found || object.error().kind == ErrorKind::denied;
     if (!answered) return false;
-    object ? put(*object) : ask_no_more(each);
+    if (object)
+      put(*object);
+    else
+      ask_no_more(each);
   }
   return true;
 }

@@ -23,11 +23,15 @@
 
 namespace refloat {
 
+// Told what a look waits for, once that takes more than a moment.
+using WaitSink = std::function<void(Time now, const std::string& what)>;
+
 // The outside, as a process was wired to it.
 struct Ports {
   KubeApi& kube;
   DatabaseAccess& databases;
   Clock& clock;
+  WaitSink waits = {};  // empty = nobody listens
 };
 
 // What a run is about.

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -33,7 +32,7 @@ Recovery begin(const Plan& plan, Time now) {
   recovery.stack = plan.stack;
   recovery.started_at = now;
   recovery.plan = plan;
-  for (const PlanStep& step : plan.steps) recovery.steps.push_back({step.id, StepState::waiting, std::nullopt, std::nullopt, 0, {}, {}});
+  recovery.steps = unstarted(plan);
   return recovery;
 }
 
@@ -73,6 +72,11 @@ void wait_a_moment(Ports& ports, const Recovery& recovery, const std::string& wh
   ports.clock.wait_until(ports.clock.now() + std::chrono::seconds(1));
 }
 
+// Who is in the way says so best in their own words.
+Error not_taken(const Error& error, const Journal& journal) {
+  return error.kind == ErrorKind::stale ? error : error.wrap("write the journal " + journal.where());
+}
+
 // Passes until a verdict, or until the person interrupts between two passes.
 // The first save takes the lock: whoever can not have it does nothing.
 Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, Recovery recovery, Journal& journal,
@@ -83,7 +87,7 @@ Result<Recovery> drive(Ports& ports, const Inputs& inputs, const Stack& stack, R
     recovery.started_at = ports.clock.now();
   }
   const Result<> saved = journal.save(recovery);
-  if (!saved) return saved.error().wrap("write the journal " + journal.where());
+  if (!saved) return not_taken(saved.error(), journal);
   PassMemory memory;
   int unread = 0;
   bool for_good = false;
@@ -111,10 +115,6 @@ Result<std::optional<std::string>> outdated(Ports& ports, const Inputs& inputs, 
   if (!same_work(now->plan, plan)) return std::optional<std::string>("another plan is right by now");
   if (now->plan.refused()) return std::optional<std::string>("a guardrail denies a step of it now");
   return std::optional<std::string>{};
-}
-
-bool nothing_begun(const Recovery& recovery) {
-  return std::all_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& run) { return run.state == StepState::waiting; });
 }
 
 // Ends one that is not gone on with.
@@ -160,9 +160,8 @@ Result<std::optional<Recovery>> resume(Ports& ports, const Inputs& inputs, const
   if (const auto ending = ending_asked_for(**unfinished)) return close(**unfinished, *ending, journal, ports.clock.now());
   if (const auto ending = ending_of_age(**unfinished, ports.clock.now())) return close(**unfinished, *ending, journal, ports.clock.now());
   if (!may_run(**unfinished))
-    return Error{ErrorKind::invalid, "recovery " + (*unfinished)->name + " waits for an approval",
-                 "refloat approve " + (*unfinished)->name};
-  if (nothing_begun(**unfinished)) {
+    return Error{ErrorKind::invalid, "recovery " + (*unfinished)->name + " waits for an approval", "approve or reject it first"};
+  if (!begun(**unfinished)) {
     const auto why = outdated(ports, inputs, stack, (*unfinished)->plan);
     if (!why) return why.error();
     if (*why) return close(**unfinished, Ending{Verdict::aborted, "overtaken: " + **why}, journal, ports.clock.now());

@@ -15,7 +15,7 @@ namespace refloat {
 
 namespace {
 
-// A clock that was set forward is noticed after this at the latest.
+// A clock that was set is noticed after this at the latest.
 constexpr Duration longest_sleep = std::chrono::seconds(10);
 
 }  // namespace
@@ -34,15 +34,12 @@ void SharedQueue::done(const std::string& key) {
   changed_.notify_one();
 }
 
-void SharedQueue::forget(const std::string& key) {
-  const std::lock_guard lock(mutex_);
-  queue_.forget(key);
-}
-
 std::optional<std::string> SharedQueue::take(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     const Time now = clock_.now();
+    if (now < seen_at_) queue_.shift(now - seen_at_);  // what was due in a minute is due in a minute, not in an hour
+    seen_at_ = now;
     if (open_) {
       if (auto key = queue_.take(now)) return key;
     }

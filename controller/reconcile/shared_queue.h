@@ -23,7 +23,6 @@ class SharedQueue {
   void add(const std::string& key, Time due);
   void add_now(const std::string& key) { add(key, clock_.now()); }
   void done(const std::string& key);
-  void forget(const std::string& key);
   // The next due key while the queue is open; nothing once `stop` is requested.
   std::optional<std::string> take(const std::stop_token& stop);
   // The same without waiting: nothing when none is due, or while the queue is closed.
@@ -43,6 +42,7 @@ class SharedQueue {
   WorkQueue queue_;
   std::uint64_t changes_ = 0;  // tells a taker that what it slept for may have changed
   bool open_ = true;
+  Time seen_at_{};  // what the clock said last
 };
 
 }  // namespace refloat

@@ -51,18 +51,18 @@ bool wanted_now(const PlanStep& step, const Stack& stack, const Snapshot& snapsh
   return judge(*step.when, {&stack, snapshot, subject_of(step, stack, snapshot), now}).truth != Truth::no;
 }
 
-void complete(Write& write, const DatabaseAccess& databases) {
+void complete(Write& write) {
   auto* sql = std::get_if<SqlWrite>(&write);
-  if (sql != nullptr) sql->statements = databases.statements(sql->database, sql->kind, sql->arguments);
+  if (sql != nullptr) sql->statements = repair_statements(sql->kind, sql->arguments);
 }
 
 Sent deliver(Ports& ports, const Inputs& inputs, const Stack& stack, const Write& write, bool rehearse) {
   if (const auto* kube = std::get_if<KubeWrite>(&write)) return send(ports.kube, *kube, rehearse);
   const auto& sql = std::get<SqlWrite>(write);
   const StackDatabase* database = stack.database(sql.database);
-  if (database == nullptr) return {EffectState::rejected, ErrorKind::invalid, "the Stack has no database " + sql.database, nullptr};
+  if (database == nullptr) return {EffectState::rejected, "the Stack has no database " + sql.database, nullptr};
   const Result<DatabaseTarget> target = resolve_target(ports.kube, stack, *database, inputs.probe);
-  if (!target) return {EffectState::stale, target.error().kind, target.error().message, nullptr};
+  if (!target) return {EffectState::stale, target.error().message, nullptr};
   return send(ports.databases, *target, sql, rehearse);
 }
 

@@ -28,8 +28,8 @@ const Action* action_of(const PlanStep& step);
 // Whether the step's `when` holds now; steps without one always run. Unknown counts as yes: the action itself decides on fresh reads.
 bool wanted_now(const PlanStep& step, const Stack& stack, const Snapshot& snapshot, Time now);
 
-// Fills in what only the database port knows: the statements of a repair.
-void complete(Write& write, const DatabaseAccess& databases);
+// Fills in what an action does not know: the statements of a repair.
+void complete(Write& write);
 
 // Every guardrail on this step; `write` null while planning.
 std::vector<Decision> guard_step(const Stack& stack, const Look& now, const Inputs& inputs, const Plan& plan, const PlanStep& step,

@@ -33,11 +33,11 @@ void WorkQueue::done(const std::string& key) {
   if (const auto asked = due_.find(key); asked != due_.end()) order_.emplace(asked->second, key);
 }
 
-void WorkQueue::forget(const std::string& key) {
-  const auto asked = due_.find(key);
-  if (asked == due_.end()) return;
-  order_.erase({asked->second, key});
-  due_.erase(asked);
+void WorkQueue::shift(Duration by) {
+  for (auto& [key, due] : due_) due += by;
+  std::set<std::pair<Time, std::string>> moved;
+  for (const auto& [due, key] : order_) moved.emplace(due + by, key);
+  order_ = std::move(moved);
 }
 
 std::optional<Time> WorkQueue::next_due() const {

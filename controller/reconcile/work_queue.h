@@ -20,8 +20,8 @@ class WorkQueue {
   std::optional<std::string> take(Time now);
   // Puts a key back; what was asked for meanwhile is due as asked.
   void done(const std::string& key);
-  // Asks no more for a key that has gone.
-  void forget(const std::string& key);
+  // Moves all that is asked for in time: the clock was set.
+  void shift(Duration by);
 
   // When the next key that is not in hand is due; nothing when there is none.
   [[nodiscard]] std::optional<Time> next_due() const;

@@ -19,19 +19,35 @@
 namespace refloat {
 namespace {
 
+constexpr std::size_t line_width = 100;
+constexpr std::size_t meaning_width = 72;
+
+// As YAML has it, without what only a program needs: {"atMost": "1.0"} is "atMost 1.0", a list its words.
+std::string value_text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_structured()) return value.dump();
+  std::vector<std::string> parts;
+  for (const auto& [key, item] : value.items()) parts.push_back((value.is_object() ? key + " " : "") + value_text(item));
+  return join(parts, ", ");
+}
+
 std::string params_text(const Json& params) {
   if (!params.is_object() || params.empty()) return {};
   std::vector<std::string> parts;
-  for (const auto& [key, value] : params.items())
-    parts.push_back(key + ": " + (value.is_string() ? value.get<std::string>() : value.dump()));
-  return " {" + join(parts, ", ") + "}";
+  for (const auto& [key, value] : params.items()) parts.push_back(key + ": " + value_text(value));
+  return " {" + join(parts, "; ") + "}";
+}
+
+// The fact's sentence, and below it what is asked of it.
+std::string fact_text(const Condition& condition, const Vocabulary& vocabulary, const std::string& indent) {
+  const FactSpec* spec = vocabulary.fact(condition.fact);
+  const bool told = spec != nullptr && !spec->doc.empty();
+  const std::string asked = condition.fact + params_text(condition.params);
+  return (told ? wrapped(spec->doc, indent, line_width) : "") + wrapped(asked, indent + (told ? "  " : ""), line_width);
 }
 
 std::string condition_text(const Condition& condition, const Vocabulary& vocabulary, const std::string& indent) {
-  if (condition.op == Condition::Op::fact) {
-    const FactSpec* spec = vocabulary.fact(condition.fact);
-    return indent + condition.fact + params_text(condition.params) + (spec == nullptr ? "" : "  (" + spec->doc + ")") + "\n";
-  }
+  if (condition.op == Condition::Op::fact) return fact_text(condition, vocabulary, indent);
   if (condition.children.empty()) return {};
   const bool transparent = condition.op != Condition::Op::negate && condition.children.size() == 1;
   std::string result;
@@ -51,7 +67,7 @@ std::string step_text(const StepSpec& step, const Vocabulary& vocabulary) {
   if (action != nullptr && !action->doc.empty()) line += ": " + action->doc;
   if (step.within) line += " (within " + format_duration(*step.within) + ")";
   std::string result = wrapped(line, "    ", 120);
-  if (step.when) result += condition_text(*step.when, vocabulary, "              only when ");
+  if (step.when) result += "      only when\n" + condition_text(*step.when, vocabulary, "        ");
   return result;
 }
 
@@ -123,6 +139,34 @@ Json signature_json(const Playbook& playbook, const Vocabulary& vocabulary) {
           {"playbook", playbook.steps.empty() ? "" : playbook.name}};
 }
 
+std::string signatures_json(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary) {
+  Json items = Json::array();
+  for (const Playbook& playbook : playbooks) items.push_back(signature_json(playbook, vocabulary));
+  return Json{{"apiVersion", our_api_version}, {"kind", "SignatureList"}, {"items", items}}.dump(2) + "\n";
+}
+
+// What is too much for columns: "needs a Stack | affects Argo CD 3.0-3.5 | playbook fix-it".
+std::string details_text(const Playbook& playbook, const Vocabulary& vocabulary) {
+  const Signature& signature = playbook.signature;
+  std::vector<std::string> details{"needs " + needs_text(playbook, vocabulary)};
+  if (!signature.affected.empty()) details.push_back("affects " + signature.affected);
+  details.push_back(playbook.steps.empty() ? "no playbook" : "playbook " + playbook.name);
+  return join(details, " | ");
+}
+
+using Table = std::vector<std::vector<std::string>>;
+
+// The last column of the signature whose row was begun, and rows below it for what does not fit into one.
+void add_meaning(const Playbook& playbook, const Vocabulary& vocabulary, const TextStyle& style, Table& rows) {
+  const Paint paint(style.colour);
+  const std::string meaning = wrapped(playbook.summary, "", meaning_width);
+  const std::string details = wrapped(details_text(playbook, vocabulary), "", meaning_width);
+  std::vector<std::string> cells = split(trim(meaning), '\n');
+  for (const std::string& line : split(trim(details), '\n')) cells.push_back(paint.dim(line));
+  rows.back().push_back(cells.front());
+  for (std::size_t i = 1; i < cells.size(); ++i) rows.push_back({"", "", "", cells[i]});
+}
+
 }  // namespace
 
 std::vector<std::string> permissions_of(const Playbook& playbook, const Vocabulary& vocabulary) {
@@ -137,24 +181,16 @@ std::vector<std::string> permissions_of(const Playbook& playbook, const Vocabula
 }
 
 std::string render_signatures(const std::vector<Playbook>& playbooks, const Vocabulary& vocabulary, Format format, const TextStyle& style) {
-  if (format == Format::json) {
-    Json items = Json::array();
-    for (const Playbook& playbook : playbooks) items.push_back(signature_json(playbook, vocabulary));
-    return Json{{"apiVersion", our_api_version}, {"kind", "SignatureList"}, {"items", items}}.dump(2) + "\n";
-  }
-  const bool text = format == Format::text;
-  std::vector<std::vector<std::string>> rows;
-  if (text) rows.push_back({"SIGNATURE", "SEVERITY", "RECOVERY", "NEEDS", "AFFECTED", "PLAYBOOK", "MEANING"});
+  if (format == Format::json) return signatures_json(playbooks, vocabulary);
+  Table rows;
+  if (format == Format::text) rows.push_back({"SIGNATURE", "SEVERITY", "RECOVERY", "MEANING"});
   for (const Playbook& playbook : playbooks) {
     const Signature& signature = playbook.signature;
-    if (!text) {
-      rows.push_back({signature.id, to_string(signature.severity), to_string(signature.recoverable)});
-      continue;
-    }
-    rows.push_back({signature.id, to_string(signature.severity), to_string(signature.recoverable), needs_text(playbook, vocabulary),
-                    signature.affected.empty() ? "-" : signature.affected, playbook.steps.empty() ? "-" : playbook.name, playbook.summary});
+    rows.push_back({signature.id, to_string(signature.severity), to_string(signature.recoverable)});
+    if (format == Format::text) add_meaning(playbook, vocabulary, style, rows);
   }
-  return table(rows) + (text ? "\n" + count_of(playbooks.size(), "signature") + "; " + style.program + " explain ID tells more\n" : "");
+  if (format == Format::brief) return table(rows);
+  return table(rows) + "\n" + count_of(playbooks.size(), "signature") + "; " + style.program + " explain ID tells more\n";
 }
 
 std::string render_explanation(const Playbook& playbook, const Vocabulary& vocabulary, Format format, const TextStyle& style) {

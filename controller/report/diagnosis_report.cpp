@@ -64,8 +64,7 @@ std::string what_to_do(const Finding& finding, const StackDiagnosis& stack, cons
   if (finding.recoverable == Recoverable::no)
     return "not repaired automatically; see " + style.program + " explain " + printable(finding.signature);
   if (stack.name.empty()) return "declare a Stack that names it, then " + style.program + " recover";
-  std::string command =
-      style.program + " recover " + printable(stack.name) + (stack.ns.empty() ? "" : " -n " + printable(stack.ns)) + style.flags;
+  std::string command = style.program + " recover " + stack_arguments(stack.name, stack.ns, style);
   if (finding.recoverable == Recoverable::approval) command += "   changes data that nothing else can restore: read the plan first";
   return command;
 }
@@ -162,14 +161,23 @@ Json pending_json(const std::vector<Pending>& pending) {
   return list;
 }
 
+Json found_json(const StackDiagnosis& part) {
+  return {{"name", printable(part.name)},
+          {"namespace", printable(part.ns)},
+          {"findings", findings_json(part.findings)},
+          {"suppressed", findings_json(part.suppressed)},
+          {"pending", pending_json(part.pending)},
+          {"unexamined", unexamined_json(part.unexamined)}};
+}
+
+Json examined_json(int applications, int databases) {
+  return {{"applications", applications}, {"databases", databases}};
+}
+
 Json stack_json(const StackDiagnosis& stack) {
-  return {{"name", printable(stack.name)},
-          {"namespace", printable(stack.ns)},
-          {"findings", findings_json(stack.findings)},
-          {"suppressed", findings_json(stack.suppressed)},
-          {"pending", pending_json(stack.pending)},
-          {"unexamined", unexamined_json(stack.unexamined)},
-          {"examined", {{"applications", stack.applications_examined}, {"databases", stack.databases_examined}}}};
+  Json json = found_json(stack);
+  json["examined"] = examined_json(stack.applications_examined, stack.databases_examined);
+  return json;
 }
 
 // One entry per subject, so that a program finds an Application by its name; what belongs to none stands under the empty name.
@@ -186,20 +194,37 @@ Json applications_json(const StackDiagnosis& all) {
   for (const Pending& pending : all.pending) entry(pending.subject).pending.push_back(pending);
   if (!all.unexamined.empty()) entries[""].unexamined = all.unexamined;
   Json list = Json::array();
-  for (const auto& [key, stack] : entries) list.push_back(stack_json(stack));
+  for (const auto& [key, stack] : entries) list.push_back(found_json(stack));
   return list;
 }
 
-std::string examined_text(const Diagnosis& diagnosis) {
-  std::size_t applications = 0;
-  std::size_t databases = 0;
-  for (const StackDiagnosis* stack : parts_of(diagnosis)) {
-    applications += static_cast<std::size_t>(stack->applications_examined);
-    databases += static_cast<std::size_t>(stack->databases_examined);
+// How much a diagnosis speaks of, whether anything was found there or not.
+struct Examined {
+  int applications = 0;
+  int databases = 0;
+};
+
+Examined examined_of(const Diagnosis& diagnosis) {
+  Examined sum;
+  for (const StackDiagnosis* part : parts_of(diagnosis)) {
+    sum.applications += part->applications_examined;
+    sum.databases += part->databases_examined;
   }
-  std::string text = count_of(applications, "Application");
-  if (databases > 0) text += ", " + count_of(databases, "database");
+  return sum;
+}
+
+std::string examined_text(const Diagnosis& diagnosis) {
+  const Examined examined = examined_of(diagnosis);
+  std::string text = count_of(static_cast<std::size_t>(examined.applications), "Application");
+  if (examined.databases > 0) text += ", " + count_of(static_cast<std::size_t>(examined.databases), "database");
   return text + " examined";
+}
+
+// The second half of the verdict: what may be found yet, and what nobody knows.
+std::string open_text(const std::vector<Pending>& pending, std::size_t unexamined) {
+  std::string text = pending.empty() ? "" : "; " + pending_text(pending);
+  if (unexamined > 0) text += "; incomplete: " + std::to_string(unexamined) + " not examined";
+  return text;
 }
 
 }  // namespace
@@ -275,30 +300,40 @@ Json finding_json(const Finding& finding) {
 Json diagnosis_json(const Diagnosis& diagnosis) {
   Json stacks = Json::array();
   for (const StackDiagnosis& stack : diagnosis.stacks) stacks.push_back(stack_json(stack));
+  const Examined examined = examined_of(diagnosis);
   return {{"apiVersion", our_api_version},
           {"kind", "Diagnosis"},
           {"generatedAt", format_time(diagnosis.generated_at)},
           {"cluster", printable(diagnosis.cluster)},
+          {"examined", examined_json(examined.applications, examined.databases)},
           {"stacks", std::move(stacks)},
           {"applications", applications_json(diagnosis.applications)}};
 }
 
+std::string pending_text(const std::vector<Pending>& pending) {
+  Time first = Time::max();
+  for (const Pending& item : pending) first = std::min(first, item.look_again_at);
+  return std::to_string(pending.size()) + " pending, look again at " + format_clock(first);
+}
+
 std::string verdict_line(const Diagnosis& diagnosis) {
   std::map<Severity, std::size_t> severities;
+  std::vector<Pending> pending;
   std::size_t effects = 0;
   std::size_t unexamined = 0;
   for (const StackDiagnosis* stack : parts_of(diagnosis)) {
     for (const Finding& finding : stack->findings) ++severities[finding.severity];
+    pending.insert(pending.end(), stack->pending.begin(), stack->pending.end());
     effects += stack->suppressed.size();
     unexamined += stack->unexamined.size();
   }
   std::vector<std::string> parts;
   for (const auto& [severity, count] : severities) parts.push_back(std::to_string(count) + " " + to_string(severity));
   if (effects > 0) parts.push_back(count_of(effects, "effect"));
-  const std::string missing = unexamined == 0 ? "" : "; incomplete: " + std::to_string(unexamined) + " not examined";
-  if (parts.empty())
-    return (unexamined == 0 ? "nothing found: " : "nothing found in what could be examined: ") + examined_text(diagnosis) + missing;
-  return "found: " + join(parts, ", ") + missing;
+  const std::string open = open_text(pending, unexamined);
+  if (!parts.empty()) return "found: " + join(parts, ", ") + open;
+  if (!pending.empty()) return "nothing proven yet: " + open.substr(2);
+  return (unexamined == 0 ? "nothing found: " : "nothing found in what could be examined: ") + examined_text(diagnosis) + open;
 }
 
 std::string render(const Diagnosis& diagnosis, Format format, const TextStyle& style) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "model/finding.h"
@@ -21,7 +22,11 @@ std::string findings_text(const StackDiagnosis& stack, const TextStyle& style);
 std::string findings_short(const StackDiagnosis& stack, const TextStyle& style);
 Json finding_json(const Finding& finding);
 
-// "2 causes (1 critical, 1 warning), 3 effects, 1 not examined" or "nothing found: 3 Applications, 2 databases examined".
+// "1 pending, look again at 11:31:00": how many signatures are true but too young, and when the first comes of age.
+std::string pending_text(const std::vector<Pending>& pending);
+
+// "found: 1 critical, 1 warning, 3 effects", "nothing proven yet: 1 pending, look again at 11:31:00" or "nothing found: 3 Applications,
+// 2 databases examined"; then "; incomplete: 1 not examined".
 std::string verdict_line(const Diagnosis& diagnosis);
 
 // Effects that a finding explains, directly or through another effect.

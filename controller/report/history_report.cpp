@@ -47,13 +47,18 @@ std::string short_text(const History& history) {
   std::string text;
   for (auto each = history.recoveries.rbegin(); each != history.recoveries.rend(); ++each)
     text += each->name + "  " + phase_of(*each) + "  " + causes_of(each->plan.findings) + "  " + format_time(each->started_at) + "\n";
+  for (const Json& entry : at_path(history.status, {"shadow"})) {
+    text += "-  Would" + printable(text_at(entry, {"would"})) + "  " + printable(text_at(entry, {"cause"})) + "  " +
+            printable(text_at(entry, {"firstSeen"})) + "\n";
+  }
   return text;
 }
 
 Json list_of(const History& history) {
   Json items = Json::array();
   for (const Recovery& recovery : history.recoveries) items.push_back(to_json(recovery));
-  return {{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(items)}};
+  const Json& shadow = at_path(history.status, {"shadow"});
+  return {{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(items)}, {"shadow", shadow.is_array() ? shadow : Json::array()}};
 }
 
 }  // namespace

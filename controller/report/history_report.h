@@ -17,7 +17,7 @@ struct History {
   Json status;                       // of the Stack; null when it has none
 };
 
-// Newest first in text and short; JSON is a List of Recoveries, oldest first.
+// Newest first in text and short; JSON is a List of Recoveries, oldest first, with the shadow record beside them as `shadow`.
 std::string render(const History& history, Format format, const TextStyle& style);
 
 }  // namespace refloat

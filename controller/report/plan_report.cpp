@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "model/api_version.h"
 #include "model/decision.h"
+#include "model/finding.h"
 #include "model/plan.h"
 #include "model/playbook.h"
 #include "model/snapshot.h"
@@ -139,6 +140,13 @@ std::string render_short(const std::vector<PlanView>& plans, const TextStyle& st
   return plans.empty() ? "nothing to plan: no Stack\n" : result;
 }
 
+std::string nothing_planned(const StackDiagnosis& found) {
+  const bool all_seen = found.unexamined.empty();
+  if (!found.pending.empty())
+    return "nothing proven yet: " + pending_text(found.pending) + (all_seen ? "" : "; not everything could be examined");
+  return all_seen ? "nothing to do" : "nothing found, but not everything could be examined";
+}
+
 // What of a step a person approved; resource versions change all the time and are compared when the write is sent.
 std::string step_key(const Json& step) {
   std::string key = text_at(step, {"id"}) + "  " + text_at(step, {"action"}) + "  " + text_at(step, {"describe"});
@@ -170,8 +178,7 @@ std::vector<std::string> denials(const Plan& plan) {
 }
 
 std::string verdict_line(const PlanView& view) {
-  if (view.diagnosis.findings.empty())
-    return view.diagnosis.unexamined.empty() ? "nothing to do" : "nothing found, but not everything could be examined";
+  if (view.diagnosis.findings.empty()) return nothing_planned(view.diagnosis);
   if (view.plan.steps.empty()) return "nothing that may be repaired automatically: see the durable fix";
   const std::string size = count_of(view.plan.steps.size(), "step") + ", " + count_of(writes_of(view.plan), "write");
   const std::string digest = view.plan.digest.empty() ? "" : "  plan " + view.plan.digest.substr(0, digest_shown);

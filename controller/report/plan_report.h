@@ -34,7 +34,8 @@ std::string render(const std::vector<PlanView>& plans, Format format, const Text
 // kind Plan; several Stacks become a List.
 Json plan_json(const PlanView& view);
 
-// "5 steps, 4 writes" or "refused: mode: Observe allows no effect" or "nothing to do".
+// "5 steps, 4 writes" or "refused: mode: Observe allows no effect" or "nothing proven yet: 1 pending, look again at 11:31:00" or "nothing
+// to do".
 std::string verdict_line(const PlanView& view);
 
 // The guardrails that deny, each once, as "name: reason".

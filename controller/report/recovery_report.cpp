@@ -57,10 +57,10 @@ std::size_t applied_effects(const Recovery& recovery) {
 }
 
 std::string next_command(const Recovery& recovery, const TextStyle& style) {
-  const std::string target = " " + printable(recovery.stack) + (recovery.ns.empty() ? "" : " -n " + printable(recovery.ns)) + style.flags;
-  if (recovery.verdict == Verdict::running) return "next  " + style.program + " recover" + target + "   resumes where this stopped\n";
+  const std::string target = stack_arguments(recovery.stack, recovery.ns, style);
+  if (recovery.verdict == Verdict::running) return "next  " + style.program + " recover " + target + "   resumes where this stopped\n";
   if (recovery.verdict == Verdict::recovered) return {};
-  return "next  " + style.program + " diagnose" + target + "\n";
+  return "next  " + style.program + " diagnose " + target + "\n";
 }
 
 }  // namespace

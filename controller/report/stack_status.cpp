@@ -1,13 +1,12 @@
 #include "report/stack_status.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <map>
 #include <string>
-#include <system_error>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,11 +56,7 @@ const Recovery* last_one(const std::vector<Recovery>& recoveries) {
 std::int64_t number_of(const Recovery& recovery) {
   const auto dash = recovery.name.rfind('-');
   const bool of_stack = !recovery.stack_uid.empty() && dash != std::string::npos;
-  if (!of_stack) return 0;
-  const char* end = recovery.name.data() + recovery.name.size();
-  std::int64_t number = 0;
-  const auto [stop, error] = std::from_chars(recovery.name.data() + dash + 1, end, number);
-  return error == std::errc{} && stop == end ? number : 0;
+  return of_stack ? positive_number(std::string_view(recovery.name).substr(dash + 1)) : 0;
 }
 
 std::int64_t recoveries_made(const StackStatusInput& input) {
@@ -79,12 +74,16 @@ struct Halt {
   std::string reason, message;
 };
 
+bool is_about(const Finding& finding, const std::string& signature, const ObjectRef& subject) {
+  return finding.signature == signature && finding.subject.same_name(subject);
+}
+
 bool told_the_same(const StackStatusInput& input) {
   const auto told = told_findings(input.previous);
   const auto& findings = input.diagnosis.findings;
   const auto is_found = [&](const std::pair<std::string, ObjectRef>& each) {
     return std::any_of(findings.begin(), findings.end(),
-                       [&](const Finding& finding) { return each.first == finding.signature && each.second.same_name(finding.subject); });
+                       [&](const Finding& finding) { return is_about(finding, each.first, each.second); });
   };
   return told.size() == std::min(findings.size(), findings_max) && std::all_of(told.begin(), told.end(), is_found);
 }
@@ -219,8 +218,8 @@ std::vector<Finding> found_or_pending(const StackStatusInput& input, std::vector
   std::vector<Finding> out;
   for (const Json& told : at_path(input.previous, {"findings"})) {
     const Finding before = finding_from(told);
-    const auto same = [&](const Finding& each) { return each.signature == before.signature && each.subject.same_name(before.subject); };
-    const auto now = std::find_if(found.begin(), found.end(), same);
+    const auto now =
+        std::find_if(found.begin(), found.end(), [&](const Finding& each) { return is_about(each, before.signature, before.subject); });
     if (now != found.end()) {
       out.push_back(std::move(*now));
       found.erase(now);

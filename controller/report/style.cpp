@@ -29,6 +29,10 @@ std::string padded(std::string_view text, std::size_t width) {
   return result;
 }
 
+std::string stack_arguments(std::string_view name, std::string_view ns, const TextStyle& style) {
+  return printable(name) + (ns.empty() ? "" : " -n " + printable(ns)) + style.flags;
+}
+
 std::string count_of(std::size_t count, std::string_view singular, std::string_view plural) {
   std::string noun(count == 1 || plural.empty() ? singular : plural);
   if (count != 1 && plural.empty()) noun += "s";

@@ -37,6 +37,9 @@ std::string padded(std::string_view text, std::size_t width);
 // Characters of UTF-8 text, which is what a column is measured in.
 std::size_t columns(std::string_view text);
 
+// "temporal-dev -n argocd -f stack.yaml": what names the same Stack in a next command.
+std::string stack_arguments(std::string_view name, std::string_view ns, const TextStyle& style);
+
 // "1 cause", "3 effects".
 std::string count_of(std::size_t count, std::string_view singular, std::string_view plural = {});
 

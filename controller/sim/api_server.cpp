@@ -112,7 +112,7 @@ Answer ApiServer::first_page(const Request& request, const ListQuery& query) {
   Page page;
   page.resource_version = std::to_string(store_.revision());
   for (StoredObject& object : store_.list(request.target.group, request.target.plural, request.target.ns)) {
-    if (labels_match(query.label_selector, at_path(object, {"metadata", "labels"})) && fields_match(query.field_selector, object)) {
+    if (labels_match(query.label_selector, at_path(object, {"metadata", "labels"}))) {
       page.items.push_back(std::move(object));
     }
   }

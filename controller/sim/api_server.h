@@ -28,7 +28,7 @@ struct Answer {
 
 // Of a list request.
 struct ListQuery {
-  std::string label_selector, field_selector, continue_token;
+  std::string label_selector, continue_token;
   int limit = 0;  // 0 = all
 };
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "model/job.h"
 #include "sim/api_server.h"
 #include "sim/control_plane.h"
 

@@ -8,8 +8,6 @@
 
 namespace refloat::sim {
 
-constexpr const char* hook_finalizer = "argocd.argoproj.io/hook-finalizer";
-
 struct Health {
   std::string status;  // Healthy | Suspended | Progressing | Missing | Degraded | Unknown
   std::string message;

@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "model/job.h"
 #include "sim/api_server.h"
 #include "sim/argo_compare.h"
 #include "sim/argo_health.h"

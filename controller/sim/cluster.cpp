@@ -43,7 +43,7 @@ Json default_project() {
 // own.
 bool concerns_somebody(const Change& change) {
   if (change.key.plural == "leases" || change.key.plural == "events") return false;
-  const bool updated = change.key.group == "refloat.dev" && change.type == WatchEvent::Type::modified;
+  const bool updated = change.key.group == "refloat.dev" && change.type == Change::Type::modified;
   return !updated || is_deleting(change.object);
 }
 

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/json.h"
-#include "kube/kube_api.h"
 #include "sim/stored_object.h"
 
 namespace refloat::sim {
@@ -37,7 +36,7 @@ StoredObject ObjectStore::put(const Key& key, Json object) {
   object["metadata"]["resourceVersion"] = std::to_string(++revision_);
   StoredObject stored(std::move(object));
   StoredObject& slot = objects_[key];
-  const auto type = slot.is_null() ? WatchEvent::Type::added : WatchEvent::Type::modified;
+  const auto type = slot.is_null() ? Change::Type::added : Change::Type::modified;
   remember({revision_, type, key, stored, std::exchange(slot, stored)});
   return stored;
 }
@@ -51,7 +50,7 @@ void ObjectStore::erase(const Key& key) {
   objects_.erase(it);
   Json last = before;
   last["metadata"]["resourceVersion"] = std::to_string(++revision_);
-  remember({revision_, WatchEvent::Type::deleted, key, StoredObject(std::move(last)), std::move(before)});
+  remember({revision_, Change::Type::deleted, key, StoredObject(std::move(last)), std::move(before)});
 }
 
 std::string ObjectStore::new_uid() {

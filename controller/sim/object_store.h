@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/json.h"
-#include "kube/kube_api.h"
 #include "sim/stored_object.h"
 
 namespace refloat::sim {
@@ -26,8 +25,9 @@ struct Key {
 
 // One entry of the history.
 struct Change {
+  enum class Type { added, modified, deleted };
   std::int64_t revision = 0;
-  WatchEvent::Type type = WatchEvent::Type::added;
+  Type type = Type::added;
   Key key;
   StoredObject object;  // as of this revision; of a deletion: the last state, with the deletion's resourceVersion
   StoredObject before;  // null for added

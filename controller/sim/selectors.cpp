@@ -77,17 +77,6 @@ bool requirement_matches(const std::string& text, const Json& labels) {
   return present;
 }
 
-std::string field(const Json& object, const std::string& path) {
-  const Json* node = &object;
-  for (const std::string& part : split(path, '.')) {
-    if (!node->is_object() || !node->contains(part)) {
-      return "";
-    }
-    node = &(*node)[part];
-  }
-  return node->is_string() ? node->get<std::string>() : node->dump();
-}
-
 bool expression_matches(const Json& expression, const Json& labels) {
   bool present = false;
   const std::string value = label(labels, text_at(expression, {"key"}), present);
@@ -110,16 +99,6 @@ bool labels_match(const std::string& selector, const Json& labels) {
     return true;
   }
   return std::ranges::all_of(requirements(selector), [&](const std::string& r) { return requirement_matches(trim(r), labels); });
-}
-
-bool fields_match(const std::string& selector, const Json& object) {
-  if (trim(selector).empty()) {
-    return true;
-  }
-  return std::ranges::all_of(split(selector, ','), [&](const std::string& text) {
-    const Comparison compared = comparison(text);
-    return (field(object, compared.key) == compared.value) == (compared.op != "!=");
-  });
 }
 
 bool selector_object_matches(const Json& selector, const Json& labels) {

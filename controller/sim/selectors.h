@@ -1,4 +1,4 @@
-// Label and field selectors as the API server understands them.
+// Label selectors as the API server understands them.
 #pragma once
 
 #include <string>
@@ -9,8 +9,6 @@ namespace refloat::sim {
 
 // "a=b,c!=d,e in (f,g),h,!i"; an empty selector matches everything.
 bool labels_match(const std::string& selector, const Json& labels);
-// "metadata.name=x,status.phase!=Running".
-bool fields_match(const std::string& selector, const Json& object);
 // {matchLabels, matchExpressions} of a Deployment or a RollingSync step.
 bool selector_object_matches(const Json& selector, const Json& labels);
 

@@ -143,7 +143,7 @@ Result<ObjectList> SimKube::pages(const FaultPoint& at, const Resource& resource
     if (!token.empty() && cluster_->faults().fire(Fault::gone_in_mid_list, at)) {
       cluster_->api().expire_continue_tokens();
     }
-    const ListQuery query{options.label_selector, options.field_selector, token, options.page_size};
+    const ListQuery query{options.label_selector, token, options.page_size};
     Result<Json> page = read(at, [&] { return cluster_->api().list(user_, resource, query); });
     if (!page) {
       expired = !token.empty() && page.error().kind == ErrorKind::gone;

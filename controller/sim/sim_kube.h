@@ -35,13 +35,10 @@ class SimKube final : public KubeApi {
   Result<Json> patch(const Resource& object, PatchType type, const Json& body, const WriteOptions& options) override;
   Result<Json> remove(const Resource& object, const DeleteOptions& options) override;
   Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) override;
-  Result<> watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) override;
   Result<AccessAnswer> can_i(const AccessQuestion& question) override;
 
   // Called at a crash fault instead of returning: a test throws its own "process died" here.
   void on_crash(std::function<void(CrashPoint)> crash) { crash_ = std::move(crash); }
-  // The server has no WatchList: streaming the list first is refused with 422.
-  void set_watch_list(bool supported) { watch_list_ = supported; }
 
  private:
   using Send = std::function<Answer()>;
@@ -60,7 +57,6 @@ class SimKube final : public KubeApi {
   Cluster* cluster_;
   std::string user_;
   std::function<void(CrashPoint)> crash_;
-  bool watch_list_ = true;
   std::map<std::string, ObjectList> earlier_lists_;
 };
 

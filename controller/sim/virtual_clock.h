@@ -22,10 +22,6 @@ class VirtualClock final : public Clock {
   void set_driver(Driver driver) { driver_ = std::move(driver); }
   // Real milliseconds per virtual second; 0 (the default) = as fast as possible. A person watches the demo at a pace above 0.
   void set_pace(double real_ms_per_second) { real_ms_per_second_ = real_ms_per_second; }
-  // The next reads are off by this much: a jump of the machine's clock, while the cluster's time goes on.
-  void set_skew(Duration skew) { skew_ = skew; }
-  // What our process reads as now: the cluster's time plus the skew.
-  [[nodiscard]] Time skewed() const { return now_ + skew_; }
 
  private:
   void pace(Duration passed) const;
@@ -33,7 +29,6 @@ class VirtualClock final : public Clock {
   Time now_;
   Driver driver_;
   double real_ms_per_second_ = 0;
-  Duration skew_{0};
   bool driving_ = false;
 };
 

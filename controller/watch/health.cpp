@@ -23,7 +23,6 @@ WatchHealth health_of(const StreamState& state, Moment now) {
   out.phase = state.phase;
   out.synced = state.synced;
   out.lag = std::max(Duration(0), now - state.heard);
-  if (state.last_event) out.last_event_age = std::max(Duration(0), now - *state.last_event);
   out.last_error = state.last_error;
   out.failures = state.failures;
   out.events = state.events;

@@ -23,23 +23,20 @@ const char* to_string(WatchPhase phase);
 
 struct WatchHealth {
   WatchPhase phase = WatchPhase::listing;
-  bool synced = false;                     // a whole list was taken in at least once
-  Duration lag{0};                         // our view may be so old: since the last byte of the server (a bookmark comes each minute)
-  std::optional<Duration> last_event_age;  // since an object last came
-  std::optional<Error> last_error;         // the latest failure since the stream last worked
-  int failures = 0;                        // in a row
-  std::uint64_t events = 0;                // objects that came, in lists and after
-  std::uint64_t lists = 0;                 // complete ones
-  std::uint64_t old_events = 0;            // dropped, because the view was ahead of them
+  bool synced = false;              // a whole list was taken in at least once
+  Duration lag{0};                  // our view may be so old: since the last byte of the server (a bookmark comes each minute)
+  std::optional<Error> last_error;  // the latest failure since the stream last worked
+  int failures = 0;                 // in a row
+  std::uint64_t events = 0;         // objects that came, in lists and after
+  std::uint64_t lists = 0;          // complete ones
+  std::uint64_t old_events = 0;     // dropped, because the view was ahead of them
 };
 
 // The health of one watch, with the name that metrics use.
 struct WatchReport {
-  std::uint64_t id = 0;
-  std::string resource;  // "applications.argoproj.io"
-  std::string cluster;   // empty = our own
-  std::string ns;        // empty = all; of another cluster "prod/orders", or "prod/" for all of it
-  std::string server;
+  std::string resource;   // "applications.argoproj.io"
+  std::string cluster;    // empty = our own
+  std::string ns;         // empty = all; of another cluster "prod/orders", or "prod/" for all of it
   bool optional = false;  // nothing waits for it
   WatchHealth health;
 };

@@ -35,11 +35,6 @@ bool ends_initial_events(const Json& bookmark) {
   return text_at(bookmark, {"metadata", "annotations", "k8s.io/initial-events-end"}) == "true";
 }
 
-std::string accept_of(const WatchTarget& target, bool list) {
-  if (!target.metadata_only) return "application/json";
-  return std::string("application/json;as=PartialObjectMetadata") + (list ? "List" : "") + ";g=meta.k8s.io;v=v1";
-}
-
 }  // namespace
 
 ResourceStream::ResourceStream(const WatchTarget& target, const StreamRules& rules, ObjectSink& sink, EventReader& reader,
@@ -69,7 +64,6 @@ StreamRequest ResourceStream::open(Moment now) {
   if (step_ == Step::page) page_.emplace(rules_.object_bytes_max);
   StreamRequest request;
   request.target = step_ == Step::page ? list_target() : watch_target();
-  request.accept = accept_of(target_, step_ == Step::page);
   request.silence_max = rules_.silence_max;
   request.connect_timeout = rules_.connect_timeout;
   return request;
@@ -79,7 +73,7 @@ std::string ResourceStream::list_target() const {
   // Where tokens keep expiring the list is larger than what can be paged in time; whole, it costs the server memory, but not us.
   Query query(target_.resource.path());
   query.add("limit", expired_tokens_ > 1 ? 0 : rules_.page_size);
-  query.add("labelSelector", target_.label_selector).add("fieldSelector", target_.field_selector).add("continue", token_);
+  query.add("labelSelector", target_.label_selector).add("continue", token_);
   return query.target();
 }
 
@@ -88,7 +82,7 @@ std::string ResourceStream::watch_target() {
   const auto spread = std::chrono::duration_cast<std::chrono::seconds>(share_of(std::chrono::seconds(rules_.watch_timeout_s)));
   query.flag("watch", true).flag("allowWatchBookmarks", true);
   query.add("timeoutSeconds", rules_.watch_timeout_s + static_cast<int>(spread.count()));
-  query.add("labelSelector", target_.label_selector).add("fieldSelector", target_.field_selector);
+  query.add("labelSelector", target_.label_selector);
   if (step_ == Step::follow) return query.add("resourceVersion", position_).target();
   return query.flag("sendInitialEvents", true).add("resourceVersionMatch", "NotOlderThan").target();
 }
@@ -118,7 +112,6 @@ bool ResourceStream::bytes(std::string_view piece, Moment now) {
   if (page_) {
     const Result<> read = page_->feed(piece, [&](std::string_view item) {
       ++state_.events;
-      state_.last_event = now;
       sink_.changed(item);
     });
     return read ? true : fail(read.error());
@@ -132,7 +125,6 @@ bool ResourceStream::take_line(std::string_view line, Moment now) {
   if (!event) return fail(event.error());
   if (event->type == EventLine::Type::error) return fail(error_of_status(tree_of(event->object)));
   if (event->type == EventLine::Type::bookmark) return take_bookmark(*event, now);
-  state_.last_event = now;
   take_object(*event);
   return true;
 }
@@ -166,7 +158,10 @@ void ResourceStream::take_object(const EventLine& event) {
     state_.failures = denials_ = 0;
   }
   ++state_.events;
-  event.type == EventLine::Type::deleted ? sink_.deleted(event.object) : sink_.changed(event.object);
+  if (event.type == EventLine::Type::deleted)
+    sink_.deleted(event.object);
+  else
+    sink_.changed(event.object);
 }
 
 bool ResourceStream::fail(Error error) {

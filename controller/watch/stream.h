@@ -39,8 +39,6 @@ class ResourceStream {
   void accepted(Moment now);
   bool bytes(std::string_view piece, Moment now);
   void ended(const StreamEnd& end, Moment now);
-  // Asks at once where a right or the kind was missing.
-  void retry_refused(Moment now);
 
   [[nodiscard]] const StreamState& state() const { return state_; }
 

@@ -24,11 +24,15 @@ bool version_too_large(const Error& error) {
 
 void ResourceStream::ended(const StreamEnd& end, Moment now) {
   const bool unknown_to_server = end.status == 400 || end.status == 422 || foreign_bookmarks_ > rules_.foreign_bookmarks_max;
-  if (const auto error = failure(end)) {
-    step_ == Step::streamed_list&& unknown_to_server ? use_pages(now) : end_badly(end, *error, now);
-  } else {
-    page_ ? end_page(now) : end_cleanly(now);
-  }
+  const std::optional<Error> error = failure(end);
+  if (error && step_ == Step::streamed_list && unknown_to_server)
+    use_pages(now);
+  else if (error)
+    end_badly(end, *error, now);
+  else if (page_)
+    end_page(now);
+  else
+    end_cleanly(now);
   lines_.clear();
   page_.reset();
 }
@@ -148,11 +152,6 @@ void ResourceStream::back_off(const Error& error, Moment now) {
   state_.last_error = error;
   const bool refused = state_.phase == WatchPhase::denied || state_.phase == WatchPhase::absent;
   if (!refused) state_.phase = step_ == Step::follow ? WatchPhase::waiting : WatchPhase::listing;
-}
-
-void ResourceStream::retry_refused(Moment now) {
-  const bool refused = state_.phase == WatchPhase::denied || state_.phase == WatchPhase::absent;
-  if (refused && due_ != Moment::max()) due_ = now;
 }
 
 }  // namespace refloat

@@ -13,8 +13,7 @@ namespace refloat {
 struct StreamState {
   WatchPhase phase = WatchPhase::listing;
   bool synced = false;
-  Moment heard;                      // since then we may have missed something
-  std::optional<Moment> last_event;  // when an object last came
+  Moment heard;  // since then we may have missed something
   std::optional<Error> last_error;
   int failures = 0;
   std::uint64_t events = 0, lists = 0, old_events = 0;

@@ -13,11 +13,10 @@ struct WatchTarget {
   std::shared_ptr<const Origin> origin = {};  // the cluster
   std::string cluster = {};                   // its name where it is not our own, for reports
   Resource resource = {};                     // without a name; ns empty = all namespaces, or cluster-scoped
-  std::string label_selector = {}, field_selector = {};
-  bool metadata_only = false;  // PartialObjectMetadata: spec and status stay with the server
-  bool built_in = false;       // a kind of Kubernetes itself: a 404 comes from what stands between, and says nothing about objects
-  bool optional = false;       // nothing waits for this view
-  bool rare = false;           // where it is refused it is asked for rarely
+  std::string label_selector = {};
+  bool built_in = false;  // a kind of Kubernetes itself: a 404 comes from what stands between, and says nothing about objects
+  bool optional = false;  // nothing waits for this view
+  bool rare = false;      // where it is refused it is asked for rarely
 };
 
 }  // namespace refloat

@@ -63,7 +63,6 @@ class Entry final : public StreamHandler {
     if (!running_ && stream_.due() <= now) running_ = transport_.open(target_.origin, stream_.open(now), *this);
     return stream_.due();
   }
-  void retry_refused() { stream_.retry_refused(transport_.now()); }
   // Whether anything happened since the last call.
   bool take_changed() { return std::exchange(changed_, false); }
   [[nodiscard]] const StreamState& state() const { return stream_.state(); }
@@ -83,15 +82,13 @@ struct Published {
   StreamState state;
 };
 
-WatchReport report_of(WatchId id, const WatchTarget& target) {
+WatchReport report_of(const WatchTarget& target) {
   const Resource& resource = target.resource;
   WatchReport report;
-  report.id = id;
   report.resource = resource.plural + (resource.group.empty() ? "" : "." + resource.group);
   report.cluster = target.cluster;
   report.ns = namespace_in(target.cluster, resource.ns);
   report.optional = target.optional;
-  report.server = target.origin ? target.origin->endpoint.server : "";
   return report;
 }
 
@@ -110,7 +107,7 @@ class Watcher::Impl {
     const std::lock_guard lock(mutex_);
     const WatchId id = ++last_id_;
     Published& published = published_[id];
-    published.report = report_of(id, target);
+    published.report = report_of(target);
     published.state.heard = transport_.now();
     orders_.push_back({id, std::move(target), std::move(sink)});
     transport_.wake_up();
@@ -121,12 +118,6 @@ class Watcher::Impl {
     const std::lock_guard lock(mutex_);
     published_.erase(id);
     orders_.push_back({id, std::nullopt, nullptr});
-    transport_.wake_up();
-  }
-
-  void retry_refused() {
-    const std::lock_guard lock(mutex_);
-    retry_refused_ = true;
     transport_.wake_up();
   }
 
@@ -184,15 +175,11 @@ class Watcher::Impl {
 
   void obey() {
     std::vector<Order> orders;
-    bool retry = false;
     {
       const std::lock_guard lock(mutex_);
       orders.swap(orders_);
-      retry = std::exchange(retry_refused_, false);
     }
     for (Order& order : orders) obey(order);
-    if (!retry) return;
-    for (const auto& [id, entry] : entries_) entry->retry_refused();
   }
 
   void obey(Order& order) {
@@ -222,7 +209,6 @@ class Watcher::Impl {
   mutable std::mutex mutex_;  // of what follows
   std::map<WatchId, Published> published_;
   std::vector<Order> orders_;
-  bool retry_refused_ = false;
   WatchId last_id_ = 0;
 };
 
@@ -235,9 +221,6 @@ WatchId Watcher::add(WatchTarget target, std::shared_ptr<ObjectSink> sink) {
 }
 void Watcher::remove(WatchId id) {
   impl_->remove(id);
-}
-void Watcher::retry_refused() {
-  impl_->retry_refused();
 }
 std::optional<WatchHealth> Watcher::health(WatchId id) const {
   return impl_->health(id);

@@ -44,8 +44,6 @@ class Watcher {
   WatchId add(WatchTarget target, std::shared_ptr<ObjectSink> sink);
   // Any thread: the sink may still be called until the next run_once() has begun. What it holds is not taken back.
   void remove(WatchId id);
-  // Any thread: asks again at once where a right or a kind was missing, instead of after the slow wait.
-  void retry_refused();
 
   // Any thread: how current one view is; nothing for an unknown id.
   [[nodiscard]] std::optional<WatchHealth> health(WatchId id) const;

@@ -1,4 +1,4 @@
-// The API server: preconditions, patches, finalizers, lists, watches.
+// The API server: preconditions, patches, finalizers, lists.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -191,10 +191,9 @@ TEST_F(ConformanceOfObjects, selectors_select) {
   make_config("one", {{"tier", "web"}});
   make_config("two", {{"tier", "db"}, {"old", ""}});
   make_config("three");
-  const auto names = [&](const std::string& labels, const std::string& fields) {
+  const auto names = [&](const std::string& labels) {
     ListOptions options;
     options.label_selector = labels;
-    options.field_selector = fields;
     std::vector<std::string> found;
     auto list = api().list(core("configmaps", ""), options);
     for (const Json& item : list ? list->items : std::vector<Json>{}) {
@@ -205,12 +204,11 @@ TEST_F(ConformanceOfObjects, selectors_select) {
     return found;
   };
   using Names = std::vector<std::string>;
-  EXPECT_EQ(names("tier=web", ""), Names{"one"});
-  EXPECT_EQ(names("tier in (web,db)", ""), (Names{"one", "two"}));
-  EXPECT_EQ(names("tier,!old", ""), Names{"one"});
-  EXPECT_EQ(names("tier!=web", ""), (Names{"three", "two"}));
-  EXPECT_EQ(names("tier notin (web,db)", ""), Names{"three"});
-  EXPECT_EQ(names("", "metadata.name=two"), Names{"two"});
+  EXPECT_EQ(names("tier=web"), Names{"one"});
+  EXPECT_EQ(names("tier in (web,db)"), (Names{"one", "two"}));
+  EXPECT_EQ(names("tier,!old"), Names{"one"});
+  EXPECT_EQ(names("tier!=web"), (Names{"three", "two"}));
+  EXPECT_EQ(names("tier notin (web,db)"), Names{"three"});
 }
 
 TEST_F(ConformanceOfObjects, pages_make_a_whole_list) {
@@ -224,60 +222,6 @@ TEST_F(ConformanceOfObjects, pages_make_a_whole_list) {
   ASSERT_TRUE(list);
   EXPECT_EQ(list->items.size(), 7U);
   EXPECT_FALSE(list->resource_version.empty());
-}
-
-TEST_F(ConformanceOfObjects, old_watch_position_is_gone) {
-  make_config("c");
-  if (auto* simulated = dynamic_cast<SimulatedFixture*>(fixture.get())) {
-    simulated->cluster().api().store().compact();
-  }
-  WatchOptions options;
-  options.resource_version = "1";
-  options.timeout_s = 5;
-  auto ended = api().watch(core("configmaps", ""), options, [](const WatchEvent&) { return true; });
-  ASSERT_FALSE(ended);
-  EXPECT_EQ(ended.error().kind, ErrorKind::gone) << ended.error().message;
-}
-
-TEST_F(ConformanceOfObjects, watch_list_or_refusal) {
-  make_config("c");
-  WatchOptions options;
-  options.send_initial_events = true;
-  options.timeout_s = 10;
-  std::vector<std::string> added;
-  bool whole = false;
-  auto ended = api().watch(core("configmaps", ""), options, [&](const WatchEvent& event) {
-    if (event.type == WatchEvent::Type::added) {
-      added.push_back(text_at(event.object, {"metadata", "name"}));
-    }
-    whole = event.type == WatchEvent::Type::bookmark &&
-            text_at(event.object, {"metadata", "annotations", "k8s.io/initial-events-end"}) == "true";
-    return !whole;
-  });
-  if (!ended) {
-    EXPECT_EQ(ended.error().kind, ErrorKind::invalid);
-    return;
-  }
-  EXPECT_TRUE(whole);
-  EXPECT_NE(std::find(added.begin(), added.end(), "c"), added.end());
-}
-
-TEST_F(ConformanceOfObjects, watch_reports_changes) {
-  const Json made = make_config("c", {{"mine", "1"}});
-  make_config("d", {{"mine", "2"}});
-  ASSERT_TRUE(merge(core("configmaps", "c"), {{"data", {{"a", "1"}}}}));
-  ASSERT_TRUE(merge(core("configmaps", "c"), {{"metadata", {{"labels", {{"mine", "2"}}}}}}));
-  WatchOptions options;
-  options.resource_version = version(made);
-  options.label_selector = "mine=1";
-  options.timeout_s = 5;
-  std::vector<WatchEvent::Type> seen;
-  auto ended = api().watch(core("configmaps", ""), options, [&](const WatchEvent& event) {
-    seen.push_back(event.type);
-    return seen.size() < 2;
-  });
-  ASSERT_TRUE(ended) << ended.error().message;
-  EXPECT_EQ(seen, (std::vector{WatchEvent::Type::modified, WatchEvent::Type::deleted})) << "leaving the selection is a deletion";
 }
 
 TEST_F(ConformanceOfObjects, secret_string_data_is_encoded) {

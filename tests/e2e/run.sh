@@ -74,12 +74,15 @@ pristine() {
     [ "$(kn get secrets temporal-db-env temporal-db-credentials -o 'jsonpath={range .items[*]}{.data.password}{"\n"}{end}' | sort -u | wc -l)" = 1 ]
 }
 
+# time_limit FILE: seconds; a case that needs more says "# at most N s".
+time_limit() { sed -n 's/^# at most \([0-9]*\) s$/\1/p' "$1" | grep . || echo 420; }
+
 # run_case FILE LOG: in a shell of its own with a time limit.
 run_case() {
   (
     export CASE_DIR=$RUN/cases/$(basename "$1" .sh)
     rm -rf "$CASE_DIR" && mkdir -p "$CASE_DIR/state"
-    exec timeout --kill-after=10 420 bash -euo pipefail -c '
+    exec timeout --kill-after=10 "$(time_limit "$1")" bash -euo pipefail -c '
       here=$1
       . "$here/lab/lib.sh"; . "$LAB/stacks.sh"; . "$LAB/check.sh"; . "$LAB/break.sh"; . "$here/expect.sh"
       use_stack "$3"

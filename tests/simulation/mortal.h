@@ -56,7 +56,6 @@ class MortalKube final : public KubeApi {
   Result<Json> patch(const Resource& r, PatchType t, const Json& b, const WriteOptions& o) override;
   Result<Json> remove(const Resource& r, const DeleteOptions& o) override;
   Result<std::string> logs(const std::string& n, const std::string& p, const LogOptions& o) override { return api_.logs(n, p, o); }
-  Result<> watch(const Resource& r, const WatchOptions& o, const WatchSink& s) override { return api_.watch(r, o, s); }
   Result<AccessAnswer> can_i(const AccessQuestion& q) override { return api_.can_i(q); }
 
  private:
@@ -72,9 +71,6 @@ class MortalDatabases final : public DatabaseAccess {
   DatabaseReading read(const DatabaseTarget& t, Time now) override { return databases_.read(t, now); }
   LoginAnswer try_login(const DatabaseTarget& t, std::string& detail) override { return databases_.try_login(t, detail); }
   Result<RepairAnswer> repair(const DatabaseTarget& t, const RepairRequest& r) override;
-  std::vector<std::string> statements(const std::string& d, RepairKind k, const std::vector<std::string>& a) const override {
-    return databases_.statements(d, k, a);
-  }
 
  private:
   DatabaseAccess& databases_;

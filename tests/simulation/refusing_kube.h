@@ -42,7 +42,6 @@ class RefusingKube final : public KubeApi {
   Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) override {
     return api_.logs(ns, pod, options);
   }
-  Result<> watch(const Resource& at, const WatchOptions& options, const WatchSink& sink) override { return api_.watch(at, options, sink); }
   Result<AccessAnswer> can_i(const AccessQuestion& question) override { return api_.can_i(question); }
 
  private:

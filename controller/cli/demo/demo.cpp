@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -68,40 +70,54 @@ class Play {
     auto gathered = gather(session_, world_);
     if (!gathered) return fail(session_.console, gathered.error());
     gathered->inputs.outside_stacks = false;
-    stage_.set_pace(pace);
-    title("diagnose");
-    if (const int code = diagnose_flow(session_, world_, *gathered); code == 1) return code;
-    title("plan");
-    if (const int code = plan_flow(session_, world_, *gathered, {}); code == 1) return code;
-    title("recover temporal-dev --yes");
     RecoverFlags flags;
     flags.yes = true;
     flags.plan_shown = true;
-    const int code = recover_flow(session_, world_, *gathered, flags);
+    stage_.set_pace(pace);
+    if (const int code = act("diagnosis", "diagnose", [&](Session& s) { return diagnose_flow(s, world_, *gathered); }); code == 1)
+      return code;
+    if (const int code = act("plan", "plan", [&](Session& s) { return plan_flow(s, world_, *gathered, {}); }); code == 1) return code;
+    const auto recovers = [&](Session& s) { return recover_flow(s, world_, *gathered, flags); };
+    const int code = act("recovery", "recover temporal-dev --yes", recovers);
     stage_.set_pace(0);
     return end(code);
   }
 
  private:
-  void title(const std::string& command) {
-    if (format_ != Format::text) return;
-    session_.console.out << "\n" << Paint(style().colour).bold("$ " + session_.program + " " + command) << "\n" << std::flush;
+  // One command: under its title, or as the part of that name in the one JSON object that the demo prints.
+  int act(const char* part, const std::string& command, const std::function<int(Session&)>& flow) {
+    if (format_ == Format::json) return collect(part, flow);
+    if (format_ == Format::text)
+      session_.console.out << "\n" << Paint(style().colour).bold("$ " + session_.program + " " + command) << "\n" << std::flush;
+    return flow(session_);
+  }
+
+  int collect(const char* part, const std::function<int(Session&)>& flow) {
+    std::ostringstream out;
+    const Console& own = session_.console;
+    Console console{out, own.err, own.in, own.out_tty, own.err_tty, own.in_tty, own.no_color, own.columns, own.utf8};
+    Session session{console, session_.engine, session_.program, session_.options};
+    const int code = flow(session);
+    const Result<Json> printed = parse_json(out.str());
+    whole_[part] = printed ? *printed : Json();  // an error is told on stderr
+    return code;
   }
 
   // A recovery that calls itself verified must stand up to a look from outside.
   int end(int code) {
     const auto rows = state_of(stage_);
-    const bool good = all_good(rows);
+    const int verdict = code == 0 && !all_good(rows) ? 5 : code;
     if (format_ == Format::json) {
-      session_.console.out << state_json(incident_.name, rows).dump(2) << "\n";
-    } else {
-      if (format_ == Format::text)
-        session_.console.out << "\nhow the stack stands, asked of PostgreSQL and the cluster themselves\n" << state_text(rows, style());
-      session_.console.out << (good ? "afloat: everything is as it should be"
-                                    : "not afloat: " + std::to_string(bad(rows)) + " things are not as they should be")
-                           << " (exit code " << (code == 0 && !good ? 5 : code) << ")\n";
+      whole_["state"] = state_json(incident_.name, rows);
+      session_.console.out << whole_.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+      return verdict;
     }
-    return code == 0 && !good ? 5 : code;
+    if (format_ == Format::text)
+      session_.console.out << "\nhow the stack stands, asked of PostgreSQL and the cluster themselves\n" << state_text(rows, style());
+    session_.console.out << (all_good(rows) ? "afloat: everything is as it should be"
+                                            : "not afloat: " + count_of(bad(rows), "thing") + " amiss")
+                         << " (exit code " << verdict << ")\n";
+    return verdict;
   }
 
   [[nodiscard]] static std::size_t bad(const std::vector<StateRow>& rows) {
@@ -116,6 +132,7 @@ class Play {
   const Incident& incident_;
   Format format_;
   World world_;
+  Json whole_ = Json::object();  // what -o json prints
 };
 
 int play(Session& session, const DemoFlags& flags) {
@@ -146,7 +163,7 @@ void add_demo(CLI::App& root, Session& session) {
   CLI::App* command = root.add_subcommand("demo", "break a simulated cluster with a real PostgreSQL, then diagnose, plan and recover it");
   const auto flags = std::make_shared<DemoFlags>();
   flags->incident = all_incidents().front().name;
-  command->add_option("--incident", flags->incident, "what happens; --list names them")->type_name("NAME");
+  command->add_option("--incident", flags->incident, "what happens; --list names them")->type_name("INCIDENT");
   command->add_flag("--list", flags->list, "list the incidents");
   command->add_option("--pace", flags->pace, "simulated seconds per second, 0 as fast as possible; default 10 on a terminal, else 0")
       ->type_name("N")
@@ -158,7 +175,7 @@ void add_demo(CLI::App& root, Session& session) {
           "N"));
   add_output_flags(*command, session.options);
   command->footer(R"(Nothing of the outcome is scripted: the commands that run are those for a real cluster. Needs PostgreSQL's server
-programs, no cluster, no root. The exit code is that of recover.
+programs, no cluster, no root. The exit code is that of recover. With -o json it is one object: diagnosis, plan, recovery, state.
 
 Examples:
   refloat demo

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "detect/fact.h"
@@ -36,7 +37,7 @@ std::string observed(const HookView& hook) {
     case HookState::terminating:
       return "deleted at " + format_clock(*hook.job->deletion_at) + ", held by " + printable(join(hook.job->finalizers, ", "));
     case HookState::vanished: return "the operation waits for it, and it does not exist";
-    case HookState::failed: return "failed: " + printable(hook.job->failed_reason + " " + hook.job->failed_message);
+    case HookState::failed: return "failed: " + printable(redact_patterns(hook.job->failed_reason + " " + hook.job->failed_message));
     default: return word(hook.state);
   }
 }

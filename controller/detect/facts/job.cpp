@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "detect/fact.h"
@@ -39,7 +40,7 @@ std::string state_of(const Jobs& jobs) {
 }
 
 std::string observed(const Job& job) {
-  if (job.failed_finally) return "failed: " + printable(job.failed_reason + " " + job.failed_message);
+  if (job.failed_finally) return "failed: " + printable(redact_patterns(job.failed_reason + " " + job.failed_message));
   if (job.complete) return "complete";
   return "active " + std::to_string(job.active) + ", failed " + std::to_string(job.failed) + " of " + std::to_string(job.backoff_limit + 1);
 }

@@ -25,8 +25,7 @@ bool another_waits(const StepView& view, const Application& app, const KubeWrite
   const auto& steps = view.recovery.plan.steps;
   const bool repairs = std::any_of(steps.begin(), steps.end(), [](const PlanStep& step) { return step.phase == Phase::repair; });
   return repairs && retry_due(app) && std::any_of(view.run.effects.begin(), view.run.effects.end(), [&](const Effect& effect) {
-           const bool sent = effect.state == EffectState::applied || effect.state == EffectState::ambiguous;
-           return sent && effect.describe != write.describe;
+           return effect.may_have_happened() && effect.describe != write.describe;
          });
 }
 

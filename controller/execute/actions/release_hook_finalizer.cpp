@@ -13,6 +13,7 @@
 #include "model/job.h"
 #include "model/playbook.h"
 #include "model/pod.h"
+#include "model/recovery.h"
 #include "model/stack.h"
 
 namespace refloat {
@@ -31,6 +32,12 @@ std::string holders(const Job& job) {
   return out;
 }
 
+// Each Job is released once; only what is done again for the same one is another attempt.
+bool released_before(const StepRun& run, const Job& job) {
+  return std::any_of(run.effects.begin(), run.effects.end(),
+                     [&](const Effect& e) { return e.may_have_happened() && e.object_uid == job.ref.uid; });
+}
+
 Move next(const StepView& view) {
   const Application* app = target_application(view);
   if (app == nullptr) return fail("Application " + view.step.application + " is gone");
@@ -44,7 +51,7 @@ Move next(const StepView& view) {
     const auto removable =
         std::find_if(job->finalizers.begin(), job->finalizers.end(), [&](const std::string& f) { return may_remove(view.stack, f); });
     if (removable == job->finalizers.end()) return wait("Job " + job->ref.name + " is held by " + holders(*job));
-    return act(remove_finalizer(*job, *removable), true);
+    return act(remove_finalizer(*job, *removable), released_before(view.run, *job));
   }
   return done("no hook Job stays in deletion");
 }

@@ -1,15 +1,35 @@
-// What the four database repairs share.
+// What the four database repairs share: each looks at the database, and either has nothing to do or makes its one change.
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "execute/action.h"
 
 namespace refloat {
 
-// The write of a repair on the step's database; its statements are filled in by whoever holds the database port.
-SqlWrite repair_write(const StepView& view, RepairKind kind, std::vector<std::string> arguments, std::string describe);
+struct Repair {
+  RepairKind kind;
+  const char* sentence;  // what it does, in front of the database's name
+  const char* done;      // what is said when nothing is left to do
+  bool (*repaired)(const DatabaseReading& reading);
+};
+
+Move next_repair(const Repair& repair, const StepView& view);
+
+// The write, without its statements: `complete` fills them in.
+std::vector<Write> preview_repair(const Repair& repair, const StepView& view);
+
+std::string describe_repair(const Repair& repair, const StepView& view);
+
+// An action holds plain functions, so its repair is known when it is compiled.
+template <const Repair& repair>
+Action repair_action(ActionSpec spec) {
+  return {std::move(spec), [](const StepView& view) { return next_repair(repair, view); },
+          [](const StepView& view) { return preview_repair(repair, view); },
+          [](const StepView& view) { return describe_repair(repair, view); }};
+}
 
 // The version recorded for the database that was read; "" when there is none.
 std::string recorded(const DatabaseReading& reading);

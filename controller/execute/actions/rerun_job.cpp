@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "argo/client/operations.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "execute/action.h"
 #include "execute/actions/actions.h"
@@ -31,11 +32,29 @@ const Job* job_to_judge(const StepView& view, const Application& app) {
   return newest == jobs.end() ? nullptr : *newest;
 }
 
-// A Job that this step brought about: made since it began, or any other than those it deleted (clocks may differ).
-bool fresh(const StepView& view, const Job& job) {
-  if (since_step_start(view, job.created_at)) return true;
+bool is_deletion(const Effect& effect) {
+  return effect.may_have_happened() && effect.display.starts_with("DELETE ");
+}
+
+// A Job that an operation brought about which this step started, or anybody since, a self-heal too. All times are the cluster's. Once this
+// step has deleted one, whatever succeeds after that has brought all Jobs that are to be there.
+bool fresh(const StepView& view, const Application& app, const Job& job) {
+  if (!ended_since_start(view, app)) return false;
   const auto& effects = view.run.effects;
-  return !effects.empty() && std::none_of(effects.begin(), effects.end(), [&](const Effect& e) { return e.object_uid == job.ref.uid; });
+  if (std::any_of(effects.begin(), effects.end(), [&](const Effect& e) { return is_deletion(e) && e.object_uid == job.ref.uid; }))
+    return false;
+  if (app.operation->phase == "Succeeded" && std::any_of(effects.begin(), effects.end(), is_deletion)) return true;
+  return app.operation->started_at && job.created_at && *job.created_at >= *app.operation->started_at;
+}
+
+// The old Job was deleted by this step, and no sync of it has brought another yet: whatever else is there, that comes next.
+bool owes_sync(const StepView& view, const Application& app) {
+  const auto& effects = view.run.effects;
+  const auto last = std::find_if(effects.rbegin(), effects.rend(),
+                                 [](const Effect& e) { return e.may_have_happened() && !e.describe.starts_with("hard refresh"); });
+  if (last == effects.rend() || !is_deletion(*last)) return false;
+  const auto jobs = view.snapshot.jobs_of(app);
+  return std::none_of(jobs.begin(), jobs.end(), [&](const Job* job) { return job->ref.uid == last->object_uid; });
 }
 
 // A pod of it is running: it may be doing right now what we are waiting for.
@@ -57,13 +76,19 @@ std::optional<std::string> done_by_others(const StepView& view, const Applicatio
   return "done already: " + goal.seen;
 }
 
-// A Job from before this step, or one of ours that failed.
-Move replace(const StepView& view, const Application& app, const Job& job) {
-  if (at_work(view, job)) return wait("Job " + job.ref.name + " is at work");
+Move sync_anew(const StepView& view, const Application& app) {
+  if (view.run.attempts >= view.stack.limits.attempts_per_step) return fail("syncs of " + app.ref.name + " bring no Job");
   if (auto refresh = not_compared(view, app)) return std::move(*refresh);
   if (auto other = other_revision(view, app)) return std::move(*other);
-  if (job.hook) return act(start_sync(app, next_token(view)), true);
-  return act(delete_job(job), false);
+  return act(start_sync(app, next_token(view)), true);
+}
+
+// A Job from before this step, or one of ours that failed. An ordinary one is deleted only when a sync can follow.
+Move replace(const StepView& view, const Application& app, const Job& job) {
+  if (at_work(view, job)) return wait("Job " + job.ref.name + " is at work");
+  Move sync = sync_anew(view, app);
+  const bool can_sync = sync.kind == Move::Kind::act && sync.main_effect;
+  return can_sync && !job.hook ? act(delete_job(job), false) : std::move(sync);
 }
 
 Move judge_fresh(const StepView& view, const Application& app, const Job& job) {
@@ -72,8 +97,23 @@ Move judge_fresh(const StepView& view, const Application& app, const Job& job) {
   if (job.complete) return wait("Job " + job.ref.name + " is complete; " + goal.seen);
   if (!job.failed_finally) return wait("Job " + job.ref.name + " is at work");
   if (view.run.attempts >= view.stack.limits.attempts_per_step)
-    return fail("Job " + job.ref.name + " failed: " + printable(job.failed_message));
+    return fail("Job " + job.ref.name + " failed: " + printable(redact_patterns(job.failed_message)));
   return replace(view, app, job);
+}
+
+// A hook may be deleted by Argo CD as soon as it has succeeded: then only what it was for can tell.
+std::optional<std::string> done_without_trace(const StepView& view, const Application& app) {
+  if (view.stack.bootstrap.empty() || !synced_since_start(view, app) || app.operation->phase != "Succeeded") return std::nullopt;
+  const Goal goal = bootstrap_done(view.stack, view.snapshot);
+  return goal.reached ? std::optional(goal.seen) : std::nullopt;
+}
+
+Move judge(const StepView& view, const Application& app) {
+  const Job* job = job_to_judge(view, app);
+  if (job != nullptr && fresh(view, app, *job)) return judge_fresh(view, app, *job);
+  if (job != nullptr && !owes_sync(view, app)) return replace(view, app, *job);
+  const auto seen = job == nullptr ? done_without_trace(view, app) : std::nullopt;
+  return seen ? done(*seen) : sync_anew(view, app);
 }
 
 Move next(const StepView& view) {
@@ -82,15 +122,11 @@ Move next(const StepView& view) {
   if (app->has_operation) return wait("an operation of " + app->ref.name + " runs");
   const Goal runtime = workloads_ready(view.stack, view.snapshot);
   if (!runtime.reached) return wait("the runtime does not answer yet: " + runtime.seen);
-  const Job* job = job_to_judge(view, *app);
-  if (job != nullptr && job->deletion_at) return wait("Job " + job->ref.name + " is being deleted");
+  const auto jobs = view.snapshot.jobs_of(*app);
+  const auto leaving = std::find_if(jobs.begin(), jobs.end(), [](const Job* job) { return job->deletion_at.has_value(); });
+  if (leaving != jobs.end()) return wait("Job " + (*leaving)->ref.name + " is being deleted");
   if (const auto by_others = done_by_others(view, *app)) return done(*by_others);
-  if (job != nullptr && fresh(view, *job)) return judge_fresh(view, *app, *job);
-  if (job != nullptr) return replace(view, *app, *job);
-  if (view.run.attempts >= view.stack.limits.attempts_per_step) return fail("syncs of " + app->ref.name + " bring no Job");
-  if (auto refresh = not_compared(view, *app)) return std::move(*refresh);
-  if (auto other = other_revision(view, *app)) return std::move(*other);
-  return act(start_sync(*app, next_token(view)), true);
+  return judge(view, *app);
 }
 
 std::vector<Write> preview(const StepView& view) {

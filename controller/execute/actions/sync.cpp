@@ -70,15 +70,9 @@ Move after_success(const StepView& view) {
               ". The revision itself may be the cause: look at the migration Job");
 }
 
-// A whole sync that began since the step did counts like our own, whoever asked for it.
-bool counts(const StepView& view, const Application& app) {
-  if (!app.operation || !app.operation->completed()) return false;
-  return started_by_step(view, app) || (since_step_start(view, app.operation->started_at) && !app.operation->partial);
-}
-
 // What one that has ended means; nothing = one must be started.
 std::optional<Move> after_end(const StepView& view, const Application& app) {
-  if (!counts(view, app)) return std::nullopt;
+  if (!synced_since_start(view, app)) return std::nullopt;
   if (app.operation->phase == "Succeeded") return after_success(view);
   if (view.run.attempts < view.stack.limits.attempts_per_step) return std::nullopt;
   return fail("the sync failed: " + quoted(app.operation->message));

@@ -33,9 +33,8 @@ bool is_over(const GuardView& view, const PlanStep& step) {
   const auto& runs = view.recovery->steps;
   const auto run = std::find_if(runs.begin(), runs.end(), [&](const StepRun& each) { return each.id == step.id; });
   if (run == runs.end() || run->state == StepState::skipped) return run != runs.end();
-  return run->state == StepState::done && std::any_of(run->effects.begin(), run->effects.end(), [](const Effect& effect) {
-           return effect.state == EffectState::applied || effect.state == EffectState::ambiguous;
-         });
+  return run->state == StepState::done &&
+         std::any_of(run->effects.begin(), run->effects.end(), [](const Effect& effect) { return effect.may_have_happened(); });
 }
 bool was_ended(const GuardView& view, const Application& app) {
   return view.recovery != nullptr && std::any_of(view.plan.steps.begin(), view.plan.steps.end(), [&](const PlanStep& step) {

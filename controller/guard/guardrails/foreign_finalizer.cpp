@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <string>
 
-#include "argo/client/operations.h"
 #include "guard/guardrail.h"
 #include "guard/guardrails/guardrails.h"
 #include "model/application.h"
@@ -17,8 +16,7 @@ namespace {
 
 // Kubernetes' own end by themselves; Argo CD's is the one we know how to release.
 bool known(const std::string& finalizer) {
-  return finalizer == hook_finalizer || finalizer == "foregroundDeletion" || finalizer == "orphan" ||
-         finalizer == "batch.kubernetes.io/job-tracking";
+  return finalizer == hook_finalizer || of_garbage_collector(finalizer) || finalizer == "batch.kubernetes.io/job-tracking";
 }
 
 bool named(const Stack& stack, const std::string& finalizer) {

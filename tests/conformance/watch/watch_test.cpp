@@ -246,28 +246,24 @@ TEST_F(Watch, ARefusedTokenIsRenewed) {
   EXPECT_EQ(mirror->held.size(), 1U);
 }
 
-TEST_F(Watch, MetadataOnlyLeavesTheRestWithTheServer) {
-  put("a", "1");
-  for (const bool streamed : {true, false}) {
-    WatchTarget what = target();
-    what.metadata_only = true;
-    Watcher watcher(loop, {.streamed_lists = streamed});
-    watcher.add(what, mirror);
-    run_until(watcher, [&] { return watcher.all_synced(); });
-    EXPECT_EQ(mirror->held["a"], "");
-    EXPECT_EQ(mirror->last_kind, "PartialObjectMetadata");
-  }
-}
-
-TEST_F(Watch, FieldAndLabelSelectorsAreTheServers) {
+TEST_F(Watch, WhatLeavesASelectionIsDeletedFromIt) {
   put("a", "1");
   put("b", "1");
+  const auto label = [&](const std::string& name, const char* mine) {
+    ASSERT_TRUE(kube.api->patch(maps(name), PatchType::merge, {{"metadata", {{"labels", {{"mine", mine}}}}}}, {}));
+  };
+  label("a", "1");
   WatchTarget what = target();
-  what.field_selector = "metadata.name=b";
+  what.label_selector = "mine=1";
   Watcher watcher(loop);
   watcher.add(what, mirror);
   run_until(watcher, [&] { return watcher.all_synced(); });
   EXPECT_EQ(mirror->held.size(), 1U);
+  label("b", "1");
+  run_until(watcher, [&] { return mirror->held.size() == 2U; });
+  label("a", "2");
+  run_until(watcher, [&] { return mirror->held.size() == 1U; });
+  EXPECT_EQ(mirror->held.count("b"), 1U);
 }
 
 TEST_F(Watch, StreamsShareAConnection) {

@@ -3,6 +3,9 @@ lock_role
 back_off 40
 unlock_role
 remember
+diagnose
+expect_code_in 0 2
+expect_no_writes refloat-diagnose
 recover
 expect_code_in 0 2
 expect_untouched

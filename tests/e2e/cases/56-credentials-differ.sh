@@ -7,14 +7,11 @@ diagnose
 expect_code 2
 expect_said "not sent"
 expect_said --trusted-database-host
-expect_no_secret
 diagnose_text --trusted-database-host 127.0.0.1
 expect_said temporal-db-env
-expect_no_secret
 expect_only_cause credential-mismatch --trusted-database-host 127.0.0.1
 expect_said temporal-db-credentials
 tool findings <"$OUT" -fixes | grep '^fix credential-mismatch .*Git' >/dev/null || fail "a durable fix in Git"
-expect_no_secret
 recover --trusted-database-host 127.0.0.1
 expect_code 4
 expect_untouched

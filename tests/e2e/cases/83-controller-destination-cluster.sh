@@ -1,7 +1,7 @@
 # A stack that Argo CD deploys to a destination cluster: here the same API server under another name and with credentials of Argo CD's own.
-# The controller's user has no right outside Argo CD's namespace, so whatever it sees or does there goes by that cluster's Secret.
+# The controller's ServiceAccount has no right outside Argo CD's namespace, so whatever it sees or does there goes by that cluster's Secret.
 . "$here/cases/lib-controller.bash"
-CLUSTER=elsewhere-$SLOT CONFIG=$KUBE/refloat-argocd-$SLOT
+CLUSTER=elsewhere-$SLOT CONFIG=$KUBE/controller-argocd-$SLOT
 
 k apply -f - >/dev/null <<Y
 apiVersion: v1
@@ -24,13 +24,13 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata: {name: e2e-argocd-reads, namespace: argocd}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: refloat-reads}
-subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: e2e-argocd}]
+subjects: [{kind: ServiceAccount, name: controller-argocd-$SLOT, namespace: $CONTROLLERS}]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata: {name: e2e-argocd-operates, namespace: argocd}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: refloat-operate}
-subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: e2e-argocd}]
+subjects: [{kind: ServiceAccount, name: controller-argocd-$SLOT, namespace: $CONTROLLERS}]
 Y
 
 # deploy_to SERVER: where the ApplicationSet puts what it makes.
@@ -44,20 +44,19 @@ deploy_to "https://localhost:$API_PORT"
 
 sed -i "s/workloads: {/&cluster: $CLUSTER, /" "$STACK_FILE"
 # What is not named is not looked into, and said; what is named wrongly is one clear message.
-refloat_as refloat-argocd diagnose -f "$STACK_FILE"
+refloat_as controller-argocd diagnose -f "$STACK_FILE"
 expect_code 3
 expect_said "--destination-cluster"
-refloat_as refloat-argocd diagnose -f "$STACK_FILE" --destination-cluster nowhere
+refloat_as controller-argocd diagnose -f "$STACK_FILE" --destination-cluster nowhere
 expect_code 1
 expect_said "resourceNames [nowhere]"
-refloat_as refloat-argocd diagnose -f "$STACK_FILE" --destination-cluster "$CLUSTER"
+refloat_as controller-argocd diagnose -f "$STACK_FILE" --destination-cluster "$CLUSTER"
 expect_code 3
 expect_said "host 127.0.0.1 is what cluster $CLUSTER calls it"
 addresses=()
 for name in default visibility; do addresses+=(--database-address "argocd/$STACK/$name=127.0.0.1:$POSTGRES_PORT"); done
-refloat_as refloat-argocd diagnose -f "$STACK_FILE" --destination-cluster "$CLUSTER" "${addresses[@]}"
+refloat_as controller-argocd diagnose -f "$STACK_FILE" --destination-cluster "$CLUSTER" "${addresses[@]}"
 expect_code 0
-expect_no_secret
 
 stack_in_cluster Auto
 controller one "${addresses[@]}" --destination-cluster "$CLUSTER" --workload-namespace "$CLUSTER/$NAMESPACE"
@@ -72,10 +71,9 @@ in_cluster() { changes_by elsewhere -agent refloat/ "$@"; }
 for name in "${DEPLOYMENTS[@]}"; do
   [ "$(in_cluster | grep -c "^patch .*/deployments/$name[^ ]* 200 ")" = 1 ] || fail "one restart of $name by the cluster's own user: $(in_cluster)"
 done
-! changes_by refloat-argocd | cut -d ' ' -f 1-3 | grep -F "/namespaces/$NAMESPACE/" || fail "no change in our own cluster's namespace of that name"
-! changes_by refloat-argocd -reads | cut -d ' ' -f 1-3 | grep -F "/namespaces/$NAMESPACE/" | grep ' 200$' || fail "no look into our own cluster's namespace of that name"
-OUT=$CASE_DIR/one.out ERR=$CASE_DIR/one.log
-expect_no_secret
+! changes_by controller-argocd | cut -d ' ' -f 1-3 | grep -F "/namespaces/$NAMESPACE/" || fail "no change in our own cluster's namespace of that name"
+! changes_by controller-argocd -reads | cut -d ' ' -f 1-3 | grep -F "/namespaces/$NAMESPACE/" | grep ' 200$' || fail "no look into our own cluster's namespace of that name"
+expect_no_secret_in_trail
 kill -TERM "$(pid_of one)"
 wait "$(pid_of one)" || fail "exit code 0 after SIGTERM"
 take_stack_away

@@ -5,7 +5,6 @@ FINDING_MS=5000
 
 moment() { date -u +%Y-%m-%dT%H:%M:%S.%6NZ; }
 later() { date -u -d "$1 + $2 seconds" +%Y-%m-%dT%H:%M:%S.%6NZ; }
-ms_between() { echo $((($(date -d "$2" +%s%N) - $(date -d "$1" +%s%N)) / 1000000)); }
 broken() { broken_at=$(moment); } # from here on it is broken; called by each incident
 
 watch_moments() {
@@ -26,11 +25,6 @@ found() { [ -n "$(found_at "$1" "$2")" ]; }
 suspect_of_databases() {
   echo "^(pod .* (notReady|crashing)|job $MIGRATION_JOB failed|application ($MIGRATIONS_APP (Failed|Error)|$RUNTIME_APP .*(Degraded|Missing)|$BOOTSTRAP_APP .*Degraded))"
 }
-
-told_of() { # REASON TEXT: an Event at the Stack
-  k -n argocd get events -o "jsonpath={range .items[?(@.involvedObject.name==\"$STACK\")]}{.reason} {.message}{\"\\n\"}{end}" | grep -e "^$1 .*$2" >/dev/null
-}
-count_recoveries() { recoveries | wc -l; }
 
 # incident SIGNATURE EVENT DECLARED COMMAND...: breaks the stack by COMMAND and expects that it is found within 5 s of the first
 # EVENT since then (empty: since it was broken), plus the DECLARED seconds that this state must have lasted, and recovered, once.
@@ -57,7 +51,7 @@ incident() {
   wait_for "an Event of the finding" 15 told_of FindingDetected "$signature" || fail "an Event FindingDetected"
   wait_for "an Event of its end" 15 told_of Recovered "$name" || fail "an Event Recovered"
   told_of RecoveryStarted "$name" || fail "an Event RecoveryStarted"
-  [ -z "$(changes_by refloat -unfenced | grep -vE '/(stacks|recoveries|leases|events)[/? ]')" ] || fail "a version in every change: $(changes_by refloat -unfenced)"
+  expect_fenced controller
   [ "$(count_recoveries)" = $((known + 1)) ] || fail "one Recovery for one incident, got: $(recoveries)"
 }
 

@@ -70,13 +70,20 @@ crash_looping() {
 crash_otherwise() {
   sed -i '/HISTORY_SHARDS, value/d' "$REPOSITORY"/runtime/{frontend,backend}.yaml
   commit "forget a setting"
-  k -n argocd annotate application "$RUNTIME_APP" argocd.argoproj.io/refresh=normal --overwrite >/dev/null
+  refresh_runtime
 }
+# crash_no_more: the version after that has it again.
+crash_no_more() {
+  git -C "$REPOSITORY" checkout -q HEAD~1 -- runtime
+  commit "remember the setting"
+  refresh_runtime
+}
+refresh_runtime() { k -n argocd annotate application "$RUNTIME_APP" argocd.argoproj.io/refresh=normal --overwrite >/dev/null; }
 
 # differ_credentials: the operator gave the role another password, and the service was not told.
 differ_credentials() {
   local password
-  password=$(openssl rand -hex 8)
+  password=$(new_password)
   sql postgres -c "ALTER ROLE \"$ROLE\" PASSWORD '$password'"
   kn patch secret temporal-db-credentials --type merge -p '{"stringData":{"password":"'"$password"'"}}' >/dev/null
   restart_pods

@@ -68,6 +68,15 @@ secret_data() { kn get secrets temporal-db-env temporal-db-credentials -o 'jsonp
 # --- who did what ------------------------------------------------------------------------------------------------------------
 # mark: a point in both logs. Everything below counts from the newest one.
 mark() { AUDIT_MARK=$(stat -c %s "$AUDIT_LOG") SQL_MARK=$(stat -c %s "$SQL_LOG"); }
+# user_of NAME: this slot's, as the apiserver calls it; the controllers are ServiceAccounts.
+user_of() {
+  case $1 in
+  controller*) echo "system:serviceaccount:$CONTROLLERS:$1-${SLOT:-1}" ;;
+  *) echo "$1-${SLOT:-1}" ;;
+  esac
+}
 # Of this slot's user, and of this stack's role, so that nothing is seen of a case that runs at the same time.
-changes_by() { tool audit -log "$AUDIT_LOG" -user "$1-${SLOT:-1}" -since "$AUDIT_MARK" "${@:2}"; }
+changes_by() { tool audit -log "$AUDIT_LOG" -user "$(user_of "$1")" -since "$AUDIT_MARK" "${@:2}"; }
+# Less what it writes about itself.
+to_others() { grep -vE '/(stacks|recoveries|leases|events)[/? ]' || true; }
 sql_writes_by() { tool sqllog -log "$SQL_LOG" -application "$1" -role "$ROLE" -since "$SQL_MARK" "${@:2}"; }

@@ -4,6 +4,7 @@ RUN=${REFLOAT_E2E_RUN:-/tmp/refloat-e2e-$(id -u)}              # all that the la
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/refloat/lab              # what it has built
 PORTS=${REFLOAT_E2E_PORTS:-24000}                              # the first port of the lab itself; stacks have their own
 SLOTS=(1 2)                                                    # how many cases can run side by side; each has users of its own
+CONTROLLERS=refloat-system                                     # the namespace of the controllers' ServiceAccounts
 NODE=localhost                                                 # resolves everywhere, so that nothing has to be written to /etc/hosts
 
 ETCD_PORT=$((PORTS + 379)) ETCD_PEER_PORT=$((PORTS + 380)) API_PORT=$((PORTS + 443)) POSTGRES_PORT=$((PORTS + 432))

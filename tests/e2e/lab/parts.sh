@@ -36,14 +36,16 @@ make_users() {
     user "refloat-$slot" e2e-acts
     user "refloat-diagnose-$slot" e2e-diagnoses
     user "refloat-norbac-$slot" e2e-nothing
-    user "refloat-argocd-$slot" e2e-argocd # in Argo CD's namespace only
-    user "elsewhere-$slot" system:masters  # Argo CD's own in a destination cluster
+    user "elsewhere-$slot" system:masters # Argo CD's own in a destination cluster
   done
 }
 user() { # NAME [GROUP]
   local token
   token=$(openssl rand -hex 16)
   echo "$token,$1,$1,\"${2:-e2e}\"" >>"$PKI/tokens.csv"
+  kubeconfig "$1" "$token"
+}
+kubeconfig() { # NAME TOKEN
   cat >"$KUBE/$1" <<Y
 apiVersion: v1
 kind: Config
@@ -52,12 +54,26 @@ clusters:
   cluster: {server: "https://127.0.0.1:$API_PORT", certificate-authority: "$PKI/ca.crt"}
 users:
 - name: "$1"
-  user: {token: "$token"}
+  user: {token: "$2"}
 contexts:
 - name: e2e
   context: {cluster: e2e, user: "$1", namespace: argocd}
 current-context: e2e
 Y
+}
+
+# The controllers run outside of the cluster, each as a ServiceAccount, by a token that was requested for it. For each slot one that may
+# recover, and one that may do something in Argo CD's namespace only.
+make_service_accounts() {
+  local slot name
+  k create namespace "$CONTROLLERS" >/dev/null
+  for slot in "${SLOTS[@]}"; do
+    for name in "controller-$slot" "controller-argocd-$slot"; do
+      k -n "$CONTROLLERS" create serviceaccount "$name" >/dev/null
+      k -n "$CONTROLLERS" create token "$name" --duration 24h >"$PKI/$name.token"
+      kubeconfig "$name" "$(cat "$PKI/$name.token")"
+    done
+  done
 }
 
 # The files under config/ with the lab's own values in the places of @NAMES@.

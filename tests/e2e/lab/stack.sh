@@ -30,7 +30,7 @@ done
 cat >"$RUN/stacks/$NAMESPACE.names" <<N
 PREFIX='$PREFIX' NAMESPACE=$NAMESPACE BASE_PORT=$BASE_PORT TEMPORAL_NAMESPACE=$TEMPORAL_NAMESPACE
 STACK=${PREFIX}afloat PROJECT=${PREFIX}platform REPOSITORY=$RUN/git/$NAMESPACE
-DATABASE=temporal$SUFFIX VISIBILITY=temporal_visibility$SUFFIX ROLE=temporal_owner$SUFFIX PASSWORD=$(openssl rand -hex 8)
+DATABASE=temporal$SUFFIX VISIBILITY=temporal_visibility$SUFFIX ROLE=temporal_owner$SUFFIX PASSWORD=$(new_password)
 MIGRATION_JOB=${PREFIX}data-migrations-temporal-temporal-migrations BOOTSTRAP_JOB=${PREFIX}temporal-register-namespaces
 N
 use_stack "$NAMESPACE"

@@ -37,5 +37,8 @@ commit() {
   git -C "$REPOSITORY" -c user.name=lab -c user.email=lab@localhost commit -qm "$1"
 }
 
+# Every usual way to write it down looks different.
+new_password() { echo "$(openssl rand -hex 6)%/+$(openssl rand -hex 4)"; }
+
 create_database() { sql postgres -c "CREATE DATABASE \"$1\" OWNER \"$ROLE\""; }
 drop_database() { sql postgres -c "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" 2>/dev/null; }

@@ -30,6 +30,7 @@ postgres=$!
 start_containerd &
 containerd=$!
 start_control_plane
+make_service_accounts
 start_argo_cd_config &
 argo=$!
 wait $postgres $containerd || die "PostgreSQL or containerd did not start"

@@ -4,13 +4,13 @@
 #include <map>
 #include <utility>
 
+#include "model/job.h"
 #include "sim/control_plane.h"
 
 namespace refloat::simulation {
 
 namespace {
 
-constexpr const char* hook_finalizer = "argocd.argoproj.io/hook-finalizer";
 constexpr const char* tracking_finalizer = "batch.kubernetes.io/job-tracking";
 constexpr const char* argo = "argocd-application-controller";
 constexpr const char* workloads = "deployment-controller";

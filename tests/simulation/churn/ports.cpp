@@ -46,10 +46,6 @@ Result<std::string> ChurnKube::logs(const std::string& ns, const std::string& po
   return up() ? kube_.logs(ns, pod, options) : away();
 }
 
-Result<> ChurnKube::watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) {
-  return up() ? kube_.watch(resource, options, sink) : Result<>(away());
-}
-
 Result<AccessAnswer> ChurnKube::can_i(const AccessQuestion& question) {
   return up() ? kube_.can_i(question) : away();
 }

@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/clock.h"
 #include "kube/kube_api.h"
@@ -43,7 +42,6 @@ class ChurnKube final : public KubeApi {
   Result<Json> patch(const Resource& object, PatchType type, const Json& body, const WriteOptions& options) override;
   Result<Json> remove(const Resource& object, const DeleteOptions& options) override;
   Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) override;
-  Result<> watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) override;
   Result<AccessAnswer> can_i(const AccessQuestion& question) override;
 
  private:
@@ -67,10 +65,6 @@ class KnownDatabases final : public DatabaseAccess {
   LoginAnswer try_login(const DatabaseTarget& target, std::string& detail) override { return databases_->try_login(target, detail); }
   Result<RepairAnswer> repair(const DatabaseTarget& target, const RepairRequest& request) override {
     return databases_->repair(target, request);
-  }
-  std::vector<std::string> statements(const std::string& database, RepairKind kind,
-                                      const std::vector<std::string>& arguments) const override {
-    return databases_->statements(database, kind, arguments);
   }
 
  private:

@@ -40,9 +40,9 @@ bool concerns(const sim::Change& change, const Resource& resource) {
          (resource.ns.empty() || resource.ns == change.key.ns);
 }
 
-const char* word(WatchEvent::Type type) {
-  if (type == WatchEvent::Type::added) return "ADDED";
-  return type == WatchEvent::Type::deleted ? "DELETED" : "MODIFIED";
+const char* word(sim::Change::Type type) {
+  if (type == sim::Change::Type::added) return "ADDED";
+  return type == sim::Change::Type::deleted ? "DELETED" : "MODIFIED";
 }
 
 StreamEnd no_connection() {
@@ -140,7 +140,7 @@ void SimStreams::begin(StreamId id) {
   const std::int64_t from = stream->position;
   for (const sim::Change& change : crowd_.api().store().history()) {
     if (change.revision <= from || change.revision > sent_ || !concerns(change, find(id)->resource)) continue;
-    if (leaks(*find(id)) && change.type == WatchEvent::Type::deleted) continue;
+    if (leaks(*find(id)) && change.type == sim::Change::Type::deleted) continue;
     ++counts_.events;
     find(id)->position = change.revision;
     if (!send(id, word(change.type), change.object)) return;
@@ -156,7 +156,7 @@ void SimStreams::send_changes() {
     for (const StreamId id : ids) {
       Stream* open = find(id);
       if (open == nullptr || !open->begun || open->position >= change->revision || !concerns(*change, open->resource)) continue;
-      if (leaks(*open) && change->type == WatchEvent::Type::deleted) continue;
+      if (leaks(*open) && change->type == sim::Change::Type::deleted) continue;
       ++counts_.events;
       open->position = change->revision;
       send(id, word(change->type), change->object);

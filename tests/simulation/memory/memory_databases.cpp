@@ -131,12 +131,6 @@ class MemoryDatabases final : public DatabaseAccess {
     return change(database, target, request, *script);
   }
 
-  std::vector<std::string> statements(const std::string& /*database*/, RepairKind kind,
-                                      const std::vector<std::string>& arguments) const override {
-    const auto script = repair_script(kind, arguments);
-    return script ? script->all(false) : std::vector<std::string>{};
-  }
-
  private:
   [[nodiscard]] std::string refusal(const DatabaseTarget& target) const {
     return server_.refusal(target.user, std::string(target.password.reveal()), target.database.empty() ? target.user : target.database);

@@ -14,6 +14,16 @@ Error nobody_there() {
   return {ErrorKind::transient, "this process is dead"};
 }
 
+// As a process that its machine forgets for a while; counted where another leads by then.
+void stand_still(DemoStage& stage, const std::string& replica, PortFaults& faults, Witness& witness) {
+  if (faults.pauses <= 0) return;
+  --faults.pauses;
+  faults.stand_still(faults.pause);
+  const Json lease = stage.cluster().admin().find("coordination.k8s.io", "leases", stage.names().argo_ns, "refloat-controller");
+  const std::string leader = text_at(lease, {"spec", "holderIdentity"});
+  if (!leader.empty() && !leader.starts_with(replica + "/")) witness.count("two-leaders");
+}
+
 const char* method_of(const std::string& verb) {
   return verb == "create" ? "POST" : verb == "delete" ? "DELETE" : "PATCH";
 }
@@ -28,13 +38,14 @@ FaultyKube::FaultyKube(DemoStage& stage, const std::string& replica, PortFaults&
   });
 }
 
-Json FaultyKube::stored(const Resource& object) const {
+sim::StoredObject FaultyKube::stored(const Resource& object) const {
   return stage_.cluster().admin().find(object.group, object.plural, object.ns, object.name);
 }
 
 Result<Json> FaultyKube::get(const Resource& object) {
   if (faults_.dead) return nobody_there();
   Result<Json> answer = kube_.get(object);
+  if (answer) witness_.has_read(replica_, *answer);
   if (object.plural == "stacks") {
     if (answer) faults_.told = *answer;
     if (!answer && answer.error().kind == ErrorKind::not_found) faults_.told.reset();
@@ -50,7 +61,11 @@ Result<ObjectList> FaultyKube::list(const Resource& resource, const ListOptions&
   if (faults_.dead) return nobody_there();
   ListOptions asked = options;
   if (faults_.page_size > 0) asked.page_size = faults_.page_size;
-  return kube_.list(resource, asked);
+  Result<ObjectList> answer = kube_.list(resource, asked);
+  if (answer) {
+    for (const Json& item : answer->items) witness_.has_read(replica_, item);
+  }
+  return answer;
 }
 
 // Somebody deletes it and makes it anew between our look and our write.
@@ -73,12 +88,10 @@ void FaultyKube::make_anew(const Resource& object) {
 Result<Json> FaultyKube::effect(const char* verb, const Resource& object, const Json& body, const std::string& uid, const Call& call) {
   const std::string display = std::string(method_of(verb)) + " " + object.path();
   witness_.check_write(verb, object, body, uid);
+  witness_.check_freshness(replica_, display, body, uid);
+  if (object.plural == "applications" && stage_.cluster().argo().patch_latency > Duration(0)) witness_.count("patch-overwrites-terminate");
   const std::string key = witness_.before_effect(replica_, faults_.told, display, uid);
-  if (faults_.pauses > 0) {
-    --faults_.pauses;
-    witness_.count("two-leaders");
-    faults_.stand_still(faults_.pause);
-  }
+  stand_still(stage_, replica_, faults_, witness_);
   if (faults_.recreations > 0) make_anew(object);
   const std::size_t from = stage_.cluster().audit().size();
   const auto judge = [&] {
@@ -88,8 +101,10 @@ Result<Json> FaultyKube::effect(const char* verb, const Resource& object, const 
     if (done) witness_.after_effect(key, display, uid, std::string(verb) == "delete");
   };
   try {
+    const sim::StoredObject before = stored(object);
     Result<Json> answer = call();
     judge();
+    if (answer && std::string(verb) == "patch") witness_.check_result(display, before, *answer);
     return answer;
   } catch (const ProcessDied&) {
     judge();
@@ -125,10 +140,6 @@ Result<std::string> FaultyKube::logs(const std::string& ns, const std::string& p
   return faults_.dead ? Result<std::string>(nobody_there()) : kube_.logs(ns, pod, options);
 }
 
-Result<> FaultyKube::watch(const Resource& /*resource*/, const WatchOptions& /*options*/, const WatchSink& /*sink*/) {
-  return Error{ErrorKind::invalid, "a turn watches nothing"};
-}
-
 Result<AccessAnswer> FaultyKube::can_i(const AccessQuestion& question) {
   return faults_.dead ? Result<AccessAnswer>(nobody_there()) : kube_.can_i(question);
 }
@@ -147,11 +158,6 @@ DatabaseReading FaultyDatabases::read(const DatabaseTarget& target, Time at) {
 
 LoginAnswer FaultyDatabases::try_login(const DatabaseTarget& target, std::string& detail) {
   return databases_->try_login(target, detail);
-}
-
-std::vector<std::string> FaultyDatabases::statements(const std::string& database, RepairKind kind,
-                                                     const std::vector<std::string>& arguments) const {
-  return databases_->statements(database, kind, arguments);
 }
 
 Result<RepairAnswer> FaultyDatabases::carried_out(const DatabaseTarget& target, const RepairRequest& request, const std::string& key) {
@@ -188,11 +194,7 @@ Result<RepairAnswer> FaultyDatabases::repair(const DatabaseTarget& target, const
   if (faults_.dead) return nobody_there();
   if (request.rehearse) return databases_->repair(target, request);
   const std::string key = witness_.before_repair(replica_, faults_.told, target.name, request.kind);
-  if (faults_.pauses > 0) {
-    --faults_.pauses;
-    witness_.count("two-leaders");
-    faults_.stand_still(faults_.pause);
-  }
+  stand_still(stage_, replica_, faults_, witness_);
   Result<RepairAnswer> answer = struck(target, request, key);
   if (faults_.crashes_after_repair > 0) {
     --faults_.crashes_after_repair;

@@ -57,14 +57,13 @@ class FaultyKube final : public KubeApi {
   Result<Json> patch(const Resource& object, PatchType type, const Json& body, const WriteOptions& options) override;
   Result<Json> remove(const Resource& object, const DeleteOptions& options) override;
   Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) override;
-  Result<> watch(const Resource& resource, const WatchOptions& options, const WatchSink& sink) override;
   Result<AccessAnswer> can_i(const AccessQuestion& question) override;
 
  private:
   using Call = std::function<Result<Json>()>;
   Result<Json> effect(const char* verb, const Resource& object, const Json& body, const std::string& uid, const Call& call);
   void make_anew(const Resource& object);
-  [[nodiscard]] Json stored(const Resource& object) const;
+  [[nodiscard]] sim::StoredObject stored(const Resource& object) const;
 
   DemoStage& stage_;
   std::string replica_;
@@ -80,8 +79,6 @@ class FaultyDatabases final : public DatabaseAccess {
   DatabaseReading read(const DatabaseTarget& target, Time now) override;
   LoginAnswer try_login(const DatabaseTarget& target, std::string& detail) override;
   Result<RepairAnswer> repair(const DatabaseTarget& target, const RepairRequest& request) override;
-  std::vector<std::string> statements(const std::string& database, RepairKind kind,
-                                      const std::vector<std::string>& arguments) const override;
 
  private:
   Result<RepairAnswer> struck(const DatabaseTarget& target, const RepairRequest& request, const std::string& key);

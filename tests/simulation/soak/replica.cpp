@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 9> watched{"applications", "appprojects",
 
 // A Stack's or Recovery's status is ours: only its spec, or its end, is news.
 bool is_news(const sim::Change& change) {
-  if (change.key.group != "refloat.dev" || change.before.is_null() || change.type == WatchEvent::Type::deleted) return true;
+  if (change.key.group != "refloat.dev" || change.before.is_null() || change.type == sim::Change::Type::deleted) return true;
   const auto meta = [](const Json& object, const char* field) { return at_path(object, {"metadata", field}); };
   return meta(change.object, "generation") != meta(change.before, "generation") ||
          meta(change.object, "deletionTimestamp") != meta(change.before, "deletionTimestamp");
@@ -59,6 +59,7 @@ Replica::~Replica() {
 
 void Replica::start() {
   const std::string identity = name_ + "/" + std::to_string(++lives_);
+  witness_.starts_anew(name_);
   faults_.dead = false;
   faults_.told = Json::object();
   pace_ = {};
@@ -114,7 +115,7 @@ bool Replica::wakes_it(const sim::Change& change, Time at) {
     witness_.count("events-missed");
     return false;
   }
-  if (change.type == WatchEvent::Type::deleted && at < wakes_.deaf_to_deletes) {
+  if (change.type == sim::Change::Type::deleted && at < wakes_.deaf_to_deletes) {
     witness_.count("delete-missed");
     return false;
   }
@@ -141,7 +142,7 @@ void Replica::hear() {
       for (auto change = history.rbegin(); change != history.rend() && change->revision > heard_; ++change) {
         if (!wakes_it(*change, at)) continue;
         woken = true;
-        edited = edited || (change->key.group == "refloat.dev" && change->type != WatchEvent::Type::deleted);
+        edited = edited || (change->key.group == "refloat.dev" && change->type != sim::Change::Type::deleted);
       }
       heard_ = store.revision();
     }

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
+#include <numeric>
 
 #include "cli/demo/end_state.h"
 #include "cli/world.h"
@@ -28,10 +29,6 @@ constexpr Duration told_within = minutes(6);      // a status that was refused i
 constexpr std::size_t requests_max = 900;         // of one replica while nothing happens
 constexpr std::size_t requests_per_change = 15;   // more where others change something: a look follows
 constexpr std::size_t changes_max = 80;           // as often as the pace allows
-
-bool is_refloat(const std::string& user) {
-  return user.starts_with("refloat-");
-}
 
 bool is_effect_path(const std::string& path) {
   return path.find("refloat.dev") == std::string::npos && path.find("/leases") == std::string::npos &&
@@ -86,7 +83,7 @@ void Scene::set_up() {
 
 void Scene::plan_faults() {
   for (const PlannedFault& fault : chosen_.faults) plan(fault);
-  at(chosen_.faults_end, [this] { end_faults(); });
+  if (!chosen_.for_ever) at(chosen_.faults_end, [this] { end_faults(); });
   std::stable_sort(strikes_.begin(), strikes_.end(), [](const Strike& a, const Strike& b) { return a.at > b.at; });
 }
 
@@ -163,20 +160,16 @@ void Scene::plan_outside(const PlannedFault& fault, const std::string& name) {
   const auto& names = stage_.names();
   const auto counted = [this, name] { witness_.count(fault_rows()[row_of(name.c_str())].name); };
   const auto hook = [this, &names] { return stage_.cluster().admin().find("batch", "jobs", names.ns, names.prefix + names.hook_job); };
-  if (name == "right-lost") {
+  if (name == "right-lost") {  // counted by what was refused
     static const char* const kinds[] = {"applications", "jobs", "pods", "recoveries", "stacks", "leases", "secrets", "deployments"};
     const std::string kind = kinds[dice_.roll(std::size(kinds))];
-    at(fault.at, [&cluster, counted, kind] {
+    at(fault.at, [&cluster, kind] {
       for (const char* user : {"refloat-a", "refloat-b"}) cluster.api().access().deny({user, "", "", kind, "", ""});
-      counted();
     });
     at(fault.at + fault.lasts, [&cluster] { cluster.api().access().clear(); });
   }
   if (name == "patch-overwrites-terminate") {
-    at(fault.at, [&cluster, counted] {
-      cluster.argo().patch_latency = Duration(400);
-      counted();
-    });
+    at(fault.at, [&cluster] { cluster.argo().patch_latency = Duration(400); });
     at(fault.at + fault.lasts, [&cluster] { cluster.argo().patch_latency = Duration(0); });
   }
   if (name == "job-expired-unseen") {
@@ -414,6 +407,35 @@ void Scene::judge_end() {
                                at_path(object, {"status", "conditions"}).dump() + " " + what_is_wrong());
 }
 
+int Scene::alarms() const {
+  return std::accumulate(replicas_.begin(), replicas_.end(), 0, [](int sum, const auto& replica) { return sum + replica->alarms(); });
+}
+
+// L3: it floats all the same, it says why it does not, or what a person watches besides the Stacks raises an alarm.
+void Scene::judge_under_fault() {
+  const Time deadline = now() + settles_within;
+  while (now() < deadline && !settled(ending_)) play_until(now() + seconds(10));
+  const int before = alarms();
+  play_until(now() + told_within);
+  if (settled(ending_) || alarms() > before) return;
+  witness_.violation("L3", "it is " + (ending_.empty() ? "silent" : ending_) + " under a fault that does not end: " +
+                               at_path(stack(), {"status", "conditions"}).dump() + " " + what_is_wrong());
+}
+
+// I6, I9, S7: what is well, and what only people can end, is left alone; but for what somebody did to it besides.
+void Scene::judge_restraint() {
+  const bool none_to_mend = chosen_.incident == 0 || !troubles()[chosen_.incident].recoverable;
+  if (!none_to_mend || chosen_.second != chosen_.incident) return;
+  if (witness_.effects() == 0 && databases_.repairs().empty()) return;
+  if (stage_.cluster().faults().fired(sim::Fault::object_deleted_meanwhile) > 0) return;
+  const auto strikes = [](const PlannedFault& fault) {
+    const std::string name = fault_rows()[fault.row].name;
+    return name == "job-expired-unseen" || name == "hook-gone" || name == "foreign-finalizer" || name == "database-away";
+  };
+  if (std::none_of(chosen_.faults.begin(), chosen_.faults.end(), strikes))
+    witness_.violation("S7", "effects although the incident is " + troubles()[chosen_.incident].name);
+}
+
 std::uint64_t Scene::trace() const {
   std::uint64_t hash = 1469598103934665603ULL;
   const auto mix = [&hash](const std::string& text) {
@@ -421,6 +443,7 @@ std::uint64_t Scene::trace() const {
   };
   for (const sim::AuditEntry& entry : stage_.cluster().audit().all()) {
     mix(entry.user + entry.verb + entry.path + std::to_string(entry.status) + std::to_string(entry.at.time_since_epoch().count()));
+    if (entry.mutating()) mix(entry.body->dump());
   }
   for (const MemoryRepair& repair : databases_.repairs()) mix(repair.database + to_string(repair.kind) + std::to_string(repair.rows));
   for (const auto& [fault, times] : witness_.fired()) mix(fault + std::to_string(times));
@@ -431,20 +454,16 @@ std::uint64_t Scene::trace() const {
 Verdicts Scene::run() {
   set_up();
   play_until(began_ + chosen_.faults_end);
-  judge_end();
-  const bool touched = witness_.effects() > 0 || !databases_.repairs().empty();
-  if (chosen_.incident == 0 && touched && stage_.cluster().faults().fired(sim::Fault::object_deleted_meanwhile) == 0) {
-    const auto strikes = [](const PlannedFault& fault) {
-      const std::string name = fault_rows()[fault.row].name;
-      return name == "job-expired-unseen" || name == "hook-gone" || name == "foreign-finalizer" || name == "database-away";
-    };
-    if (std::none_of(chosen_.faults.begin(), chosen_.faults.end(), strikes)) witness_.violation("S7", "effects on a stack that is well");
-  }
+  chosen_.for_ever ? judge_under_fault() : judge_end();
+  judge_restraint();
   witness_.judge_records();
   Verdicts verdicts{witness_.violations(), witness_.fired(), ending_, trace()};
   for (const FaultRow& row : fault_rows()) {
     if (row.wire) verdicts.fired[row.name] = stage_.cluster().faults().fired(*row.wire);
   }
+  const auto& all = stage_.cluster().audit().all();
+  verdicts.fired["right-lost"] = static_cast<int>(
+      std::count_if(all.begin(), all.end(), [](const sim::AuditEntry& entry) { return entry.status == 403 && is_refloat(entry.user); }));
   return verdicts;
 }
 

@@ -62,6 +62,9 @@ class Scene {
   [[nodiscard]] Json told() const;
   [[nodiscard]] std::string unrest();
   void judge_end();
+  void judge_under_fault();
+  void judge_restraint();
+  [[nodiscard]] int alarms() const;
   [[nodiscard]] std::uint64_t trace() const;
   [[nodiscard]] Time now() const { return stage_.cluster().now(); }
   [[nodiscard]] Json stack() const;

@@ -58,6 +58,19 @@ SeedCase case_of(std::uint64_t seed) {
   return chosen;
 }
 
+SeedCase under_endless_fault(SeedCase chosen) {
+  const auto& rows = fault_rows();
+  PlannedFault fault;
+  fault.row = chosen.seed % rows.size();
+  while (rows[fault.row].means == Means::impossible) fault.row = (fault.row + 1) % rows.size();
+  fault.at = seconds(chosen.seed % 45);
+  fault.lasts = std::chrono::hours(24);
+  fault.times = 1 << 30;
+  chosen.faults = {fault};
+  chosen.for_ever = true;
+  return chosen;
+}
+
 std::string display(const SeedCase& chosen) {
   const auto& all = troubles();
   std::string text = "seed " + std::to_string(chosen.seed) + ": " + all[chosen.incident].name;
@@ -69,7 +82,8 @@ std::string display(const SeedCase& chosen) {
   text += std::string(", the person ") + persons[static_cast<int>(chosen.person)];
   for (const PlannedFault& fault : chosen.faults) {
     text += std::string("; ") + fault_rows()[fault.row].name + " x" + std::to_string(fault.times) + " at " +
-            std::to_string(fault.at.count() / 1000) + "s for " + std::to_string(fault.lasts.count() / 1000) + "s";
+            std::to_string(fault.at.count() / 1000) + "s for " +
+            (chosen.for_ever ? "ever" : std::to_string(fault.lasts.count() / 1000) + "s");
   }
   return text;
 }

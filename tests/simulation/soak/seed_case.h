@@ -44,9 +44,12 @@ struct SeedCase {
   int replicas = 1;
   Duration faults_end{};
   std::vector<PlannedFault> faults;
+  bool for_ever = false;  // then the faults do not end
 };
 
 SeedCase case_of(std::uint64_t seed);
+// The same with one fault, which does not end: each of the rows in its turn.
+SeedCase under_endless_fault(SeedCase chosen);
 
 // For people: one line.
 std::string display(const SeedCase& chosen);

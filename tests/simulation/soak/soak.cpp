@@ -27,7 +27,8 @@ namespace {
 struct Options {
   std::uint64_t from = 1, to = 100;
   bool verbose = false;
-  bool twice = false;  // every seed is run a second time, in another process: the traces must be equal
+  bool twice = false;     // every seed is run a second time, in another process: the traces must be equal
+  bool for_ever = false;  // one fault a seed, which does not end
 };
 
 std::vector<Playbook> playbooks() {
@@ -139,8 +140,9 @@ void add(const std::string& text, const SeedCase& chosen, const Options& options
     return;
   }
   ++totals.failed;
-  std::printf("  in %s\n  again: refloat_soak --seeds %llu..%llu --verbose\n", display(chosen).c_str(),
-              static_cast<unsigned long long>(chosen.seed), static_cast<unsigned long long>(chosen.seed));
+  std::printf("  in %s\n  again: refloat_soak --seeds %llu..%llu%s --verbose\n", display(chosen).c_str(),
+              static_cast<unsigned long long>(chosen.seed), static_cast<unsigned long long>(chosen.seed),
+              chosen.for_ever ? " --for-ever" : "");
 }
 
 void print(const Totals& totals, const Options& options, double took) {
@@ -167,6 +169,8 @@ bool parse(int argc, char** argv, Options& options) {
       options.verbose = true;
     else if (word == "--twice")
       options.twice = true;
+    else if (word == "--for-ever")
+      options.for_ever = true;
     else if (word == "--seeds" && i + 1 < argc) {
       unsigned long long from = 0;
       unsigned long long to = 0;
@@ -185,7 +189,7 @@ int soak(const Options& options) {
   Stages stages;
   Totals totals;
   for (std::uint64_t seed = options.from; seed <= options.to; ++seed) {
-    const SeedCase chosen = case_of(seed);
+    const SeedCase chosen = options.for_ever ? under_endless_fault(case_of(seed)) : case_of(seed);
     if (options.verbose) std::printf("%s\n", display(chosen).c_str());
     Prepared& prepared = stages.struck_by(chosen.incident);
     std::fflush(stdout);
@@ -206,7 +210,7 @@ int soak(const Options& options) {
 int main(int argc, char** argv) {
   refloat::simulation::Options options;
   if (!refloat::simulation::parse(argc, argv, options)) {
-    std::fprintf(stderr, "usage: refloat_soak --seeds FROM..TO [--verbose] [--twice]\n");
+    std::fprintf(stderr, "usage: refloat_soak --seeds FROM..TO [--for-ever] [--verbose] [--twice]\n");
     return 2;
   }
   return refloat::simulation::soak(options);

@@ -1,47 +1,29 @@
 #include "simulation/soak/witness.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
+#include "base/base64.h"
 #include "journal/crd_journal.h"
 #include "journal/recoveries.h"
 #include "sim/control_plane.h"
+#include "sim/sync_windows.h"
+#include "simulation/soak/record_rules.h"
 
 namespace refloat::simulation {
 
 namespace {
 
-bool step_may_become(StepState from, StepState to) {
-  if (from == to) return true;
-  return from == StepState::waiting || (from == StepState::running && to != StepState::waiting);
-}
+// Between the look that an effect is decided on and its sending lie a guard, a journal entry and what a slow server takes.
+constexpr Duration fresh_for = std::chrono::minutes(1);
 
-bool effect_may_become(EffectState from, EffectState to) {
-  return from == to || from == EffectState::intended;
-}
-
-// An intent that is known not to have happened may be replaced by its repetition.
-bool same_effect(const Effect& before, const Effect& after) {
-  return before.intended_at == after.intended_at && before.display == after.display;
-}
-
-std::string journal_fault(const Recovery& before, const Recovery& after) {
-  if (before.verdict != Verdict::running && after.verdict != before.verdict) return "a verdict changed";
-  if (before.plan.digest != after.plan.digest) return "the plan changed";
-  if (before.steps.size() != after.steps.size()) return "steps came or went";
-  for (std::size_t i = 0; i < before.steps.size(); ++i) {
-    const StepRun& old = before.steps[i];
-    const StepRun& now = after.steps[i];
-    if (!step_may_become(old.state, now.state))
-      return "step " + old.id + " went from " + to_string(old.state) + " to " + to_string(now.state);
-    for (std::size_t e = 0; e < old.effects.size(); ++e) {
-      const bool forgettable = old.effects[e].state == EffectState::stale && e + 1 == old.effects.size();
-      const bool there = e < now.effects.size() && same_effect(old.effects[e], now.effects[e]);
-      if (!there && !forgettable) return "an effect of step " + old.id + " is gone: " + old.effects[e].display;
-      if (there && !effect_may_become(old.effects[e].state, now.effects[e].state))
-        return "effect " + old.effects[e].display + " went from " + to_string(old.effects[e].state) + " to " +
-               to_string(now.effects[e].state);
-    }
+// What a patch carries as its precondition, merged or tested; "" = nothing.
+std::string carried(const Json& body, const char* field) {
+  if (!body.is_array()) return text_at(body, {"metadata", field});
+  const std::string path = std::string("/metadata/") + field;
+  for (const Json& part : body) {
+    if (text_at(part, {"op"}) == "test" && text_at(part, {"path"}) == path) return text_at(part, {"value"});
   }
   return "";
 }
@@ -51,13 +33,6 @@ bool forbidden(const std::string& verb, const Resource& object) {
   const std::string& kind = object.plural;
   if (kind == "secrets" || kind == "persistentvolumeclaims" || kind == "appprojects" || kind == "namespaces") return true;
   return verb == "delete" && kind == "applications";
-}
-
-// Either names one state of one object: a resourceVersion is never given twice.
-bool guarded(const Json& patch) {
-  const std::string text = patch.dump();
-  return text.find("\"uid\"") != std::string::npos || text.find("\"resourceVersion\"") != std::string::npos ||
-         text.find("/metadata/uid") != std::string::npos || text.find("/metadata/resourceVersion") != std::string::npos;
 }
 
 // What the Stack says of each root cause, read from the object itself: the program's own idea of it is what is on trial.
@@ -72,6 +47,10 @@ std::set<std::string> modes_of(const Json& stack, const std::vector<Finding>& ca
 }
 
 }  // namespace
+
+bool is_refloat(const std::string& user) {
+  return user.starts_with("refloat-");
+}
 
 bool is_own(const Resource& object) {
   return object.group == "refloat.dev" || object.plural == "leases" || object.plural == "events" ||
@@ -122,6 +101,7 @@ std::string Witness::before_repair(const std::string& replica, const Told& told,
   ++effects_;
   const auto intent = intent_for([&](const Effect& effect) { return effect.display.starts_with("SQL " + database + ":"); });
   check_consent(replica, told, intent, what);
+  check_quiet(what);
   if (intent) return intent->recovery.name + " " + intent->step;
   violation("S1", replica + " sent without an intent on record: " + what);
   return "";
@@ -138,12 +118,53 @@ void Witness::check_write(const std::string& verb, const Resource& object, const
   if (!ours) violation("S5", verb + " " + object.path() + " is none of the Stack's");
   if (verb == "create" && at_path(body, {"metadata"}).contains("generateName")) violation("S2", "a generated name: " + object.path());
   if (verb == "delete" && uid_precondition.empty()) violation("S3", "a delete without uid: " + object.path());
-  if (verb == "patch" && !guarded(body)) violation("S3", "a patch without uid or resourceVersion: " + object.path());
+  if (object.plural == "applications" && body.contains("operation") && window_is_closed(stage_.stack().application(object.name)))
+    violation("I6", "a sync of " + object.name + " in a closed window");
+  if (verb == "patch" && carried(body, "resourceVersion").empty()) violation("S3", "a patch without resourceVersion: " + object.path());
+}
+
+void Witness::has_read(const std::string& replica, const Json& object) {
+  auto& reads = reads_[replica];
+  for (const char* field : {"uid", "resourceVersion"}) reads[text_at(object, {"metadata", field})] = stage_.cluster().now();
+}
+
+void Witness::check_freshness(const std::string& replica, const std::string& display, const Json& body,
+                              const std::string& uid_precondition) {
+  const auto& reads = reads_[replica];
+  for (const std::string& known : {uid_precondition, carried(body, "resourceVersion"), carried(body, "uid")}) {
+    const auto read = reads.find(known);
+    if (known.empty() || (read != reads.end() && stage_.cluster().now() - read->second <= fresh_for)) continue;
+    violation("I3", replica + " sent " + display + " by what it had not read just before");
+  }
+}
+
+void Witness::check_result(const std::string& display, const Json& before, const Json& after) {
+  if (const std::string gone = foreign_finalizers_gone(before, after); !gone.empty()) violation("I9", display + " removed " + gone);
+}
+
+bool Witness::window_is_closed(const Json& application) const {
+  const std::string name = text_at(application, {"spec", "project"}, "default");
+  const Json project = stage_.cluster().admin().find("argoproj.io", "appprojects", stage_.names().argo_ns, name);
+  return !project.is_null() && !sim::windows_allow_sync(project, application, true, stage_.cluster().now());
+}
+
+// I6: data is not edited while a migration may be at work. An operation that waits for its next try is none.
+void Witness::check_quiet(const std::string& what) {
+  const Json app = stage_.stack().application(stage_.stack().migrations());
+  const std::string phase = text_at(app, {"status", "operationState", "phase"});
+  const bool waits = at_path(app, {"status", "operationState"}).contains("finishedAt");
+  if (app.contains("operation") && phase == "Running" && !waits) violation("I6", what + " while an operation runs");
+  for (const Json& pod : stage_.cluster().admin().all("", "pods")) {
+    const bool migrates = text_at(pod, {"metadata", "labels", "job-name"}) == stage_.names().prefix + stage_.names().hook_job;
+    if (migrates && text_at(pod, {"status", "phase"}) == "Running") violation("I6", what + " while a pod of the migration runs");
+  }
 }
 
 void Witness::judge_journal(const std::vector<Recovery>& versions) {
-  for (std::size_t i = 1; i < versions.size(); ++i) {
-    if (const std::string why = journal_fault(versions[i - 1], versions[i]); !why.empty()) violation("S6", versions[i].name + ": " + why);
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    if (const std::string why = order_fault(versions[i]); !why.empty()) violation("I4", versions[i].name + ": " + why);
+    const std::string fault = i == 0 ? "" : journal_fault(versions[i - 1], versions[i]);
+    if (!fault.empty()) violation("S6", versions[i].name + ": " + fault);
   }
 }
 
@@ -155,18 +176,63 @@ void Witness::judge_records() {
     if (repair.kind != RepairKind::recreate_dropped_objects && repair.rows != 1)
       violation("S4", std::to_string(repair.rows) + " rows by " + to_string(repair.kind));
   }
+  judge_history();
+  judge_secrets();
+}
+
+// Every version of every Recovery, in the order in which the server stored them.
+void Witness::judge_history() {
   std::map<std::string, std::vector<Recovery>> journals;
+  std::map<std::string, Recovery> there;
   for (const sim::Change& change : stage_.cluster().api().store().history()) {
-    if (change.key.plural != "recoveries" || change.type == WatchEvent::Type::deleted) continue;
-    if (change.object->dump().size() > recovery_bytes_max + 4096) violation("S6", change.key.name + " is larger than a Recovery may be");
+    if (change.key.plural != "recoveries") continue;
+    const bool deleted = change.type == sim::Change::Type::deleted;
+    if (!deleted && change.object->dump().size() > recovery_bytes_max + 4096)
+      violation("S6", change.key.name + " is larger than a Recovery may be");
     auto recovery = recovery_from_object(change.object);
     if (!recovery) {
       violation("S6", change.key.name + " cannot be read: " + recovery.error().message);
       continue;
     }
+    if (deleted) {
+      there.erase(recovery->uid);
+      continue;
+    }
+    there[recovery->uid] = *recovery;
+    judge_open(there);
     journals[recovery->uid].push_back(std::move(*recovery));
   }
   for (const auto& [uid, versions] : journals) judge_journal(versions);
+  std::vector<Recovery> last;
+  for (const auto& [uid, recovery] : there) last.push_back(recovery);
+  if (const std::string why = excess(last, Limits{}); !why.empty()) violation("I10", why);
+}
+
+void Witness::judge_open(const std::map<std::string, Recovery>& there) {
+  std::vector<Recovery> open;
+  for (const auto& [uid, recovery] : there) {
+    const bool begun =
+        std::any_of(recovery.steps.begin(), recovery.steps.end(), [](const StepRun& s) { return s.state != StepState::waiting; });
+    if (recovery.verdict == Verdict::running && begun) open.push_back(recovery);
+  }
+  if (const std::string why = overlap(open); !why.empty()) violation("I5", why);
+}
+
+// I8: whatever the program sent anywhere.
+void Witness::judge_secrets() {
+  std::set<std::string> secrets{stage_.names().password};
+  for (const Json& object : stage_.cluster().admin().all("", "secrets")) {
+    const std::string encoded = text_at(object, {"data", "password"});
+    secrets.insert(encoded);
+    secrets.insert(base64_decode(encoded).value_or(""));
+  }
+  secrets.erase("");
+  const std::vector<std::string> all(secrets.begin(), secrets.end());
+  for (const sim::AuditEntry& entry : stage_.cluster().audit().all()) {
+    if (!is_refloat(entry.user) || entry.body.is_null()) continue;
+    if (const std::string where = secret_within(entry.body, all); !where.empty())
+      violation("I8", entry.verb + " " + entry.path + " holds a password at " + where);
+  }
 }
 
 }  // namespace refloat::simulation

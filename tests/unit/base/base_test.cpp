@@ -48,10 +48,13 @@ TEST(Secret, patterns_hide_passwords_nobody_told_us_about) {
   for (const char* text :
        {"postgres://u:hunter22@h/db", "password=hunter22 host=h", "PGPASSWORD: 'hunter22'", "Authorization: Bearer hunter22abc",
         "{\"password\":\"hunter22\"}", "parse \"postgres://u:ab/hunter22@pg/t\": invalid port", "AWS_SECRET_ACCESS_KEY=hunter22",
-        "DB_PASS=hunter22", "password=ab;hunter22", "postgres://u:a@hunter22@h/d"}) {
+        "DB_PASS=hunter22", "password=ab;hunter22", "postgres://u:a@hunter22@h/d", "postgres://u:a'hunter22@h/d",
+        R"({\"password\":\"hunter22\",\"x\":1})", R"({"password":"a\"hunter22"})", R"({\"password\":\"ahunter22)", "password=\"hunter22",
+        "temporal-sql-tool --ep h --password hunter22 --db x", "--pw hunter22", "tool -pw hunter22 setup", "pw=hunter22"}) {
     EXPECT_EQ(redact_patterns(text).find("hunter22"), std::string::npos) << text;
   }
-  for (const char* text : {"passed: 5 tests", "duplicate key: 3", "see https://example.com/a/b and mail me"})
+  for (const char* text : {"passed: 5 tests", "duplicate key: 3", "see https://example.com/a/b and mail me", "the token was not accepted",
+                           "password authentication failed for user \"temporal\""})
     EXPECT_EQ(redact_patterns(text), text);
   EXPECT_EQ(redact_patterns("relation \"schema_version\" does not exist"), "relation \"schema_version\" does not exist");
 }
@@ -67,6 +70,11 @@ TEST(Text, untrusted_text_becomes_one_harmless_line) {
   EXPECT_EQ(printable("abcdef", 3), "abc...");
   EXPECT_EQ(printable("größe"), "größe");
   EXPECT_EQ(valid_utf8("a\xC3("), "a\xEF\xBF\xBD(");
+}
+
+TEST(Text, a_number_is_the_whole_text_or_none) {
+  EXPECT_EQ(positive_number("17"), 17);
+  for (const char* text : {"", "x", "0", "-1", "1x", "99999999999999999999"}) EXPECT_EQ(positive_number(text), 0) << text;
 }
 
 TEST(Text, globs_as_argo_cd) {

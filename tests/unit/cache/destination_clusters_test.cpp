@@ -33,7 +33,6 @@ struct DestinationClusters : testing::Test {
     prod = made.get();
     kube->add({"prod", "https://10.0.0.1:6443", "argocd", ""}, std::move(made));
     store = std::make_unique<Store>(kube->destinations(), clock);
-    store->set_api_server_version("v1.34.4");
     store->use_objects(test::optional_kinds);
     for (const std::string& everywhere : {std::string(), std::string("prod/")}) {
       for (const Watched what : test::kinds) {

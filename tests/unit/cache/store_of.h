@@ -38,7 +38,6 @@ struct StoreOf : testing::Test {
 
   StoreOf() {
     kube.raw["/apis/postgresql.cnpg.io/v1"] = Json::object();
-    store.set_api_server_version("v1.34.4");
     for (const Watched what : kinds) {
       store.sink(what, "")->list_begins();
       store.sink(what, "")->list_ends();

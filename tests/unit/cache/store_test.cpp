@@ -297,27 +297,6 @@ TEST_F(Lists, an_unreadable_object_is_reported_and_the_others_come) {
 
 // --- what cannot be said -----------------------------------------------------------------------------------------------------------
 
-TEST_F(StoreOf, a_refused_stream_is_the_same_gap_as_a_refused_list_until_it_lists) {
-  put(Watched::application, application("web"));
-  Json project = object("argocd", "default");
-  put(Watched::project, project);
-  kube.fail = [](const std::string&, const Resource& r) -> std::optional<Error> {
-    return r.plural == "pods" ? std::optional(Error{ErrorKind::denied, "forbidden"}) : std::nullopt;
-  };
-  store.refused(Watched::pod, "", Error{ErrorKind::denied, "forbidden"});
-  const Stack one = stack("one", "web");
-  Seen seen;
-  const Result<Snapshot> collected = collect(kube, {&one, {}}, seen, clock);
-  ASSERT_TRUE(collected);
-  EXPECT_EQ(shown(store.slice(one)), shown(*collected));
-  ASSERT_EQ(store.slice(one).unexamined.size(), 1U);
-  dirty();
-  store.sink(Watched::pod, "")->list_begins();
-  store.sink(Watched::pod, "")->list_ends();
-  EXPECT_TRUE(store.slice(one).unexamined.empty());
-  EXPECT_EQ(dirty(), Names{"application argocd/web"});
-}
-
 TEST(EmptyStore, knows_nothing_and_says_so) {
   test::FakeClock clock;
   const Store store({"https://fake:6443"}, clock);

@@ -139,6 +139,18 @@ TEST_F(Decide, only_what_has_ended_is_tried_again) {
   for (const char* command : {"approve", "reject", "abort"}) EXPECT_EQ(program.run({command, "temporal-dev-3fa9-1"}), 1) << command;
 }
 
+TEST_F(Decide, a_command_that_is_hinted_at_can_be_copied) {
+  stored[0].verdict = Verdict::failed;
+  program.name = "kubectl refloat";
+  EXPECT_EQ(program.run({"approve", "temporal-dev-3fa9-1", "--context", "prod"}), 1);
+  EXPECT_NE(program.err.find("hint: kubectl refloat retry temporal-dev-3fa9-1 -n argocd --context prod asks"), std::string::npos)
+      << program.err;
+  stored[0].verdict = Verdict::running;
+  stored[0].stage = Stage::running;
+  EXPECT_EQ(program.run({"reject", "temporal-dev-3fa9-1"}), 1);
+  EXPECT_NE(program.err.find("hint: kubectl refloat abort temporal-dev-3fa9-1 -n argocd ends"), std::string::npos) << program.err;
+}
+
 TEST_F(Decide, a_typo_is_helped_and_a_name_in_two_namespaces_must_be_told_apart) {
   EXPECT_EQ(program.run({"approve", "temporal-dev-3fa9-2", "--yes"}), 1);
   EXPECT_NE(program.err.find("did you mean temporal-dev-3fa9-1"), std::string::npos);

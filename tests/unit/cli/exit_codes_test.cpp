@@ -104,6 +104,15 @@ TEST(ExitCodes, AFormatThatDoesNotExistIsAnErrorOfEveryCommand) {
   }
 }
 
+TEST(ExitCodes, AFormatIsCheckedBeforeAnythingIsConnectedTo) {
+  for (const char* command : {"approve", "reject", "abort", "retry", "pause", "resume", "history"}) {
+    Program program;
+    program.connect_error = Error{ErrorKind::invalid, "must not be connected to"};
+    EXPECT_EQ(program.run({command, "x", "-o", "bad"}), 1) << command;
+    EXPECT_NE(program.err.find("text, short or json"), std::string::npos) << program.err;
+  }
+}
+
 TEST(ExitCodes, ThresholdLeavesFindingsBelowItOut) {
   const test::TempDir dir;
   Program program;

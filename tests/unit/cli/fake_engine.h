@@ -37,6 +37,9 @@ struct Program {
   Verdict verdict = Verdict::recovered;
   std::optional<Error> connect_error;
   std::optional<Error> diagnose_error;
+  std::optional<Error> recover_error;  // of recover and resume
+  bool begins = false;                 // a step, before recover_error
+  std::string waits_for;               // what a look waits for, if it does
   bool rehearsal_accepted = true;
   bool tty = false;
   std::string input;
@@ -75,8 +78,13 @@ struct Program {
     return world;
   }
 
-  Result<Diagnosis> diagnose(const Inputs& inputs) {
+  void wait(const Ports& ports) const {
+    if (!waits_for.empty() && ports.waits) ports.waits(ports.clock.now(), waits_for);
+  }
+
+  Result<Diagnosis> diagnose(const Ports& ports, const Inputs& inputs) {
     calls.emplace_back("diagnose");
+    wait(ports);
     seen_stacks = inputs.stacks;
     seen_outside = inputs.outside_stacks;
     if (diagnose_error) return *diagnose_error;
@@ -85,6 +93,9 @@ struct Program {
 
   Result<Recovery> finish(const std::string& call, const ProgressSink& progress) {
     calls.push_back(call);
+    const PlanStep step = samples::step(Phase::migrate, "migrate-1");
+    if (begins) progress({Progress::Kind::step_started, samples::now(), nullptr, &step, "begins"});
+    if (recover_error) return *recover_error;
     Recovery recovery;
     recovery.name = "temporal-dev-1";
     recovery.stack = "temporal-dev";
@@ -108,9 +119,10 @@ struct Program {
     fake.open_journal = [this](World&, const Stack&) -> Result<std::unique_ptr<Journal>> {
       return std::unique_ptr<Journal>(std::make_unique<MemoryJournal>(unfinished));
     };
-    fake.diagnose = [this](Ports&, const Inputs& inputs) { return diagnose(inputs); };
-    fake.make_plan = [this](Ports&, const Inputs& inputs, const Stack&, bool) -> Result<Planned> {
+    fake.diagnose = [this](Ports& ports, const Inputs& inputs) { return diagnose(ports, inputs); };
+    fake.make_plan = [this](Ports& ports, const Inputs& inputs, const Stack&, bool) -> Result<Planned> {
       calls.emplace_back("plan");
+      wait(ports);
       seen_stacks = inputs.stacks;
       if (diagnose_error) return *diagnose_error;
       return Planned{found, plan};
@@ -124,6 +136,7 @@ struct Program {
     };
     fake.resume = [this](Ports&, const Inputs&, const Stack&, Journal&, const ProgressSink& progress) -> Result<std::optional<Recovery>> {
       auto recovery = finish("resume", progress);
+      if (!recovery) return recovery.error();
       return std::optional<Recovery>(std::move(*recovery));
     };
     return fake;

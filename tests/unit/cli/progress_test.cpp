@@ -49,6 +49,15 @@ TEST_F(ProgressOutput, OnATerminalOneLineIsRedrawn) {
   EXPECT_NE(output().find("\r\033[K"), std::string::npos);
 }
 
+TEST_F(ProgressOutput, TheEndLeavesNoLineOpen) {
+  console_.err_tty = true;
+  {
+    ProgressPrinter printer(console_, false);
+    printer.print({Progress::Kind::waiting, now(), nullptr, nullptr, "too young"});
+  }
+  EXPECT_TRUE(output().ends_with("\r\033[K")) << output();
+}
+
 TEST_F(ProgressOutput, NoControlCharactersOutsideATerminal) {
   say(Progress::Kind::step_started, 0, "syncs\033[2J");
   say(Progress::Kind::waiting, 1, "Job\ractive");

@@ -123,6 +123,56 @@ TEST_F(RecoverCommand, AResumedRunMustBeTheSavedPlans) {
   EXPECT_FALSE(program_.called("resume"));
 }
 
+TEST_F(RecoverCommand, AStackThatAnotherRunHoldsIsRefusedAndSaysWho) {
+  program_.recover_error = Error{ErrorKind::stale, "Lease argocd/refloat-x is held by host, process 7", "wait for that run"};
+  for (const bool resumes : {false, true}) {
+    if (resumes) program_.unfinished = Recovery{};
+    EXPECT_EQ(recover({"--yes"}), 4) << program_.err;
+    EXPECT_NE(program_.out.find("held by host, process 7"), std::string::npos) << program_.out;
+    EXPECT_NE(program_.err.find("hint: wait for that run\n"), std::string::npos) << program_.err;
+    EXPECT_EQ(program_.err.find("held by"), std::string::npos) << "said once";
+    EXPECT_EQ(recover({"--yes", "-o", "json"}), 4);
+    EXPECT_EQ(Json::parse(program_.out)["status"]["verdict"], "Refused");
+  }
+}
+
+TEST_F(RecoverCommand, ARunThatBreaksOffIsNotCalledRefused) {
+  program_.begins = true;
+  program_.recover_error = Error{ErrorKind::stale, "Stack temporal-dev was deleted"};
+  EXPECT_EQ(recover({"--yes"}), 1);
+  EXPECT_NE(program_.err.find("error: Stack temporal-dev was deleted"), std::string::npos) << program_.err;
+}
+
+TEST_F(RecoverCommand, WhatIsTooYoungToJudgeIsNoSuccess) {
+  program_.found.findings.clear();
+  program_.found.pending = {{"operation-stuck", {"Application", "argocd", "m", ""}, "runs for 3m", at("2025-12-03T11:20:00Z")}};
+  program_.plan = plan({});
+  EXPECT_EQ(recover({"--yes"}), 3) << program_.out;
+  EXPECT_NE(program_.out.find("operation-stuck on Application/m (look again at 11:20:00)"), std::string::npos) << program_.out;
+  EXPECT_EQ(recover({"--yes", "-o", "json"}), 3);
+  EXPECT_NE(Json::parse(program_.out)["status"]["verdict"], "Recovered");
+}
+
+TEST_F(RecoverCommand, WhatALookWaitsForIsSaidOnStderrOnly) {
+  program_.waits_for = "operation-stuck is too young";
+  for (const char* command : {"diagnose", "plan", "recover"}) {
+    std::vector<std::string> arguments = {command, "-f", stack_file(dir_.path()), "-o", "json"};
+    if (std::string(command) == "recover") arguments.emplace_back("--yes");
+    program_.run(arguments);
+    EXPECT_NE(program_.err.find(". operation-stuck is too young\n"), std::string::npos) << command << program_.err;
+    EXPECT_EQ(program_.out.find("too young"), std::string::npos) << command;
+  }
+}
+
+TEST_F(RecoverCommand, OnATerminalTheWaitIsGoneBeforeThePlanIsShown) {
+  program_.waits_for = "operation-stuck is too young";
+  program_.tty = true;
+  recover();
+  const auto wait = program_.err.find("too young");
+  ASSERT_NE(wait, std::string::npos);
+  EXPECT_LT(program_.err.find("\r\033[K", wait), program_.err.find("migrate-1")) << program_.err;
+}
+
 TEST_F(RecoverCommand, SeveralStacksNeedAName) {
   const std::string file = stack_file(dir_.path(), {"one", "two"});
   EXPECT_EQ(program_.run({"recover", "-f", file, "--yes"}), 1);
@@ -134,6 +184,15 @@ TEST_F(RecoverCommand, PlanOutCanBeRunAgain) {
   const std::string file = dir_.path() + "/out.plan.json";
   EXPECT_EQ(program_.run({"plan", "-f", stack_file(dir_.path()), "--out", file}), 2);
   EXPECT_EQ(recover({"--plan", file}), 0);
+}
+
+TEST_F(RecoverCommand, HowToRunASavedPlanCanBeCopied) {
+  const std::string file = dir_.path() + "/out plan.json";
+  const std::string stack = stack_file(dir_.path());
+  EXPECT_EQ(program_.run({"plan", "-f", stack, "--out", file, "--context", "prod"}), 2);
+  EXPECT_NE(program_.err.find("refloat recover --plan '" + file + "' temporal-dev -n argocd --context prod -f " + stack + "\n"),
+            std::string::npos)
+      << program_.err;
 }
 
 TEST_F(RecoverCommand, JsonIsOneRecoveryObjectInEveryEnding) {

@@ -32,6 +32,39 @@ TEST(Run, ATypoInAFlagSuggestsTheNearest) {
   EXPECT_NE(program.err.find("did you mean --context?"), std::string::npos) << program.err;
 }
 
+TEST(Run, HelpForWhatDoesNotExistIsAnError) {
+  for (const char* flag : {"--help", "--version"}) {
+    Program program;
+    EXPECT_EQ(program.run({"diagnos", flag}), 1) << flag;
+    EXPECT_NE(program.err.find("unknown command: diagnos"), std::string::npos) << program.err;
+    EXPECT_TRUE(program.out.empty());
+  }
+  Program program;
+  EXPECT_EQ(program.run({"playbook", "lnit", "--help"}), 1);
+  EXPECT_NE(program.err.find("did you mean lint?"), std::string::npos) << program.err;
+}
+
+TEST(Run, AOneLetterFlagIsNearToNone) {
+  Program program;
+  EXPECT_EQ(program.run({"diagnose", "-z"}), 1);
+  EXPECT_EQ(program.err, "error: unknown flag: -z\nhint: see refloat diagnose --help\n");
+}
+
+TEST(Run, WhereAFlagWouldBeTakenIsSaid) {
+  Program program;
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"-o", "json", "diagnose"}, {"crds", "-o", "json"}}) {
+    EXPECT_EQ(program.run(arguments), 1);
+    EXPECT_NE(program.err.find("unknown flag: -o\n"), std::string::npos) << program.err;
+    EXPECT_NE(program.err.find("after one of these commands: diagnose, plan, "), std::string::npos) << program.err;
+  }
+}
+
+TEST(Run, AValueForAFlagThatTakesNoneIsQuotedAsItWasGiven) {
+  Program program;
+  EXPECT_EQ(program.run({"diagnose", "-v=6"}), 1);
+  EXPECT_NE(program.err.find("unexpected =6: the flag before it takes no value"), std::string::npos) << program.err;
+}
+
 TEST(Run, AFlagWithoutItsValueIsOneClearError) {
   Program program;
   EXPECT_EQ(program.run({"diagnose", "--context"}), 1);
@@ -58,6 +91,25 @@ TEST(Run, WithoutACommandItPrintsHelp) {
   EXPECT_NE(program.out.find("diagnose"), std::string::npos);
 }
 
+TEST(Run, HelpOfAGroupNamesTheWholeWayToIt) {
+  Program program;
+  EXPECT_EQ(program.run({"playbook"}), 0);
+  EXPECT_NE(program.out.find("Usage: refloat playbook "), std::string::npos) << program.out;
+}
+
+TEST(Run, EveryCommandWithNamespacesSaysTheDefaultAndTakesOnlyWhatItUses) {
+  for (const char* command : {"diagnose", "plan", "recover", "approve", "reject", "abort", "retry", "pause", "resume", "history"}) {
+    Program program;
+    program.run({command, "--help"});
+    EXPECT_NE(program.out.find("default: all namespaces"), std::string::npos) << command;
+    const bool looks = std::string(command) == "diagnose" || std::string(command) == "plan" || std::string(command) == "recover";
+    EXPECT_EQ(program.out.find("--all-namespaces") != std::string::npos, looks) << command;
+  }
+  Program program;
+  program.run({"controller", "--help"});
+  for (const char* refused : {"--all-namespaces", "-n,"}) EXPECT_EQ(program.out.find(refused), std::string::npos) << refused;
+}
+
 TEST(Run, AsAPluginItSpeaksOfKubectl) {
   EXPECT_EQ(program_of("/usr/bin/kubectl-refloat"), "kubectl refloat");
   EXPECT_EQ(program_of("./refloat"), "refloat");
@@ -65,6 +117,9 @@ TEST(Run, AsAPluginItSpeaksOfKubectl) {
   program.name = "kubectl refloat";
   program.run({"diagnose", "--help"});
   EXPECT_NE(program.out.find("kubectl refloat diagnose"), std::string::npos) << program.out;
+  EXPECT_NE(program.out.find("\n  kubectl refloat diagnose -A "), std::string::npos) << "in the examples too";
+  program.run({"completion", "--help"});
+  EXPECT_NE(program.out.find("<(kubectl refloat completion bash)"), std::string::npos) << program.out;
 }
 
 TEST(Run, AConnectionErrorIsOneMessageWithAHint) {
@@ -79,6 +134,8 @@ TEST(Run, ExplainKnowsNamesAndIdsAndSuggests) {
   EXPECT_EQ(program.run({"explain", "something-broke"}), 0);
   EXPECT_EQ(program.run({"playbook", "explain", "fix-it"}), 0);
   EXPECT_EQ(program.run({"explain", "something-broken"}), 1);
+  EXPECT_NE(program.err.find("did you mean something-broke?"), std::string::npos) << program.err;
+  EXPECT_EQ(program.run({"explain", "somthing"}), 1);
   EXPECT_NE(program.err.find("did you mean something-broke?"), std::string::npos) << program.err;
 }
 
@@ -117,6 +174,11 @@ TEST(Run, TheVersionIsTheBuilds) {
   std::ifstream file(source_dir() / "CMakeLists.txt");
   const std::string text(std::istreambuf_iterator<char>(file), {});
   EXPECT_NE(text.find("project(refloat VERSION " + std::string(program_version) + " "), std::string::npos);
+  for (const char* way : {"version", "--version"}) {
+    Program program;
+    EXPECT_EQ(program.run({way}), 0);
+    EXPECT_EQ(program.out, "refloat " + std::string(program_version) + "\n");
+  }
 }
 
 }  // namespace

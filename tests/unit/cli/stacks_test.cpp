@@ -75,6 +75,67 @@ TEST(Stacks, OneBrokenObjectDoesNotHideTheOthers) {
   EXPECT_NE(program.out.find("argocd/bad"), std::string::npos);
 }
 
+void put_bad(test::FakeKube& kube) {
+  Json spec = good_spec();
+  spec["mod"] = "Auto";
+  kube.put("refloat.dev", "v1alpha1", "stacks", stack_object("argocd", "bad", spec));
+}
+
+void put_good_and_bad(test::FakeKube& kube) {
+  kube.put("refloat.dev", "v1alpha1", "stacks", stack_object("argocd", "good", good_spec()));
+  put_bad(kube);
+}
+
+TEST(Stacks, ABrokenOneThatIsAskedForIsNotCalledAbsent) {
+  Program program;
+  program.prepare = put_good_and_bad;
+  for (const char* name : {"bad", "argocd/bad"}) {
+    EXPECT_EQ(program.run({"diagnose", name}), 1) << name;
+    EXPECT_NE(program.err.find("error: Stack argocd/bad cannot be read: "), std::string::npos) << program.err;
+    EXPECT_NE(program.err.find("did you mean 'mode'?"), std::string::npos) << program.err;
+  }
+  EXPECT_EQ(program.run({"diagnose", "bad", "-n", "other"}), 1);
+  EXPECT_NE(program.err.find("Stack bad: not found"), std::string::npos) << program.err;
+}
+
+TEST(Stacks, ABrokenOneThatNobodyAskedForMakesNothingIncomplete) {
+  Program program;
+  program.prepare = put_good_and_bad;
+  EXPECT_EQ(program.run({"diagnose", "good"}), 0) << program.out << program.err;
+}
+
+TEST(Stacks, ThatMayNotBeListedAreNotCalledAbsent) {
+  Program program;
+  program.prepare = [](test::FakeKube& kube) {
+    kube.fail = [](const std::string&, const Resource&) { return Error{ErrorKind::denied, "cannot list stacks"}; };
+  };
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"diagnose", "temporal-dev"}, {"plan", "temporal-dev"}, {"recover", "temporal-dev"}, {"recover"}}) {
+    EXPECT_EQ(program.run(arguments), 3) << arguments.front();
+    EXPECT_NE(program.err.find("may not list Stacks: cannot list stacks; name a namespace with -n"), std::string::npos) << program.err;
+    EXPECT_TRUE(program.calls.empty());
+  }
+}
+
+TEST(Stacks, TheOnlyOneThatIsBrokenIsNamedByRecover) {
+  Program program;
+  program.prepare = put_bad;
+  EXPECT_EQ(program.run({"recover"}), 1);
+  EXPECT_NE(program.err.find("Stack argocd/bad cannot be read: "), std::string::npos) << program.err;
+}
+
+TEST(Stacks, WhatAPlanCouldNotGatherIsSaid) {
+  Program program;
+  program.prepare = put_good_and_bad;
+  EXPECT_EQ(program.run({"plan"}), 3);
+  EXPECT_NE(program.out.find("argocd/bad not examined"), std::string::npos) << program.out;
+  EXPECT_EQ(program.run({"plan", "-o", "json"}), 3);
+  EXPECT_EQ(Json::parse(program.out)["unexamined"][0]["what"], "Stack argocd/bad");
+  program.prepare = put_bad;
+  EXPECT_EQ(program.run({"plan"}), 3);
+  EXPECT_NE(program.err.find("not examined: Stack argocd/bad: "), std::string::npos) << program.err;
+}
+
 // But for the Playbooks of their namespaces.
 TEST(Stacks, FromAFileTheClusterIsNotAsked) {
   const test::TempDir dir;

@@ -65,6 +65,34 @@ TEST(UserPlaybooksOfCommands, a_missing_right_makes_a_diagnosis_incomplete_where
   }
 }
 
+TEST(UserPlaybooksOfCommands, so_it_does_a_plan_and_a_recovery_which_say_it) {
+  for (const char* command : {"plan", "recover"}) {
+    for (const bool found : {true, false}) {
+      test::Program program;
+      if (found) program.found.findings = {samples::finding("some-cause")};
+      if (found) program.plan = samples::plan({samples::step(Phase::migrate, "migrate-1")});
+      program.prepare = [](test::FakeKube& kube) {
+        put_stack(kube, "one");
+        refuse_playbooks_of(kube, "one", true);
+      };
+      const bool recovers = std::string(command) == "recover";
+      EXPECT_EQ(program.run(recovers ? std::vector<std::string>{command, "one/orders", "--yes"}
+                                     : std::vector<std::string>{command, "one/orders"}),
+                3)
+          << program.out << program.err;
+      if (recovers) {
+        EXPECT_THAT(program.err, HasSubstr("not examined: Playbooks in namespace one: list Playbooks: may not list playbooks"));
+      } else {
+        EXPECT_THAT(program.out, HasSubstr("Playbooks in namespace one not examined: list Playbooks: may not list playbooks"));
+      }
+      EXPECT_EQ(program.called("recover"), recovers && found);
+      if (recovers && !found) {
+        EXPECT_THAT(program.out, Not(HasSubstr("nothing found:"))) << "that would be a success";
+      }
+    }
+  }
+}
+
 TEST(UserPlaybooksOfCommands, where_all_may_not_be_read_at_once_those_of_the_stacks_namespaces_are) {
   test::Program program;
   program.prepare = [](test::FakeKube& kube) {

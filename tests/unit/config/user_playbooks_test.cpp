@@ -50,8 +50,16 @@ std::vector<Playbook> built_in() {
   return {playbook};
 }
 
+JudgedPlaybooks judge(const std::vector<Json>& objects, const std::vector<Playbook>& beside, const Vocabulary& vocabulary) {
+  std::vector<UserPlaybook> taken;
+  for (const Json& object : objects) taken.push_back(take_in_playbook(object, vocabulary));
+  std::vector<const UserPlaybook*> all;
+  for (const UserPlaybook& each : taken) all.push_back(&each);
+  return judge_playbooks(all, beside);
+}
+
 JudgedPlaybooks judge(const std::vector<Json>& objects) {
-  return judge_playbooks(objects, built_in(), small_vocabulary());
+  return judge(objects, built_in(), small_vocabulary());
 }
 
 std::vector<std::string> usable(const JudgedPlaybooks& judged) {
@@ -153,12 +161,12 @@ TEST(UserPlaybooks, what_is_graver_than_itself_is_not_for_one_to_explain) {
   hides["spec"]["signature"]["explains"] = {"own-failure"};
   for (const char* severity : {"warning", "info"}) {
     hides["spec"]["signature"]["severity"] = severity;
-    const JudgedPlaybooks judged = judge_playbooks({hides}, graver, small_vocabulary());
+    const JudgedPlaybooks judged = judge({hides}, graver, small_vocabulary());
     EXPECT_THAT(usable(judged), IsEmpty()) << severity;
     EXPECT_THAT(verdict(judged, "hides").message, HasSubstr("critical and so graver"));
   }
   hides["spec"]["signature"]["severity"] = "critical";
-  EXPECT_THAT(usable(judge_playbooks({hides}, graver, small_vocabulary())), ElementsAre("hides"));
+  EXPECT_THAT(usable(judge({hides}, graver, small_vocabulary())), ElementsAre("hides"));
 }
 
 Json with_step(const std::string& recoverable, const Json& step) {
@@ -176,10 +184,10 @@ TEST(UserPlaybooks, what_cannot_be_brought_back_or_breaks_something_off_needs_an
   const Json destroys{{"phase", "repair"}, {"do", "sql.removeRow"}, {"with", {{"database", "default"}}}, {"within", "5m"}};
   const Json ends{{"phase", "unblock"}, {"do", "argo.end"}, {"within", "5m"}};
   for (const Json& step : {destroys, ends}) {
-    const JudgedPlaybooks bold = judge_playbooks({with_step("auto", step)}, built_in(), words);
+    const JudgedPlaybooks bold = judge({with_step("auto", step)}, built_in(), words);
     EXPECT_THAT(usable(bold), IsEmpty());
     EXPECT_THAT(verdict(bold, "bold").message, HasSubstr("write recoverable: approval"));
-    const JudgedPlaybooks careful = judge_playbooks({with_step("approval", step)}, built_in(), words);
+    const JudgedPlaybooks careful = judge({with_step("approval", step)}, built_in(), words);
     EXPECT_THAT(usable(careful), ElementsAre("bold")) << verdict(careful, "bold").message;
   }
 }

@@ -106,12 +106,21 @@ TEST(Operation, OfAnAbsentApplicationIsUnknownAndOfNoRoleNothing) {
   EXPECT_EQ(is(world, "running"), Truth::no);
 }
 
+// A sync's message quotes what a hook printed.
+TEST(Operation, QuotesNoPassword) {
+  World world;
+  world.run("migrate", 20min).operation->message = "hook failed: postgres://u:hunter22@h/db password=hunter22";
+  const Judgement judgement = world.ask("operation", {{"role", "migrations"}, {"is", Json::array({"stuck"})}});
+  ASSERT_FALSE(judgement.evidence.empty());
+  for (const Evidence& each : judgement.evidence) EXPECT_EQ(each.observed.find("hunter22"), std::string::npos) << each.observed;
+}
+
 TEST(HookJob, StuckInDeletionNamesItsFinalizers) {
   World world;
   world.run("migrate");
   Job& job = world.hook();
   job.deletion_at = now - 30s;
-  job.finalizers = {argo_hook_finalizer, "example.com/audit"};
+  job.finalizers = {hook_finalizer, "example.com/audit"};
   const Judgement found = world.ask("hookJob", {{"role", "migrations"}, {"state", Json::array({"terminating"})}});
   EXPECT_EQ(found.truth, Truth::yes);
   EXPECT_EQ(found.since, now - 30s);
@@ -124,7 +133,7 @@ TEST(HookJob, LimitsDecideHowLongADeletionMayTake) {
   World world;
   Job& job = world.hook();
   job.deletion_at = now - 30s;
-  job.finalizers = {argo_hook_finalizer};
+  job.finalizers = {hook_finalizer};
   world.stack.limits.hook_terminating_after = 45s;
   const Judgement found = world.ask("hookJob", {{"role", "migrations"}, {"state", "terminating"}});
   EXPECT_EQ(found.truth, Truth::soon);
@@ -136,7 +145,7 @@ TEST(HookJob, CompleteOneIsStuckOnlyWhenNoOperationWillReleaseIt) {
   world.run("migrate");
   Job& job = world.hook();
   job.deletion_at = now - 30s;
-  job.finalizers = {argo_hook_finalizer};
+  job.finalizers = {hook_finalizer};
   job.complete = true;
   EXPECT_EQ(world.truth("hookJob", {{"role", "migrations"}, {"state", "terminating"}}), Truth::no);
   world.app("migrate").has_operation = false;
@@ -148,7 +157,7 @@ TEST(HookJob, APodThatWaitsInVainKeepsNothingAlive) {
   world.run("migrate", 5h);
   Job& job = world.hook();
   job.deletion_at = now - 30s;
-  job.finalizers = {argo_hook_finalizer};
+  job.finalizers = {hook_finalizer};
   Pod& pod = world.pod_of(job, "Pending");
   EXPECT_EQ(world.truth("hookJob", {{"role", "migrations"}, {"state", "terminating"}}), Truth::no);
   pod.containers.resize(1);

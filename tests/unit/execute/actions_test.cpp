@@ -279,11 +279,98 @@ TEST(RerunJob, does_not_disturb_a_job_at_work_or_an_operation) {
   EXPECT_EQ(w.next().kind, Move::Kind::wait);
 }
 
-TEST(RerunJob, knows_its_new_job_when_clocks_differ) {
+Effect effect_of(const KubeWrite& write, EffectState state) {
+  const bool removal = write.verb == KubeWrite::Verb::remove;
+  Effect effect;
+  effect.intended_at = now;
+  effect.describe = write.describe;
+  effect.display = std::string(removal ? "DELETE" : "PATCH") + " /" + write.plural + "/" + write.object.name;
+  effect.object_uid = write.object.uid;
+  effect.state = state;
+  return effect;
+}
+
+TEST(RerunJob, knows_its_new_job_when_our_clock_is_ahead) {
   World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
-  w.run.effects.push_back({now, "delete", "", "uid-register-namespaces", "200", EffectState::applied, now, "", nullptr});
+  w.run.effects.push_back(effect_of(delete_job(w.snapshot.jobs.back()), EffectState::applied));
+  w.our_sync(1, "Succeeded");
+  w.target().operation->started_at = now - std::chrono::seconds(20);
   w.snapshot.jobs.back().ref.uid = "uid-new";
-  EXPECT_EQ(w.next().kind, Move::Kind::done) << "its creation time lies before the step by our clock, but it is not the one we deleted";
+  w.snapshot.jobs.back().created_at = now - std::chrono::seconds(19);
+  EXPECT_EQ(w.next().kind, Move::Kind::done) << "before the step by our clock; after its sync began by the cluster's";
+}
+
+TEST(RerunJob, takes_no_sync_from_before_for_its_own_when_our_clock_is_behind) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  w.lose_bootstrap();
+  w.target().operation->started_at = now + std::chrono::seconds(30);
+  w.snapshot.jobs.back().created_at = now + std::chrono::seconds(31);
+  w.run.operation_before = w.target().operation->started_at;
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+}
+
+// What was refused, or only asked Argo CD to look again, brought no Job about.
+TEST(RerunJob, no_effect_but_a_sync_makes_an_old_job_new) {
+  for (const bool hook : {true, false}) {
+    World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+    w.lose_bootstrap();
+    w.snapshot.jobs.back().hook = hook;
+    w.run.effects.push_back(effect_of(hard_refresh(w.target()), EffectState::applied));
+    w.run.effects.push_back(effect_of(start_sync(w.target(), "t"), EffectState::stale));
+    ASSERT_EQ(w.next().kind, Move::Kind::act) << hook;
+    EXPECT_EQ(kube(w.next()).plural, hook ? "applications" : "jobs");
+    w.run.effects.push_back(effect_of(start_sync(w.target(), "t"), EffectState::ambiguous));
+    w.run.attempts = 1;
+    EXPECT_EQ(w.next().kind, Move::Kind::act) << "its answer was lost, and it did not happen";
+  }
+}
+
+TEST(RerunJob, what_it_deleted_is_made_again_whatever_else_is_there) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  w.lose_bootstrap();
+  Job failed = job("newer", "dev-bootstrap", false);
+  failed.ref.uid = "uid-newer";
+  failed.complete = false;
+  failed.failed_finally = true;
+  w.snapshot.jobs.push_back(failed);
+  ASSERT_EQ(kube(w.next()).object.name, "newer");
+  w.run.effects.push_back(effect_of(kube(w.next()), EffectState::applied));
+  w.snapshot.jobs.pop_back();
+  ASSERT_EQ(w.next().kind, Move::Kind::act);
+  EXPECT_EQ(kube(w.next()).plural, "applications") << "the other Job, complete and older, is not what is waited for";
+  w.stack.bootstrap = {};
+  EXPECT_EQ(w.next().kind, Move::Kind::act) << "nor is it enough where nothing is declared";
+}
+
+TEST(RerunJob, a_hook_that_is_gone_after_its_success_is_judged_by_what_it_was_for) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  w.lose_bootstrap();
+  w.snapshot.jobs.pop_back();
+  w.our_sync(1, "Succeeded");
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+  w.register_again();
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
+}
+
+TEST(Sync, asks_again_for_a_comparison_when_its_first_request_was_refused) {
+  World w("argo.sync", Phase::migrate, "dev-migrations");
+  w.target().operation.reset();
+  w.target().conditions.push_back({"ComparisonError", "x", std::nullopt});
+  w.run.effects.push_back(effect_of(hard_refresh(w.target()), EffectState::stale));
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+  w.run.effects.back().state = EffectState::ambiguous;
+  EXPECT_EQ(w.next().kind, Move::Kind::wait);
+}
+
+TEST(Sync, an_operation_that_was_there_before_the_step_is_not_its_own_whatever_our_clock_says) {
+  World w("argo.sync", Phase::restart, "dev-temporal");
+  w.target().operation->started_at = now + std::chrono::minutes(1);
+  EXPECT_EQ(w.next().kind, Move::Kind::done) << "what an earlier build began tells by the clocks";
+  w.run.operation_before = w.target().operation->started_at;
+  EXPECT_EQ(w.next().kind, Move::Kind::act);
+  w.run.operation_before = now - std::chrono::hours(1);
+  w.target().operation->started_at = now - std::chrono::minutes(1);
+  EXPECT_EQ(w.next().kind, Move::Kind::done) << "begun since, by the cluster's clock";
 }
 
 TEST(Repairs, act_only_on_their_own_evidence) {

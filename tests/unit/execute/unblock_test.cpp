@@ -78,6 +78,20 @@ TEST(ReleaseHookFinalizer, waits_for_the_operation_then_removes_exactly_argos_ow
   EXPECT_THAT(kube(m).body, ::testing::Contains(Json({{"op", "test"}, {"path", "/metadata/finalizers/1"}, {"value", hook_finalizer}})));
 }
 
+// However many there are, the limit of attempts is for what is tried in vain.
+TEST(ReleaseHookFinalizer, counts_as_an_attempt_only_what_it_does_to_the_same_job_again) {
+  World w("argo.releaseHookFinalizer", Phase::unblock, "dev-migrations");
+  Job& job = w.snapshot.jobs[0];
+  job.deletion_at = now - std::chrono::minutes(1);
+  job.finalizers = {hook_finalizer};
+  w.target().has_operation = false;
+  EXPECT_FALSE(w.next().main_effect);
+  w.run.effects.push_back({now, "", "", "another", "", EffectState::applied, now, "", nullptr});
+  EXPECT_FALSE(w.next().main_effect);
+  w.run.effects.push_back({now, "", "", job.ref.uid, "", EffectState::applied, now, "", nullptr});
+  EXPECT_TRUE(w.next().main_effect);
+}
+
 TEST(ReleaseHookFinalizer, leaves_foreign_finalizers_and_living_jobs_alone) {
   World w("argo.releaseHookFinalizer", Phase::unblock, "dev-migrations");
   Job& job = w.snapshot.jobs[0];

@@ -102,8 +102,35 @@ TEST_F(OpenJournal, a_second_run_is_told_who_holds_the_stack_and_since_when) {
   const auto refused = open("b")->save(same);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::stale);
-  for (const char* part : {"held by a", "2025-12-03T10:31:54"}) EXPECT_NE(refused.error().message.find(part), std::string::npos) << part;
+  for (const char* part : {"held by a", "2025-12-03T10:31:54", "free by 2025-12-03T10:46:54"})
+    EXPECT_NE(refused.error().message.find(part), std::string::npos) << part;
   EXPECT_EQ(holder(), "a");
+}
+
+// What was sent came late, or somebody touched the Lease: it is still ours.
+TEST_F(OpenJournal, a_conflict_about_our_own_lease_does_not_end_the_run) {
+  const auto first = open("a");
+  Recovery recovery = test::small_recovery();
+  ASSERT_TRUE(first->save(recovery));
+  clock.time += std::chrono::minutes(2);
+  int conflicts = 1;
+  kube.fail = [&](const std::string& verb, const Resource& object) -> std::optional<Error> {
+    if (verb != "replace" || object.plural != "leases" || conflicts-- <= 0) return std::nullopt;
+    return Error{ErrorKind::stale, "modified"};
+  };
+  const auto kept = first->keep();
+  EXPECT_TRUE(kept) << kept.error().message;
+  EXPECT_EQ(holder(), "a");
+}
+
+TEST_F(OpenJournal, a_clock_that_was_set_back_does_not_stop_the_renewals) {
+  const auto first = open("a");
+  Recovery recovery = test::small_recovery();
+  ASSERT_TRUE(first->save(recovery));
+  const int before = kube.count("replace");
+  clock.time -= std::chrono::hours(1);
+  EXPECT_TRUE(first->keep());
+  EXPECT_GT(kube.count("replace"), before);
 }
 
 TEST_F(OpenJournal, the_lease_is_given_back_at_the_end_and_on_an_interrupted_run) {

@@ -65,7 +65,7 @@ TEST_F(Connect, UsesTheCurrentContext) {
   ASSERT_TRUE(connected) << connected.error().message;
   EXPECT_EQ(connected->api->server(), "https://127.0.0.1:6443");
   EXPECT_EQ(connected->default_namespace, "shop");
-  EXPECT_EQ(connected->context + "/" + connected->cluster + "/" + connected->user, "main/kind/me");
+  EXPECT_EQ(connected->context, "main");
 }
 
 TEST_F(Connect, FlagsBeatTheFile) {

@@ -90,6 +90,14 @@ INSTANTIATE_TEST_SUITE_P(
                     StatusCase{503, ErrorKind::transient, ErrorKind::transient},
                     StatusCase{504, ErrorKind::transient, ErrorKind::ambiguous}, StatusCase{302, ErrorKind::invalid, ErrorKind::invalid}));
 
+// The API server says so by a Status; a proxy in front of it may have lost the answer only.
+TEST(HttpKubeApi, AWriteThatAProxyAnsweredFor503MayHaveHappened) {
+  HttpServer server(always(test::json(503, "upstream connect error or disconnect/reset before headers")));
+  Client client(server);
+  EXPECT_EQ(client.api.create(jobs(), Json::object(), {}).error().kind, ErrorKind::ambiguous);
+  EXPECT_EQ(client.api.get(jobs("a")).error().kind, ErrorKind::transient);
+}
+
 TEST(HttpKubeApi, ErrorNamesTheCallAndNoSecret) {
   HttpServer server(always(test::json(401, status_body(401, "Unauthorized", "token s3cr3t-token is unknown"))));
   Client client(server, {}, {test::bearer("s3cr3t-token")});

@@ -41,7 +41,6 @@ class OneLease final : public KubeApi {
   Result<std::string> logs(const std::string& /*ns*/, const std::string& /*pod*/, const LogOptions& /*options*/) override {
     return unused();
   }
-  Result<> watch(const Resource& /*resource*/, const WatchOptions& /*options*/, const WatchSink& /*sink*/) override { return unused(); }
   Result<AccessAnswer> can_i(const AccessQuestion& /*question*/) override { return unused(); }
 
   Result<Json> store(Json body) {
@@ -85,7 +84,6 @@ TEST_F(Lease, BelongsToOneAtATime) {
   ASSERT_TRUE(state);
   EXPECT_FALSE(state->ours);
   EXPECT_EQ(state->holder, "us");
-  EXPECT_EQ(state->try_again_at, clock_.now() + 15s);
   EXPECT_FALSE(theirs.held());
 }
 
@@ -142,6 +140,27 @@ TEST_F(Lease, StopsCountingWithoutRenewal) {
   EXPECT_TRUE(ours.held());
   clock_.pass(1s);
   EXPECT_FALSE(ours.held());
+}
+
+// Then nobody knows how long ago it was renewed.
+TEST_F(Lease, IsNotHeldWhileTheClockIsBehindItsRenewal) {
+  LeaseLock ours = lock("us");
+  (void)ours.try_acquire();
+  clock_.pass(-1h);
+  EXPECT_FALSE(ours.held());
+  (void)ours.try_acquire();
+  EXPECT_TRUE(ours.held());
+}
+
+TEST_F(Lease, AClockThatWasSetBackWaitsForNoLongerThanTheDuration) {
+  LeaseLock dead = lock("them");
+  (void)dead.try_acquire();
+  LeaseLock ours = lock("us");
+  EXPECT_FALSE(ours.try_acquire()->ours);
+  clock_.pass(-1h);
+  EXPECT_FALSE(ours.try_acquire()->ours);
+  clock_.pass(16s);
+  EXPECT_TRUE(ours.try_acquire()->ours);
 }
 
 TEST_F(Lease, ALostRaceIsNotOurs) {

@@ -83,11 +83,6 @@ TEST(Cnpg, not_to_be_ready_is_no_switchover) {
   }
 }
 
-TEST(Cnpg, a_revision_is_a_number_or_none) {
-  EXPECT_EQ(revision_number("17"), 17);
-  for (const char* text : {"", "x", "-1", "1x", "99999999999999999999"}) EXPECT_EQ(revision_number(text), 0) << text;
-}
-
 TEST(Cnpg, a_pod_leads_to_its_revision) {
   Snapshot snapshot;
   for (const int revision : {1, 3, 2}) {

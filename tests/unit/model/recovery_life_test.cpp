@@ -40,6 +40,32 @@ ConditionStatus status_of(const Recovery& recovery, const std::string& type) {
   return found == nullptr ? ConditionStatus::unknown : found->status;
 }
 
+TEST(recovery_life, it_has_acted_from_its_first_intent_on) {
+  Recovery recovery = waiting();
+  EXPECT_FALSE(has_acted(recovery));
+  recovery.steps[0].effects.emplace_back();
+  EXPECT_TRUE(has_acted(recovery));
+}
+
+TEST(recovery_life, an_effect_may_have_happened_that_was_applied_or_not_answered) {
+  Effect effect;
+  for (const EffectState state :
+       {EffectState::applied, EffectState::ambiguous, EffectState::intended, EffectState::stale, EffectState::rejected}) {
+    effect.state = state;
+    EXPECT_EQ(effect.may_have_happened(), state == EffectState::applied || state == EffectState::ambiguous) << to_string(state);
+  }
+}
+
+TEST(recovery_life, the_steps_of_a_plan_begin_unstarted) {
+  Plan plan;
+  plan.steps.resize(2);
+  plan.steps[1].id = "sync-2";
+  const std::vector<StepRun> runs = unstarted(plan);
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[1].id, "sync-2");
+  EXPECT_EQ(runs[1].state, StepState::waiting);
+}
+
 TEST(recovery_life, nothing_runs_before_its_plan_is_approved) {
   EXPECT_FALSE(may_run(waiting()));
   EXPECT_EQ(phase_of(waiting()), "AwaitingApproval");
@@ -211,6 +237,22 @@ TEST(attempts, what_a_person_ended_or_what_never_began_does_not_count) {
   EXPECT_EQ(attempts_of({refused}, limits(), at(3)).in_window, 0) << "a guardrail denied its first effect";
   refused.steps[0].effects.emplace_back();
   EXPECT_EQ(attempts_of({refused}, limits(), at(3)).in_window, 1);
+}
+
+// Else what keeps ending a run half-way, a Playbook that is edited again and again, could have it act without end.
+TEST(attempts, what_was_ended_after_it_had_acted_counts_unless_a_person_ended_it) {
+  Recovery aborted = ended(Verdict::aborted, 2);
+  aborted.steps[0].effects.emplace_back();
+  EXPECT_EQ(attempts_of({aborted}, limits(), at(3)).in_window, 1);
+  EXPECT_EQ(attempts_of({aborted}, limits(), at(3)).in_a_row, 1);
+  aborted.approval = Approval{ApprovalDecision::abort, "digest", "jane", at(2), {}};
+  EXPECT_EQ(attempts_of({aborted}, limits(), at(3)).in_window, 0);
+}
+
+TEST(attempts, a_retry_dated_before_the_end_of_what_it_asks_about_is_heard_all_the_same) {
+  std::vector<Recovery> runs{ended(Verdict::failed, 0), ended(Verdict::failed, 10)};
+  runs[1].approval = Approval{ApprovalDecision::retry, "digest", "jane", at(7), {}};
+  EXPECT_FALSE(attempts_of(runs, limits(), at(12)).used_up) << "their clock is behind";
 }
 
 TEST(attempts, a_retry_dated_ahead_forgives_nothing_that_comes_after_it) {

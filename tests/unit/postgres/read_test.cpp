@@ -191,6 +191,22 @@ TEST_F(ReadTest, ExpectationIsAskedAsOneReadOnlySelect) {
   EXPECT_EQ(schema().namespaces_count, 1);
 }
 
+TEST_F(ReadTest, DeclaredNamespacesAreSeenHoweverManyThereAre) {
+  create();
+  migrate();
+  use();
+  sql("INSERT INTO namespaces (partition_id, id, name, notification_version, data, data_encoding, is_global) SELECT 54321, decode(md5(n::text), "
+      "'hex'), 'a' || n, n, '', '', false FROM generate_series(1, 300) AS n");
+  sql("INSERT INTO namespaces (partition_id, id, name, notification_version, data, data_encoding, is_global) VALUES (54321, "
+      "decode(md5('z'), 'hex'), 'z\"{},''last', 999, '', '', false)");
+  DatabaseTarget with = target();
+  with.namespaces = {"z\"{},'last", "not there"};
+  const DatabaseReading reading = access_.read(with, Time{});
+  ASSERT_TRUE(reading.schema) << reading.detail;
+  EXPECT_EQ(reading.schema->namespaces.back(), "z\"{},'last");
+  EXPECT_EQ(reading.schema->namespaces.size(), 201U);
+}
+
 TEST_F(ReadTest, ExpectationIsRefusedForASuperuser) {
   create();
   const auto made = server().execute("postgres", "CREATE ROLE boss LOGIN SUPERUSER PASSWORD 'word'");

@@ -116,6 +116,23 @@ class RepairTest : public DatabaseTest {
   }
 };
 
+// Whoever may create functions in the database would have them called with our rights (CVE-2018-1058).
+TEST_F(RepairTest, CallsNoFunctionThatSomebodyPutInTheWay) {
+  create();
+  kill_at("1.0", 3);
+  sql("CREATE TABLE called (by text)");
+  sql("CREATE FUNCTION public.to_jsonb(public.namespace_metadata) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN INSERT INTO called VALUES "
+      "(current_user); RETURN '{}'; END $$");
+  sql("CREATE FUNCTION public.eq(character varying, name) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN INSERT INTO called VALUES "
+      "(current_user); RETURN true; END $$");
+  sql("CREATE OPERATOR public.= (LEFTARG = character varying, RIGHTARG = name, FUNCTION = public.eq)");
+  ASSERT_TRUE(server().execute("postgres", "ALTER DATABASE \"" + database_ + "\" SET search_path = public, pg_catalog"));
+  const auto answer = repair(RepairKind::remove_orphaned_metadata_row);
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->removed, Json::array({{{"partition_id", 54321}, {"notification_version", 1}}}));
+  EXPECT_EQ(server().query(database_, "SELECT count(*) FROM public.called")->front().front(), "0");
+}
+
 TEST_F(RepairTest, RemovesTheRowAtEveryKillPointOfTheFirstVersion) {
   ASSERT_EQ(statements_in(dialect_main, "1.0"), 30);
   for (int k = 0; k <= 30; ++k) {
@@ -338,7 +355,7 @@ TEST_F(RepairTest, AMigratorThatCameMeanwhileIsRespected) {
 TEST_F(RepairTest, SecondRefloatWaitsItsTurn) {
   create();
   kill_at("1.0", 10);
-  const std::vector<std::string> statements = access_.statements("default", RepairKind::remove_orphaned_metadata_row, {});
+  const std::vector<std::string> statements = repair_statements(RepairKind::remove_orphaned_metadata_row, {});
   const auto lock =
       std::find_if(statements.begin(), statements.end(), [](const std::string& s) { return s.find("advisory") != std::string::npos; });
   ASSERT_NE(lock, statements.end());
@@ -367,7 +384,7 @@ TEST_F(RepairTest, PlannedStatementsAreTheOnesSent) {
   ASSERT_TRUE(repair(RepairKind::remove_orphaned_metadata_row));
   const std::string log = server().log().substr(logged);
   std::size_t at = 0;
-  for (const std::string& statement : access_.statements("default", RepairKind::remove_orphaned_metadata_row, {})) {
+  for (const std::string& statement : repair_statements(RepairKind::remove_orphaned_metadata_row, {})) {
     const std::size_t found = log.find("statement: " + statement, at);
     EXPECT_NE(found, std::string::npos) << statement;
     if (found != std::string::npos) at = found;

@@ -52,10 +52,10 @@ TEST_F(ClusterSecret, says_where_the_cluster_is_and_who_we_are_there) {
   values["server"] = "https://10.0.0.1:6443/";
   const auto read = this->read();
   ASSERT_TRUE(read) << read.error().message;
-  EXPECT_EQ(read->name, "prod");
-  EXPECT_EQ(read->server, "https://10.0.0.1:6443");
-  EXPECT_EQ(read->namespaces, (std::vector<std::string>{"orders", "billing"}));
-  EXPECT_EQ(read->project, "team");
+  EXPECT_EQ(read->destination.name, "prod");
+  EXPECT_EQ(read->destination.server, "https://10.0.0.1:6443");
+  EXPECT_EQ(read->destination.namespaces, (std::vector<std::string>{"orders", "billing"}));
+  EXPECT_EQ(read->destination.project, "team");
   EXPECT_EQ(read->cluster.ca_data, "Q0E=");
   EXPECT_EQ(read->user.token.reveal(), "canary-token");
   EXPECT_EQ(own->calls, std::vector<std::string>{"get /api/v1/namespaces/argocd/secrets/prod"}) << "by name, nothing else";
@@ -78,7 +78,7 @@ TEST_F(ClusterSecret, understands_every_plain_kind_of_login) {
 
 TEST_F(ClusterSecret, a_cluster_without_a_name_is_called_by_its_address) {
   values.erase("name");
-  EXPECT_EQ(read()->name, "https://10.0.0.1:6443");
+  EXPECT_EQ(read()->destination.name, "https://10.0.0.1:6443");
 }
 
 TEST_F(ClusterSecret, what_would_run_a_program_is_refused) {

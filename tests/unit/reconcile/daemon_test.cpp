@@ -73,7 +73,6 @@ class SharedKube final : public KubeApi {
   Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) override {
     return call("logs", {}, [&] { return kube_.logs(ns, pod, options); });
   }
-  Result<> watch(const Resource&, const WatchOptions&, const WatchSink&) override { return ok(); }
   Result<AccessAnswer> can_i(const AccessQuestion&) override { return AccessAnswer{true, {}}; }
 
  private:
@@ -226,13 +225,16 @@ TEST_F(Daemon, gives_its_lease_back_after_the_last_turn) {
 }
 
 TEST_F(Daemon, watches_what_another_cluster_has_and_is_ready_without_it) {
-  const auto origin = [](const char* server) {
+  const auto origin = [](const std::string& server) {
     Origin made;
     made.endpoint.server = server;
     return std::make_shared<const Origin>(made);
   };
-  options.clusters = {
-      {"prod", origin("https://prod"), {"billing"}}, {"test", origin("https://test"), {"qa"}}, {"all", origin("https://all")}};
+  const auto cluster = [&](const std::string& name, std::vector<std::string> namespaces) {
+    const std::string server = "https://" + name;
+    return refloat::WatchedCluster{{name, server, "argocd", "", std::move(namespaces)}, origin(server)};
+  };
+  options.clusters = {cluster("prod", {"billing"}), cluster("test", {"qa"}), cluster("all", {})};
   options.workload_namespaces = {"orders", "prod/orders"};
   start();
   EXPECT_TRUE(soon([&] { return controller->not_ready().empty(); })) << controller->not_ready();

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/time.h"
+#include "unit/support/fake_clock.h"
 
 namespace refloat {
 namespace {
@@ -24,6 +25,20 @@ TEST(SharedQueue, WakesATakerForWhatIsAddedLater) {
   queue.add_now("near");
   taker.join();
   EXPECT_EQ(taken, "near");
+}
+
+TEST(SharedQueue, AClockThatIsSetBackMakesNobodyWaitLonger) {
+  test::FakeClock clock;
+  SharedQueue queue(clock);
+  queue.add("first", clock.now());
+  std::stop_source stop;
+  ASSERT_EQ(queue.take(stop.get_token()), "first");
+  queue.add("in a minute", clock.now() + std::chrono::minutes(1));
+  clock.time -= std::chrono::hours(1);
+  queue.add("now", clock.now());
+  ASSERT_EQ(queue.take(stop.get_token()), "now");
+  clock.time += std::chrono::minutes(1);
+  EXPECT_EQ(queue.take_due(), "in a minute");
 }
 
 TEST(SharedQueue, StoppingEndsAWait) {

@@ -184,10 +184,6 @@ class HangingDatabases final : public DatabaseAccess {
   }
   LoginAnswer try_login(const DatabaseTarget& /*target*/, std::string& /*detail*/) override { return LoginAnswer::accepted; }
   Result<RepairAnswer> repair(const DatabaseTarget& /*target*/, const RepairRequest& /*request*/) override { return RepairAnswer{}; }
-  [[nodiscard]] std::vector<std::string> statements(const std::string& /*database*/, RepairKind /*kind*/,
-                                                    const std::vector<std::string>& /*arguments*/) const override {
-    return {};
-  }
   void hang(bool on) {
     const std::lock_guard lock(mutex_);
     hang_ = on;

@@ -48,16 +48,17 @@ TEST(WorkQueue, AKeyIsInOneHandOnlyAndWhatWasAskedMeanwhileIsNotLost) {
   EXPECT_FALSE(queue.take(at(3)));
 }
 
-TEST(WorkQueue, AForgottenKeyIsNotDueAgain) {
+TEST(WorkQueue, IsMovedInTimeAsAWhole) {
   WorkQueue queue;
-  queue.add("a", at(1));
-  queue.add("b", at(1));
-  ASSERT_EQ(queue.take(at(1)), "a");
-  queue.add("a", at(1));
-  queue.forget("a");
-  queue.forget("b");
-  queue.done("a");
-  EXPECT_FALSE(queue.take(at(9)));
+  queue.add("a", at(10));
+  queue.add("b", at(5));
+  ASSERT_EQ(queue.take(at(5)), "b");
+  queue.add("b", at(20));
+  queue.shift(at(0) - at(4));
+  EXPECT_EQ(queue.next_due(), at(6));
+  EXPECT_EQ(queue.take(at(6)), "a");
+  queue.done("b");
+  EXPECT_EQ(queue.take(at(16)), "b");
 }
 
 }  // namespace

@@ -56,11 +56,20 @@ TEST(Catalogue, PermissionsAreThoseOfTheActionsEachOnce) {
   EXPECT_EQ(permissions_of(playbook(), vocabulary()), std::vector<std::string>{"deleteRows"});
 }
 
-TEST(Catalogue, SignatureRowTellsWhatItNeeds) {
+TEST(Catalogue, ASignaturesRowTellsItsMeaningAndTheLineBelowWhatItNeeds) {
   const std::string text = render_signatures({playbook()}, vocabulary(), Format::text, style());
-  const std::string row = lines(text)[line_with(text, "Something broke.")];
-  for (const char* part : {"broke", "critical", "auto", "a Stack", "deleteRows", "1.0 to 2.0", "fix-it"})
-    EXPECT_NE(row.find(part), std::string::npos) << part;
+  EXPECT_EQ(lines(text)[0], "SIGNATURE  SEVERITY  RECOVERY  MEANING");
+  EXPECT_EQ(lines(text)[1], "broke      critical  auto      Something broke.");
+  EXPECT_EQ(lines(text)[2], "                               needs a Stack; allow: deleteRows | affects 1.0 to 2.0 | playbook fix-it");
+}
+
+TEST(Catalogue, ALongMeaningIsWrappedInItsColumn) {
+  Playbook long_winded = playbook();
+  for (int i = 0; i < 40; ++i) long_winded.summary += " and more";
+  const std::string text = render_signatures({long_winded, playbook()}, vocabulary(), Format::text, style());
+  for (const std::string& line : lines(text)) EXPECT_LE(columns(line), 31U + 72U) << line;
+  EXPECT_GT(line_with(text, "needs a Stack"), 5U);
+  EXPECT_EQ(render_signatures({long_winded}, vocabulary(), Format::brief, style()), "broke  critical  auto\n");
 }
 
 TEST(Catalogue, AReportOnlySignatureNamesNoPlaybook) {
@@ -81,6 +90,41 @@ TEST(Catalogue, ExplanationTellsProofStepsSafetyAndFix) {
   EXPECT_LT(safety, line_with(text, "change the chart"));
   EXPECT_LT(line_with(text, "not"), step);
   EXPECT_EQ(Json::parse(render_explanation(playbook(), vocabulary(), Format::json, style()))["id"], "broke");
+}
+
+TEST(Catalogue, AConditionIsTheFactsSentenceAndBelowItWhatIsAskedOfIt) {
+  Playbook book = playbook();
+  book.signature.confirm = fact("job", {{"state", {"failed", "absent"}}, {"version", {{"atMost", "1.0"}}}, {"hook", true}});
+  const std::string text = render_explanation(book, vocabulary(), Format::text, style());
+  const auto sentence = line_with(text, "  state of a Job");
+  EXPECT_EQ(lines(text)[sentence], "  state of a Job");
+  EXPECT_EQ(lines(text)[sentence + 1], "    job {hook: true; state: failed, absent; version: atMost 1.0}");
+}
+
+TEST(Catalogue, OnlyWhenIsSaidOnceAboveItsTree) {
+  Playbook book = playbook();
+  Condition either;
+  either.op = Condition::Op::any;
+  either.children = {fact("job", {{"state", "Failed"}}), fact("unheard-of", {})};
+  book.steps[0].when = either;
+  const std::string text = render_explanation(book, vocabulary(), Format::text, style());
+  const auto only = line_with(text, "only when");
+  EXPECT_EQ(lines(text)[only], "      only when");
+  EXPECT_EQ(lines(text)[only + 1], "        any of");
+  EXPECT_EQ(lines(text)[only + 2], "          state of a Job");
+  EXPECT_EQ(lines(text)[only + 3], "            job {state: Failed}");
+  EXPECT_EQ(lines(text)[only + 4], "          unheard-of");
+  EXPECT_EQ(text.find("only when", text.find("only when") + 1), std::string::npos);
+}
+
+TEST(Catalogue, NoLineOfAnExplanationIsTooLong) {
+  Vocabulary wordy = vocabulary();
+  for (int i = 0; i < 40; ++i) wordy.facts[0].doc += " and more";
+  Json states = Json::array();
+  for (int i = 0; i < 40; ++i) states.push_back("state" + std::to_string(i));
+  Playbook book = playbook();
+  book.signature.suspect = fact("job", {{"state", states}});
+  for (const std::string& line : lines(render_explanation(book, wordy, Format::text, style()))) EXPECT_LE(columns(line), 124U) << line;
 }
 
 TEST(Catalogue, WhatStandsForNamesIsToldAsSuch) {

@@ -80,6 +80,20 @@ TEST(DiagnosisReport, PendingIsShownWithTheTimeToLookAgain) {
   EXPECT_NE(render(diagnosis(stack), Format::text, style()).find("11:31:00"), std::string::npos);
 }
 
+TEST(DiagnosisReport, WhatIsOnlyPendingIsNotCalledNothingFound) {
+  StackDiagnosis stack = samples::stack();
+  const ObjectRef subject{"Application", "argocd", "x", ""};
+  stack.pending = {{"young", subject, "runs for 2m of 15m", at("2025-12-03T11:31:00Z")},
+                   {"younger", subject, "for 1m of 15m", at("2025-12-03T11:32:00Z")}};
+  for (const Format format : {Format::text, Format::brief}) {
+    EXPECT_EQ(last_line(render(diagnosis(stack), format, style())), "nothing proven yet: 2 pending, look again at 11:31:00");
+  }
+  stack.unexamined = {{"database visibility", "not reachable from here", ErrorKind::transient}};
+  EXPECT_EQ(verdict_line(diagnosis(stack)), "nothing proven yet: 2 pending, look again at 11:31:00; incomplete: 1 not examined");
+  stack.findings = {finding("some-cause")};
+  EXPECT_EQ(verdict_line(diagnosis(stack)), "found: 1 critical; 2 pending, look again at 11:31:00; incomplete: 1 not examined");
+}
+
 TEST(DiagnosisReport, TextOfTheClusterCannotDriveTheTerminal) {
   Finding finding = samples::finding("some-cause");
   finding.evidence[0].observed = "log \033[2J\nFAKE: nothing found";
@@ -145,6 +159,15 @@ TEST(DiagnosisReport, JsonGroupsApplicationsOutsideStacksByName) {
   ASSERT_EQ(applications.size(), 2U);
   EXPECT_EQ(applications[0]["name"], "one");
   EXPECT_EQ(applications[1]["findings"][0]["subject"]["name"], "two");
+}
+
+TEST(DiagnosisReport, JsonSaysHowMuchWasExaminedWhereverItStands) {
+  Diagnosis diagnosis = samples::diagnosis(stack());
+  diagnosis.applications.applications_examined = 4;
+  EXPECT_EQ(diagnosis_json(diagnosis)["examined"], (Json{{"applications", 7}, {"databases", 2}}));
+  EXPECT_EQ(diagnosis_json(diagnosis)["stacks"][0]["examined"], (Json{{"applications", 3}, {"databases", 2}}));
+  diagnosis.applications.findings = {finding("stuck")};
+  EXPECT_FALSE(diagnosis_json(diagnosis)["applications"][0].contains("examined"));
 }
 
 TEST(DiagnosisReport, UnknownSinceIsNull) {

@@ -65,6 +65,14 @@ TEST(PlanReport, NothingFoundIsNothingToDo) {
   EXPECT_NE(verdict_line(clean), "nothing to do");
 }
 
+TEST(PlanReport, WhatIsOnlyPendingIsNotNothingToDo) {
+  PlanView young{stack(), plan({}), std::nullopt};
+  young.diagnosis.pending = {{"young", {"Application", "argocd", "x", ""}, "runs for 2m of 15m", at("2025-12-03T11:31:00Z")}};
+  EXPECT_EQ(verdict_line(young), "nothing proven yet: 1 pending, look again at 11:31:00");
+  young.diagnosis.unexamined = {{"database default", "unreachable", ErrorKind::transient}};
+  EXPECT_EQ(verdict_line(young), "nothing proven yet: 1 pending, look again at 11:31:00; not everything could be examined");
+}
+
 TEST(PlanReport, JsonNamesPhasesStepsAndGuardrails) {
   PlanStep migrate = step(Phase::migrate, "migrate-1", false);
   migrate.writes = {sync_write()};

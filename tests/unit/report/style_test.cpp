@@ -31,6 +31,13 @@ TEST(TextStyle, TableAlignsColumns) {
   EXPECT_EQ(table({{"a", "b"}, {"long", "c"}}), "a     b\nlong  c\n");
 }
 
+TEST(TextStyle, WhatNamesAStackAgainHasItsNamespaceAndFlags) {
+  TextStyle flagged = style();
+  flagged.flags = " -f stack.yaml";
+  EXPECT_EQ(stack_arguments("temporal-dev", "argocd", flagged), "temporal-dev -n argocd -f stack.yaml");
+  EXPECT_EQ(stack_arguments("temporal-dev", "", style()), "temporal-dev");
+}
+
 TEST(TextStyle, CountsWithTheirNoun) {
   EXPECT_EQ(count_of(1, "cause"), "1 cause");
   EXPECT_EQ(count_of(2, "cause"), "2 causes");

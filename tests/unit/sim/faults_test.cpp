@@ -112,33 +112,6 @@ TEST_F(SimFaults, ListsGoWrong) {
   EXPECT_TRUE(kube.list(all, {}));
 }
 
-TEST_F(SimFaults, WatchesGoWrong) {
-  const auto position = kube.list(all, {})->resource_version;
-  ASSERT_TRUE(write());
-  cluster.admin().remove(cluster.admin().find("", "configmaps", "default", "c"), "Background");
-  const auto watch = [&] {
-    std::vector<WatchEvent::Type> types;
-    WatchOptions options;
-    options.resource_version = position;
-    options.timeout_s = 2;
-    const auto ended = kube.watch(all, options, [&](const WatchEvent& event) {
-      types.push_back(event.type);
-      return true;
-    });
-    return std::pair(ended ? std::string("ok") : kind(ended.error()), types);
-  };
-  using Type = WatchEvent::Type;
-  EXPECT_EQ(watch(), std::pair(std::string("ok"), std::vector{Type::modified, Type::deleted, Type::bookmark}));
-  cluster.faults().arm(Fault::events_missed);
-  EXPECT_EQ(watch().second, (std::vector{Type::deleted, Type::bookmark}));
-  cluster.faults().arm(Fault::delete_missed);
-  EXPECT_EQ(watch().second, (std::vector{Type::modified, Type::bookmark}));
-  cluster.faults().arm(Fault::error_event_in_watch);
-  EXPECT_EQ(watch().first, "gone");
-  cluster.faults().arm(Fault::half_open_connection);
-  EXPECT_EQ(watch(), std::pair(std::string("timed out"), std::vector<Type>{}));
-}
-
 TEST_F(SimFaults, ObjectChangesUnderADelete) {
   const auto seen = kube.get(path);
   DeleteOptions options;

@@ -37,7 +37,6 @@ class FakeDatabases final : public DatabaseAccess {
     return accepts(target) ? LoginAnswer::accepted : LoginAnswer::refused;
   }
   Result<RepairAnswer> repair(const DatabaseTarget&, const RepairRequest&) override { return RepairAnswer{}; }
-  std::vector<std::string> statements(const std::string&, RepairKind, const std::vector<std::string>&) const override { return {}; }
 
  private:
   [[nodiscard]] bool accepts(const DatabaseTarget& target) const {

@@ -123,7 +123,6 @@ class FakeKube : public KubeApi {
     return found->second;
   }
 
-  Result<> watch(const Resource&, const WatchOptions&, const WatchSink&) override { return ok(); }
   Result<AccessAnswer> can_i(const AccessQuestion&) override { return AccessAnswer{true, {}}; }
 
  private:

@@ -201,7 +201,7 @@ inline Json shown(const PostgresPooler& p) {
 
 // What is watched; databases, credentials and logs are read by others.
 inline Json shown(const Snapshot& s) {
-  return {{"cluster", {s.cluster, s.api_server_version}},
+  return {{"cluster", s.cluster},
           {"taken_at", s.taken_at.time_since_epoch().count()},
           {"applications", shown(s.applications)},
           {"projects", shown(s.projects)},

@@ -110,13 +110,15 @@ func (k *killer) due() bool {
 	return k.seen == k.nth
 }
 
-// kill ends the client, and then the boundary.
-func (k *killer) kill(r *http.Request) {
+func (k *killer) kill(r *http.Request) { k.endAt(r.Method + " " + r.URL.Path) }
+
+// endAt ends the client, and then the boundary.
+func (k *killer) endAt(what string) {
 	if err := k.end(); err != nil {
-		fmt.Fprintln(os.Stderr, "tool boundary:", err)
+		fmt.Fprintln(os.Stderr, "tool:", err)
 		os.Exit(1)
 	}
-	fmt.Println("killed", k.when, r.Method, r.URL.Path)
+	fmt.Println("killed", k.when, what)
 	os.Exit(0)
 }
 

@@ -10,15 +10,18 @@ var commands = map[string]func([]string) error{
 	"image":    image,
 	"audit":    audit,
 	"boundary": boundary,
+	"commit":   commit,
 	"sqllog":   sqllog,
 	"findings": findings,
+	"leaks":    leaks,
 	"moments":  moments,
+	"steps":    steps,
 	"writes":   writes,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: tool image|audit|boundary|sqllog|findings|moments|writes ...")
+		fmt.Fprintln(os.Stderr, "usage: tool image|audit|boundary|commit|sqllog|findings|leaks|moments|steps|writes ...")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {

@@ -62,34 +62,67 @@ func findings(arguments []string) error {
 	return nil
 }
 
-// writes prints what a plan (JSON on stdin) would send to the apiserver, in order: "VERB PATH", and "if VERB PATH" of a
-// step that the plan makes depend on what is found when its turn comes.
-func writes(_ []string) error {
-	var plan struct {
-		Kind   string
-		Phases []struct {
-			Steps []struct {
-				When   json.RawMessage
-				Writes []struct{ Type, Method, Path string }
-			}
-		}
+// planned is what the tests ask of a Plan.
+type planned struct {
+	Kind   string
+	Phases []struct{ Steps []plannedStep }
+}
+
+type plannedStep struct {
+	ID, Action string
+	Target     struct{ Application, Database string }
+	When       json.RawMessage
+	Writes     []struct {
+		Type, Method, Path string
+		Statements         []string
 	}
+}
+
+func readSteps() ([]plannedStep, error) {
+	var plan planned
 	if err := json.NewDecoder(os.Stdin).Decode(&plan); err != nil {
-		return err
+		return nil, err
 	}
+	if plan.Kind != "Plan" {
+		return nil, fmt.Errorf("is a %q, not a Plan", plan.Kind)
+	}
+	var steps []plannedStep
 	for _, phase := range plan.Phases {
-		for _, step := range phase.Steps {
-			for _, write := range step.Writes {
-				if len(step.When) > 0 {
-					fmt.Print("if ")
-				}
-				if write.Type == "kubernetes" {
-					fmt.Println(write.Method, write.Path)
-				} else {
-					fmt.Println(write.Type)
-				}
+		steps = append(steps, phase.Steps...)
+	}
+	return steps, nil
+}
+
+// writes prints what a plan (JSON on stdin) would send, in order: "METHOD PATH" to the apiserver, "SQL STATEMENT" to a database; with
+// "if" before it where the plan makes the step depend on what is found when its turn comes.
+func writes(_ []string) error {
+	steps, err := readSteps()
+	for _, step := range steps {
+		condition := ""
+		if len(step.When) > 0 {
+			condition = "if "
+		}
+		for _, write := range step.Writes {
+			if write.Type == "kubernetes" {
+				fmt.Println(condition + write.Method + " " + write.Path)
+			}
+			for _, statement := range write.Statements {
+				fmt.Println(condition + "SQL " + oneLine(statement))
 			}
 		}
 	}
-	return nil
+	return err
+}
+
+// steps prints the steps of a plan (JSON on stdin) as a shadow record has them: "ID ACTION", and what it is about, if anything.
+func steps(_ []string) error {
+	steps, err := readSteps()
+	for _, step := range steps {
+		line := step.ID + " " + step.Action
+		if target := step.Target.Application + step.Target.Database; target != "" {
+			line += " " + target
+		}
+		fmt.Println(line)
+	}
+	return err
 }
