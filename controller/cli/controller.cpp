@@ -184,7 +184,7 @@ void add_controller(CLI::App& root, Session& session) {
   add_reach_flags(*command, session.options);
   add_connection_flags(*command, session.options);
   command->footer(R"(Observe (the default of a Stack) reports and records what it would have done; Approve waits for
-`refloat approve`; Auto acts. Needs the kinds: refloat crds | kubectl apply -f -
+`refloat approve`; Auto acts. Needs the kinds: refloat crds | kubectl apply --server-side -f -
 All namespaces are watched, or those of --watch-namespace and --workload-namespace.
 One JSON object a line goes to stderr; `instance` is this process, `run` the uid of the Recovery that it is about.
 SIGTERM ends it in order: no new step begins, what runs is resumed by whoever comes next.

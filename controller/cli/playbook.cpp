@@ -48,12 +48,12 @@ void add_schema(CLI::App& group, Session& session) {
 void add_playbook_explain(CLI::App& group, Session& session) {
   CLI::App* command = group.add_subcommand("explain", "a playbook in prose");
   const auto id = std::make_shared<std::string>();
-  command->add_option("NAME", *id, "name of a playbook or id of its signature")->required();
+  command->add_option("ID", *id, "name of a playbook or id of its signature")->required();
   command->add_option("--playbooks", session.options.playbook_dirs, "folder with more playbooks; repeatable")
       ->allow_extra_args(false)
       ->type_name("DIR");
   add_output_flags(*command, session.options);
-  command->footer("Example:\n  refloat playbook explain NAME");
+  command->footer("Example:\n  refloat playbook explain ID");
   command->callback([&session, id] { session.action = [&session, id] { return explain(session, *id); }; });
 }
 
@@ -66,7 +66,7 @@ void add_playbook(CLI::App& root, Session& session) {
   add_test(*group, session);
   add_schema(*group, session);
   add_playbook_explain(*group, session);
-  group->footer("Examples:\n  refloat playbook lint ./playbooks\n  refloat playbook test ./playbooks\n  refloat playbook explain NAME");
+  group->footer("Examples:\n  refloat playbook lint ./playbooks\n  refloat playbook test ./playbooks\n  refloat playbook explain ID");
 }
 
 }  // namespace refloat

@@ -123,7 +123,8 @@ Error error_of(const Refusal& refusal) {
   const Result<Json> json = parse_json(refusal.body);
   const bool structured = json && is_status(*json);
   std::string words = structured ? words_of_status(*json) : words_of_text(refusal.body);
-  Error error{kind_of(refusal.status, refusal.effect, structured), "HTTP " + std::to_string(refusal.status), hint_of(refusal.status, words), 0};
+  Error error{kind_of(refusal.status, refusal.effect, structured), "HTTP " + std::to_string(refusal.status), hint_of(refusal.status, words),
+              0};
   if (!words.empty()) error.message += ": " + words;
   error.retry_after_s = std::max(refusal.retry_after_s, structured ? seconds_of(*json) : 0);
   return error;

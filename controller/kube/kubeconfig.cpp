@@ -205,12 +205,22 @@ void merge_kubeconfig(Kubeconfig& into, Kubeconfig later) {
   into.contexts.merge(later.contexts);
 }
 
+namespace {
+
+Error unreadable(const Error& error) {
+  Error out = error.wrap("read kubeconfig");
+  if (out.hint.empty()) out.hint = "name a file that is there by --kubeconfig or KUBECONFIG";
+  return out;
+}
+
+}  // namespace
+
 Result<Kubeconfig> load_kubeconfig(const std::vector<std::string>& files, bool must_exist) {
   Kubeconfig merged;
   for (const std::string& file : files) {
     const Result<std::string> content = read_file(file);
     if (!content && content.error().kind == ErrorKind::not_found && !must_exist) continue;
-    if (!content) return content.error().wrap("read kubeconfig");
+    if (!content) return unreadable(content.error());
     Result<Kubeconfig> config = parse_kubeconfig(*content, file);
     if (!config) return config.error();
     merge_kubeconfig(merged, std::move(*config));

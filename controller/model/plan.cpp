@@ -150,8 +150,8 @@ bool same_causes(const Plan& a, const Plan& b) {
 }  // namespace
 
 bool same_work(const Plan& a, const Plan& b) {
-  return a.digest == b.digest && a.targets == b.targets && a.sources == b.sources && a.playbooks == b.playbooks && a.ns == b.ns && a.stack == b.stack &&
-         same_causes(a, b) && std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), same_step);
+  return a.digest == b.digest && a.targets == b.targets && a.sources == b.sources && a.playbooks == b.playbooks && a.ns == b.ns &&
+         a.stack == b.stack && same_causes(a, b) && std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), same_step);
 }
 
 std::size_t writes_of(const Plan& plan) {

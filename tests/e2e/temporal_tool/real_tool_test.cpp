@@ -57,11 +57,18 @@ class RealTool : public testing::TestWithParam<const char*> {
   [[nodiscard]] std::string dialect() const { return GetParam(); }
   [[nodiscard]] bool visibility() const { return dialect() == dialect_visibility; }
 
+  [[nodiscard]] bool is_there(const std::string& name) const {
+    return std::find(databases_.begin(), databases_.end(), name) != databases_.end();
+  }
+
+  // An empty one. What is there already is emptied, which takes a tenth of the time of a new one.
   void create(const std::string& name) {
-    ASSERT_TRUE(server().drop_database(name));
-    const auto made = server().create_database(name, "temporal");
+    const auto made = is_there(name) ? server().execute(name,
+                                                        "DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION pg_database_owner; "
+                                                        "GRANT USAGE ON SCHEMA public TO public")
+                                     : server().create_database(name, "temporal");
     ASSERT_TRUE(made) << made.error().message;
-    databases_.push_back(name);
+    if (!is_there(name)) databases_.push_back(name);
     if (visibility()) {  // its inner commands would be counted as the migration's
       ASSERT_TRUE(server().execute(name, "CREATE EXTENSION btree_gin"));
     }
@@ -146,7 +153,7 @@ class RealTool : public testing::TestWithParam<const char*> {
   // A clean install up to this version.
   std::string clean(const std::string& version) {
     const std::string name = "clean_" + version.substr(2);
-    if (std::find(databases_.begin(), databases_.end(), name) != databases_.end()) return name;
+    if (is_there(name)) return name;
     create(name);
     EXPECT_EQ(real_setup(name), 0);
     EXPECT_EQ(real_update(name, version), 0);

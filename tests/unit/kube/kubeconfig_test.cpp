@@ -166,6 +166,7 @@ TEST(KubeconfigFiles, MissingOnesAreSkippedOnlyInAList) {
   ASSERT_FALSE(strict);
   EXPECT_EQ(strict.error().kind, ErrorKind::not_found);
   EXPECT_THAT(strict.error().message, HasSubstr(dir.path() + "/absent"));
+  EXPECT_THAT(strict.error().hint, HasSubstr("--kubeconfig"));
 }
 
 TEST(KubeconfigFiles, ADirectoryIsNoFile) {

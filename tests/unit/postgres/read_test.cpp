@@ -195,7 +195,8 @@ TEST_F(ReadTest, DeclaredNamespacesAreSeenHoweverManyThereAre) {
   create();
   migrate();
   use();
-  sql("INSERT INTO namespaces (partition_id, id, name, notification_version, data, data_encoding, is_global) SELECT 54321, decode(md5(n::text), "
+  sql("INSERT INTO namespaces (partition_id, id, name, notification_version, data, data_encoding, is_global) SELECT 54321, "
+      "decode(md5(n::text), "
       "'hex'), 'a' || n, n, '', '', false FROM generate_series(1, 300) AS n");
   sql("INSERT INTO namespaces (partition_id, id, name, notification_version, data, data_encoding, is_global) VALUES (54321, "
       "decode(md5('z'), 'hex'), 'z\"{},''last', 999, '', '', false)");
