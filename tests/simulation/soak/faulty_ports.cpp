@@ -42,9 +42,18 @@ sim::StoredObject FaultyKube::stored(const Resource& object) const {
   return stage_.cluster().admin().find(object.group, object.plural, object.ns, object.name);
 }
 
+template <class T>
+Result<T> FaultyKube::noted(Result<T> answer) {
+  if (answer) return answer;
+  const ErrorKind kind = answer.error().kind;
+  const bool trouble = kind != ErrorKind::not_found && kind != ErrorKind::stale && kind != ErrorKind::invalid;
+  faults_.errors += trouble ? 1 : 0;
+  return answer;
+}
+
 Result<Json> FaultyKube::get(const Resource& object) {
   if (faults_.dead) return nobody_there();
-  Result<Json> answer = kube_.get(object);
+  Result<Json> answer = noted(kube_.get(object));
   if (answer) witness_.has_read(replica_, *answer);
   if (object.plural == "stacks") {
     if (answer) faults_.told = *answer;
@@ -61,7 +70,7 @@ Result<ObjectList> FaultyKube::list(const Resource& resource, const ListOptions&
   if (faults_.dead) return nobody_there();
   ListOptions asked = options;
   if (faults_.page_size > 0) asked.page_size = faults_.page_size;
-  Result<ObjectList> answer = kube_.list(resource, asked);
+  Result<ObjectList> answer = noted(kube_.list(resource, asked));
   if (answer) {
     for (const Json& item : answer->items) witness_.has_read(replica_, item);
   }
@@ -121,7 +130,7 @@ Result<Json> FaultyKube::create(const Resource& resource, const Json& body, cons
 Result<Json> FaultyKube::replace(const Resource& object, const Json& body, const WriteOptions& options) {
   if (faults_.dead) return nobody_there();
   if (!is_own(object) && !options.dry_run) witness_.violation("S3", "a whole object is replaced: " + object.path());
-  return kube_.replace(object, body, options);
+  return noted(kube_.replace(object, body, options));
 }
 
 Result<Json> FaultyKube::patch(const Resource& object, PatchType type, const Json& body, const WriteOptions& options) {

@@ -21,6 +21,7 @@ struct ProcessDied {};
 // What the ports of one process share with the scene that runs it.
 struct PortFaults {
   bool dead = false;                    // nothing it sends arrives any more
+  int errors = 0;                       // answers that refloat_api_errors_total would count as the server's or the network's trouble
   Witness::Told told = Json::object();  // the Stack as it was read last
   Duration skew{0};                     // its clock's error
   int page_size = 0;                    // of lists; 0 = as asked
@@ -61,6 +62,8 @@ class FaultyKube final : public KubeApi {
 
  private:
   using Call = std::function<Result<Json>()>;
+  template <class T>
+  Result<T> noted(Result<T> answer);
   Result<Json> effect(const char* verb, const Resource& object, const Json& body, const std::string& uid, const Call& call);
   void make_anew(const Resource& object);
   [[nodiscard]] sim::StoredObject stored(const Resource& object) const;

@@ -39,8 +39,8 @@ class Replica {
   PortFaults& ports() { return faults_; }
   WakeFaults& wakes() { return wakes_; }
   [[nodiscard]] bool acts() const { return busy_; }
-  // What a person would be alarmed by where no status can be written: turns that fail, processes that start again and again.
-  [[nodiscard]] int alarms() const { return failed_turns_ + lives_; }
+  // What a person would be alarmed by where no status tells it: turns that fail, requests that fail, processes that start again and again.
+  [[nodiscard]] int alarms() const { return failed_turns_ + lives_ + faults_.errors; }
 
  private:
   struct Life;
