@@ -109,11 +109,11 @@ TEST_F(OpenJournal, a_second_run_is_told_who_holds_the_stack_and_since_when) {
 
 // What was sent came late, or somebody touched the Lease: it is still ours.
 TEST_F(OpenJournal, a_conflict_about_our_own_lease_does_not_end_the_run) {
+  int conflicts = 1;
   const auto first = open("a");
   Recovery recovery = test::small_recovery();
   ASSERT_TRUE(first->save(recovery));
   clock.time += std::chrono::minutes(2);
-  int conflicts = 1;
   kube.fail = [&](const std::string& verb, const Resource& object) -> std::optional<Error> {
     if (verb != "replace" || object.plural != "leases" || conflicts-- <= 0) return std::nullopt;
     return Error{ErrorKind::stale, "modified"};
