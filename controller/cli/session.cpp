@@ -53,15 +53,20 @@ std::string next_command(const Session& session, const std::string& verb, const 
   return session.program + " " + verb + " " + shell_word(printable(name)) + where + cluster_flags(session);
 }
 
+namespace {
+
+bool in_colour(const Session& session, bool tty) {
+  return session.options.color == "always" || (session.options.color == "auto" && tty && !session.console.no_color);
+}
+
+}  // namespace
+
 bool talk_in_colour(const Session& session) {
-  const Options& options = session.options;
-  return options.color == "always" || (options.color == "auto" && session.console.err_tty && !session.console.no_color);
+  return in_colour(session, session.console.err_tty);
 }
 
 TextStyle style_of(const Session& session, Time now) {
-  const bool wanted =
-      session.options.color == "always" || (session.options.color == "auto" && session.console.out_tty && !session.console.no_color);
-  return {now, wanted, session.program, cluster_flags(session) + stack_flags(session)};
+  return {now, in_colour(session, session.console.out_tty), session.program, cluster_flags(session) + stack_flags(session)};
 }
 
 void tell(Session& session, const std::string& line) {

@@ -53,6 +53,10 @@ std::string next_token(const StepView& view) {
   return step_token(view) + "/" + std::to_string(view.run.attempts + 1);
 }
 
+std::string last_token(const StepView& view) {
+  return step_token(view) + "/" + std::to_string(view.run.attempts);
+}
+
 bool started_by_step(const StepView& view, const Application& app) {
   return sync_token(app).starts_with(step_token(view) + "/");
 }
@@ -87,17 +91,14 @@ bool needs_refresh(const Application& app) {
 }
 
 bool refreshed_already(const StepRun& run) {
-  return std::any_of(run.effects.begin(), run.effects.end(),
-                     [](const Effect& e) { return e.may_have_happened() && e.describe.starts_with("hard refresh"); });
-}
-
-// Two clocks are never compared where the cluster's alone can tell; what an earlier build began did not note it.
-bool began_since(const StepRun& run, Time operation) {
-  if (run.operation_before) return operation > *run.operation_before;
-  return run.started_at && operation >= std::chrono::floor<std::chrono::seconds>(*run.started_at);
+  return std::any_of(run.effects.begin(), run.effects.end(), [](const Effect& e) { return e.may_have_happened() && is_refresh(e); });
 }
 
 }  // namespace
+
+bool is_refresh(const Effect& effect) {
+  return effect.describe.starts_with("hard refresh");
+}
 
 std::optional<Move> not_compared(const StepView& view, const Application& app) {
   if (!needs_refresh(app)) return std::nullopt;
@@ -113,13 +114,20 @@ std::optional<Move> other_revision(const StepView& view, const Application& app)
   return fail("Argo CD compares revision " + join(now, ", ") + " now, the plan was made for " + join(planned, ", ") + ": plan anew");
 }
 
-bool ended_since_start(const StepView& view, const Application& app) {
-  if (!app.operation || !app.operation->completed()) return false;
-  return started_by_step(view, app) || (app.operation->started_at && began_since(view.run, *app.operation->started_at));
+bool since_step_start(const StepView& view, const std::optional<Time>& time) {
+  return time && view.run.started_at && *time >= std::chrono::floor<std::chrono::seconds>(*view.run.started_at);
+}
+
+// Two clocks are never compared where the cluster's alone can tell; what an earlier build began did not note it.
+bool began_since_last_effect(const StepView& view, const Application& app) {
+  if (!app.operation || !app.operation->started_at) return false;
+  if (view.run.operation_before) return *app.operation->started_at > *view.run.operation_before;
+  return since_step_start(view, app.operation->started_at);
 }
 
 bool synced_since_start(const StepView& view, const Application& app) {
-  return ended_since_start(view, app) && (started_by_step(view, app) || !app.operation->partial);
+  if (!app.operation || !app.operation->completed()) return false;
+  return started_by_step(view, app) || (!app.operation->partial && began_since_last_effect(view, app));
 }
 
 std::vector<Write> no_writes(const StepView& /*view*/) {

@@ -25,6 +25,9 @@ std::string step_token(const StepView& view);
 // The token of this step's next attempt.
 std::string next_token(const StepView& view);
 
+// The token of the last one that may have happened.
+std::string last_token(const StepView& view);
+
 // Whether the operation that runs, is pending or ran last was started by this step.
 bool started_by_step(const StepView& view, const Application& app);
 
@@ -32,14 +35,21 @@ bool started_by_step(const StepView& view, const Application& app);
 // plan did not know them.
 std::optional<Move> other_revision(const StepView& view, const Application& app);
 
+// Whether the effect only had Argo CD compare again.
+bool is_refresh(const Effect& effect);
+
 // What to do while Argo CD has no comparison to sync by: a hard refresh, once, then waiting; nothing when it has one. A sync without a
 // revision would deploy whatever is newest by then.
 std::optional<Move> not_compared(const StepView& view, const Application& app);
 
-// Whether the operation that ended last is one that this step started, or that anybody began since the step did.
-bool ended_since_start(const StepView& view, const Application& app);
+// Whether a time (whole seconds) is not before the step's start, by our clock.
+bool since_step_start(const StepView& view, const std::optional<Time>& time);
 
-// The same of a whole sync: anybody's counts like our own, but a self-heal brings only what was missing.
+// Whether the last operation began after this step began, and after it sent something last.
+bool began_since_last_effect(const StepView& view, const Application& app);
+
+// Whether a sync ended that this step started, or a whole one that anybody began since: it counts like our own. A self-heal brings only
+// what was missing.
 bool synced_since_start(const StepView& view, const Application& app);
 
 // No write to show.

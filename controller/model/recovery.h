@@ -41,7 +41,6 @@ struct StepRun {
   int attempts = 0;  // of the step's main effect
   std::string message;
   std::vector<Effect> effects;
-  // When the target's operation had begun that was there first, by the cluster's clock.
   // When the operation had begun that the step's Application had as it began, or as it sent something last; by the cluster's clock.
   std::optional<Time> operation_before = std::nullopt;
 };

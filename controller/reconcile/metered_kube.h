@@ -29,7 +29,6 @@ class MeteredKube final : public KubeApi {
   Result<Json> patch(const Resource& object, PatchType type, const Json& body, const WriteOptions& options) override;
   Result<Json> remove(const Resource& object, const DeleteOptions& options) override;
   Result<std::string> logs(const std::string& ns, const std::string& pod, const LogOptions& options) override;
-  // Lasts as long as somebody listens: only its errors are counted.
   Result<AccessAnswer> can_i(const AccessQuestion& question) override;
 
  private:

@@ -36,10 +36,24 @@ bool is_deletion(const Effect& effect) {
   return effect.may_have_happened() && effect.display.starts_with("DELETE ");
 }
 
+// The last effect that may have changed something: a refresh only has Argo CD look again.
+const Effect* last_deed(const StepView& view) {
+  const auto& effects = view.run.effects;
+  const auto last = std::find_if(effects.rbegin(), effects.rend(), [](const Effect& e) { return e.may_have_happened() && !is_refresh(e); });
+  return last == effects.rend() ? nullptr : &*last;
+}
+
+// Whether the operation that ended last began after this step's last deed, or is that deed.
+bool ended_since_last_deed(const StepView& view, const Application& app) {
+  const Effect* last = last_deed(view);
+  const bool own = (last == nullptr || !is_deletion(*last)) && sync_token(app) == last_token(view);
+  return app.operation && app.operation->completed() && (own || began_since_last_effect(view, app));
+}
+
 // A Job that an operation brought about which this step started, or anybody since, a self-heal too. All times are the cluster's. Once this
 // step has deleted one, whatever succeeds after that has brought all Jobs that are to be there.
 bool fresh(const StepView& view, const Application& app, const Job& job) {
-  if (!ended_since_start(view, app)) return false;
+  if (!ended_since_last_deed(view, app)) return false;
   const auto& effects = view.run.effects;
   if (std::any_of(effects.begin(), effects.end(), [&](const Effect& e) { return is_deletion(e) && e.object_uid == job.ref.uid; }))
     return false;
@@ -47,14 +61,15 @@ bool fresh(const StepView& view, const Application& app, const Job& job) {
   return app.operation->started_at && job.created_at && *job.created_at >= *app.operation->started_at;
 }
 
-// The old Job was deleted by this step, and no sync of it has brought another yet: whatever else is there, that comes next.
+// This step has deleted a Job that is gone, and nothing has ended well since: whatever else is there, a sync comes next.
 bool owes_sync(const StepView& view, const Application& app) {
   const auto& effects = view.run.effects;
-  const auto last = std::find_if(effects.rbegin(), effects.rend(),
-                                 [](const Effect& e) { return e.may_have_happened() && !e.describe.starts_with("hard refresh"); });
-  if (last == effects.rend() || !is_deletion(*last)) return false;
+  const auto last = std::find_if(effects.rbegin(), effects.rend(), is_deletion);
+  if (last == effects.rend() || (ended_since_last_deed(view, app) && app.operation->phase == "Succeeded")) return false;
   const auto jobs = view.snapshot.jobs_of(app);
-  return std::none_of(jobs.begin(), jobs.end(), [&](const Job* job) { return job->ref.uid == last->object_uid; });
+  const auto is_deleted = [&](const Job* job) { return job->ref.uid == last->object_uid; };
+  const auto is_new = [&](const Job* job) { return fresh(view, app, *job); };
+  return std::none_of(jobs.begin(), jobs.end(), is_deleted) && std::none_of(jobs.begin(), jobs.end(), is_new);
 }
 
 // A pod of it is running: it may be doing right now what we are waiting for.
@@ -109,10 +124,10 @@ std::optional<std::string> done_without_trace(const StepView& view, const Applic
 }
 
 Move judge(const StepView& view, const Application& app) {
+  if (owes_sync(view, app)) return sync_anew(view, app);
   const Job* job = job_to_judge(view, app);
-  if (job != nullptr && fresh(view, app, *job)) return judge_fresh(view, app, *job);
-  if (job != nullptr && !owes_sync(view, app)) return replace(view, app, *job);
-  const auto seen = job == nullptr ? done_without_trace(view, app) : std::nullopt;
+  if (job != nullptr) return fresh(view, app, *job) ? judge_fresh(view, app, *job) : replace(view, app, *job);
+  const auto seen = done_without_trace(view, app);
   return seen ? done(*seen) : sync_anew(view, app);
 }
 

@@ -1,7 +1,6 @@
 // Restarts the Stack's workloads, one patch each, and waits until they are ready. The stamp is the step's start time as the journal
 // keeps it, so a process that resumes writes the same stamp and restarts nothing twice.
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,14 +23,9 @@ std::string stamp(const StepView& view) {
   return format_time(view.run.started_at.value_or(view.now));
 }
 
-// Another's stamp, by the clock of whoever restarted it.
-bool after_step_start(const StepView& view, const std::optional<Time>& time) {
-  return time && view.run.started_at && *time >= std::chrono::floor<std::chrono::seconds>(*view.run.started_at);
-}
-
 // Ours, or newer than our step: somebody else restarted it since, which serves as well.
 bool restarted(const StepView& view, const Workload& workload) {
-  if (workload.restarted_at == stamp(view) || after_step_start(view, parse_time(workload.restarted_at))) return true;
+  if (workload.restarted_at == stamp(view) || since_step_start(view, parse_time(workload.restarted_at))) return true;
   const auto& effects = view.run.effects;
   return std::any_of(effects.begin(), effects.end(),
                      [&](const Effect& e) { return e.object_uid == workload.ref.uid && e.state == EffectState::applied; });

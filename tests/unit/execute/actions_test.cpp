@@ -293,6 +293,7 @@ Effect effect_of(const KubeWrite& write, EffectState state) {
 TEST(RerunJob, knows_its_new_job_when_our_clock_is_ahead) {
   World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
   w.run.effects.push_back(effect_of(delete_job(w.snapshot.jobs.back()), EffectState::applied));
+  w.run.effects.push_back(effect_of(start_sync(w.target(), "t"), EffectState::applied));
   w.our_sync(1, "Succeeded");
   w.target().operation->started_at = now - std::chrono::seconds(20);
   w.snapshot.jobs.back().ref.uid = "uid-new";
@@ -340,6 +341,27 @@ TEST(RerunJob, what_it_deleted_is_made_again_whatever_else_is_there) {
   EXPECT_EQ(kube(w.next()).plural, "applications") << "the other Job, complete and older, is not what is waited for";
   w.stack.bootstrap = {};
   EXPECT_EQ(w.next().kind, Move::Kind::act) << "nor is it enough where nothing is declared";
+}
+
+// The sync before the deletion ended well, too; it says nothing about what was deleted since.
+TEST(RerunJob, what_it_deleted_again_is_made_again_whatever_ended_before) {
+  World w("argo.rerunJob", Phase::bootstrap, "dev-bootstrap");
+  w.stack.bootstrap = {};
+  Job again = job("newer", "dev-bootstrap", false);
+  again.ref.uid = "uid-newer";
+  w.our_sync(1, "Succeeded");
+  w.run.effects.push_back(effect_of(delete_job(again), EffectState::applied));
+  w.run.operation_before = w.target().operation->started_at;
+  ASSERT_EQ(w.next().kind, Move::Kind::act) << "the other Job is complete and older";
+  EXPECT_EQ(kube(w.next()).plural, "applications");
+  w.run.effects.push_back(effect_of(start_sync(w.target(), "t"), EffectState::ambiguous));
+  w.run.attempts = 2;
+  ASSERT_EQ(w.next().kind, Move::Kind::act) << "its answer was lost, and it did not happen";
+  EXPECT_EQ(kube(w.next()).plural, "applications");
+  w.our_sync(2, "Succeeded");
+  w.snapshot.jobs.push_back(again);
+  w.snapshot.jobs.back().ref.uid = "uid-newest";
+  EXPECT_EQ(w.next().kind, Move::Kind::done);
 }
 
 TEST(RerunJob, a_hook_that_is_gone_after_its_success_is_judged_by_what_it_was_for) {
